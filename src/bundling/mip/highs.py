@@ -1,0 +1,316 @@
+"""The one door to HiGHS: hand over arrays, keep the limits, tell honestly what came back.
+
+Habits learnt by measurement (HiGHS 1.16): its own time limit is overrun by up to twofold on large
+models, so we cancel from outside as well; the incumbent survives Ctrl-C only when HiGHS runs in a
+thread of its own; highspy's own thread helper keeps its locks on the class, so two models cannot be
+solved side by side with it, which is why the thread is ours; a claimed infeasibility is solved
+again with presolve off before anyone hears it; the constructor prints a banner on standard output.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bundling.errors import SolverError
+from bundling.mip.model import LinearModel
+from bundling.result import Event, Limit, OnEvent, Status
+
+FloatArray = NDArray[np.float64]
+
+_KNOWN_BAD = {"1.14": "returns wrong optima", "1.15": "cannot be imported beside ortools 9.15"}
+_POLL_S = 0.02
+
+
+@dataclass(frozen=True)
+class MipOutcome:
+    """What HiGHS gave back.
+
+    Attributes
+    ----------
+    status
+        `Status.OPTIMAL` and `Status.FEASIBLE` carry `values`; the others do not.
+    limit
+        What ended the run.
+    objective, bound
+        As HiGHS reports them, in the model's unit; ``inf`` and ``-inf`` when unknown.
+    values
+        Values of all columns, integers rounded; None without a solution.
+    row_duals
+        Duals of all rows, for a linear model solved to optimality; else None.
+    seconds
+        Wall seconds in HiGHS.
+    message
+        HiGHS' own words for the model status.
+    improvements
+        ``(seconds, objective, bound)`` at each new incumbent.
+    """
+
+    status: Status
+    limit: Limit
+    objective: float
+    bound: float
+    values: FloatArray | None
+    row_duals: FloatArray | None
+    seconds: float
+    message: str
+    improvements: tuple[tuple[float, float, float], ...] = ()
+
+
+def solve_model(
+    model: LinearModel,
+    *,
+    time_limit: float = math.inf,
+    gap: float = 0.0,
+    seed: int = 0,
+    start: FloatArray | None = None,
+    lp_method: str = "choose",
+    threads: int = 1,
+    step: str = "mip",
+    on_event: OnEvent | None = None,
+) -> MipOutcome:
+    """Solve `model` with HiGHS.
+
+    Parameters
+    ----------
+    model
+        The model; it is not changed.
+    time_limit
+        Wall seconds.
+    gap
+        Stop at this relative gap; 0 asks for a proof.
+    seed
+        HiGHS' random seed. Same model, seed, threads and version give the same answer unless the
+        time limit ends the run.
+    start
+        Values of all columns of a known solution, to start from.
+    lp_method
+        ``"choose"``, ``"simplex"`` or ``"ipx"``.
+    threads
+        Kept at 1 by default: answers with 1 and 2 threads differ.
+    step, on_event
+        Name for, and receiver of, progress events; returning False stops the run.
+
+    Raises
+    ------
+    SolverError
+        When the installed HiGHS is a version with known wrong answers, or rejects the model.
+    """
+    began = time.perf_counter()
+    outcome = _run(
+        model, time_limit, gap, seed, start, lp_method, threads, step, on_event, presolve=True
+    )
+    if outcome.status is Status.INFEASIBLE:
+        left = max(0.1, time_limit - (time.perf_counter() - began))
+        outcome = _run(
+            model, left, gap, seed, start, lp_method, threads, step, on_event, presolve=False
+        )
+    return replace(outcome, seconds=time.perf_counter() - began)
+
+
+def _run(
+    model: LinearModel,
+    time_limit: float,
+    gap: float,
+    seed: int,
+    start: FloatArray | None,
+    lp_method: str,
+    threads: int,
+    step: str,
+    on_event: OnEvent | None,
+    *,
+    presolve: bool,
+) -> MipOutcome:
+    hp = _import_highs()
+    is_mip = bool(model.integer.any())
+    with _banner_silenced():
+        solver = hp.Highs()
+    solver.silent()
+    options: dict[str, Any] = {
+        "mip_rel_gap": gap,
+        "mip_abs_gap": 1e-9,
+        "random_seed": seed % (2**31),
+        "threads": threads,
+        "solver": lp_method if not is_mip else "choose",
+        "presolve": "choose" if presolve else "off",
+    }
+    if math.isfinite(time_limit):
+        options["time_limit"] = max(0.01, time_limit)
+    for key, value in options.items():
+        if solver.setOptionValue(key, value) == hp.HighsStatus.kError:
+            raise SolverError(f"HiGHS refuses option {key}={value!r}")
+    _pass_model(hp, solver, model, is_mip)
+    if start is not None and is_mip:
+        known = hp.HighsSolution()
+        known.col_value = list(map(float, start))
+        solver.setSolution(known)
+
+    improvements: list[tuple[float, float, float]] = []
+    if is_mip:
+        _watch_incumbents(solver, improvements, step, on_event)
+    interrupted, timed_out = _run_watched(solver, time_limit)
+    return _read(hp, solver, model, is_mip, gap, interrupted, timed_out, tuple(improvements))
+
+
+def _import_highs() -> Any:
+    installed = version("highspy")
+    for bad, why in _KNOWN_BAD.items():
+        if installed.startswith(bad + "."):
+            raise SolverError(
+                f"highspy {installed} {why}; install a good one: "
+                f'python -m pip install "highspy>=1.16,<2"'
+            )
+    import highspy
+
+    return highspy
+
+
+def _pass_model(hp: Any, solver: Any, model: LinearModel, is_mip: bool) -> None:
+    matrix = model.matrix()
+    lp = hp.HighsLp()
+    lp.num_col_ = model.num_columns
+    lp.num_row_ = model.num_rows
+    lp.col_cost_ = model.cost
+    lp.col_lower_ = model.lower
+    lp.col_upper_ = model.upper
+    lp.row_lower_ = model.row_lower
+    lp.row_upper_ = model.row_upper
+    lp.a_matrix_.format_ = hp.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = matrix.indptr
+    lp.a_matrix_.index_ = matrix.indices
+    lp.a_matrix_.value_ = matrix.data
+    if is_mip:
+        kinds = np.array([hp.HighsVarType.kContinuous, hp.HighsVarType.kInteger], dtype=object)
+        lp.integrality_ = list(kinds[model.integer.astype(int)])
+    if solver.passModel(lp) == hp.HighsStatus.kError:
+        raise SolverError(
+            f"HiGHS rejects the model ({model.num_columns} columns, {model.num_rows} rows): "
+            f"look for NaN or crossed bounds in the input"
+        )
+
+
+def _watch_incumbents(
+    solver: Any,
+    improvements: list[tuple[float, float, float]],
+    step: str,
+    on_event: OnEvent | None,
+) -> None:
+    def improving(event: Any) -> None:
+        data = event.data_out
+        seconds, objective = float(data.running_time), float(data.objective_function_value)
+        bound = float(data.mip_dual_bound)
+        improvements.append((seconds, objective, bound))
+        if on_event is not None and on_event(Event(step, seconds, objective, bound)) is False:
+            solver.cancelSolve()
+
+    callback: Callable[[Any], None] = improving
+    solver.cbMipImprovingSolution += callback
+
+
+def _run_watched(solver: Any, time_limit: float) -> tuple[bool, bool]:
+    """Run in a thread; cancel on Ctrl-C or when the limit has passed. Return which happened."""
+    solver.HandleUserInterrupt = True
+    interrupted = timed_out = False
+    ends = time.perf_counter() + time_limit
+    worker = threading.Thread(target=solver.run, name="highs", daemon=True)
+    worker.start()
+    while worker.is_alive():
+        try:
+            worker.join(_POLL_S)
+            if not timed_out and time.perf_counter() > ends:
+                timed_out = worker.is_alive()
+                solver.cancelSolve()
+        except KeyboardInterrupt:
+            if interrupted:
+                raise
+            interrupted = True
+            solver.cancelSolve()
+    return interrupted, timed_out
+
+
+@contextmanager
+def _banner_silenced() -> Iterator[None]:
+    """Keep what C code prints inside the block off standard output."""
+    try:
+        out = sys.__stdout__.fileno() if sys.__stdout__ is not None else -1
+    except (OSError, ValueError):
+        out = -1
+    if out < 0:
+        yield
+        return
+    sys.__stdout__.flush()  # type: ignore[union-attr]
+    kept = os.dup(out)
+    try:
+        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a device, not a path
+            os.dup2(nowhere.fileno(), out)
+            yield
+    finally:
+        os.dup2(kept, out)
+        os.close(kept)
+
+
+def _read(
+    hp: Any,
+    solver: Any,
+    model: LinearModel,
+    is_mip: bool,
+    gap: float,
+    interrupted: bool,
+    timed_out: bool,
+    improvements: tuple[tuple[float, float, float], ...],
+) -> MipOutcome:
+    code = solver.getModelStatus()
+    kind = hp.HighsModelStatus
+    info = solver.getInfo()
+    message = str(solver.modelStatusToString(code))
+    feasible = info.primal_solution_status == hp.SolutionStatus.kSolutionStatusFeasible
+    # A linear model stopped half-way may be primal feasible but has proved nothing.
+    has_values = feasible and (is_mip or code == kind.kOptimal)
+    limit = Limit.NONE
+    if code == kind.kTimeLimit or timed_out:
+        limit = Limit.TIME
+    elif interrupted or code in (kind.kInterrupt, kind.kHighsInterrupt):
+        limit = Limit.INTERRUPT
+    elif code == kind.kMemoryLimit:
+        limit = Limit.MEMORY
+    elif code in (kind.kIterationLimit, kind.kSolutionLimit):
+        limit = Limit.ITERATIONS
+
+    objective, bound = math.inf, -math.inf
+    values = row_duals = None
+    if has_values:
+        objective = float(info.objective_function_value)
+        raw = solver.getSolution()
+        values = np.array(raw.col_value, dtype=np.float64)
+        values[model.integer] = np.round(values[model.integer])
+        if not is_mip:
+            row_duals = np.array(raw.row_dual, dtype=np.float64)
+            bound = objective
+    if is_mip and math.isfinite(info.mip_dual_bound):
+        bound = float(info.mip_dual_bound)
+
+    if has_values:
+        proved = code == kind.kOptimal and (not is_mip or objective - bound <= 1e-6 * abs(objective) + 1e-9)
+        status = Status.OPTIMAL if proved else Status.FEASIBLE
+        if not proved and limit is Limit.NONE:
+            limit = Limit.GAP
+    elif code in (kind.kInfeasible, kind.kUnboundedOrInfeasible):
+        status = Status.INFEASIBLE
+    elif limit is not Limit.NONE:
+        status = Status.UNKNOWN
+    else:
+        status = Status.FAILED
+    return MipOutcome(
+        status, limit, objective, bound, values, row_duals, 0.0, message, improvements
+    )
