@@ -1,0 +1,46 @@
+"""The peers our methods are compared with, on the same problem and machine, judged by our checker."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+Row = dict[str, Any]
+
+
+def _judged(problem: Any, solution: Any, status: str, bound: float) -> Row:
+    """Cost and violations of a peer's solution by our own evaluator and checker."""
+    if solution is None:
+        return {
+            "status": "unknown", "limit": "time", "objective_eur": math.inf, "bound_eur": bound,
+            "gap": math.inf, "checks": 0, "violations": 0,
+        }  # fmt: skip
+    evaluate = import_module(f"bundling.{problem.family}.evaluate").evaluate
+    check = import_module(f"bundling.{problem.family}.check")
+    objective = evaluate(problem, solution).objective
+    return {
+        "status": status,
+        "limit": "",
+        "objective_eur": objective,
+        "bound_eur": bound,
+        "gap": (objective - bound) / abs(objective) if objective and bound > -math.inf else math.inf,
+        "checks": check.count_checks(problem, solution),
+        "violations": len(check.check(problem, solution)),
+    }
+
+
+def pyomo(problem: Any, time_limit: float, seed: int) -> Row:
+    """Solve the reference formulation in `bundling.models` by Pyomo and HiGHS."""
+    from bundling.models.solve import solve_reference
+
+    del seed  # the reference runs once
+    formulation = import_module(f"bundling.models.{problem.family}")
+    answer = solve_reference(
+        formulation.build, formulation.read, problem, time_limit=time_limit
+    )
+    return _judged(problem, answer.solution, str(answer.status), answer.bound)
+
+
+PEERS: dict[str, Callable[[Any, float, int], Row]] = {"pyomo": pyomo}

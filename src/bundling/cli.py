@@ -1,0 +1,279 @@
+"""The command line: ``bundling run``, ``validate``, ``catalogue``, ``copy``.
+
+Exit codes: 0 done; 1 faults in the input, no solution, or a failed write; 2 wrong use;
+130 stopped by Ctrl-C before there was anything to write.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import math
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bundling.certify import versions
+from bundling.errors import BundlingError, InputError
+from bundling.report.messages import LANGUAGES, Messages
+
+if TYPE_CHECKING:
+    from bundling.chain import Study
+    from bundling.region import Region
+    from bundling.result import Event
+    from bundling.rules import RuleBook
+
+FAULT, USAGE, INTERRUPTED = 1, 2, 130
+
+
+class _Group(click.Group):
+    """A group whose commands tell what is wrong with the input in lines, not in a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except InputError as error:
+            for fault in error.faults:
+                click.echo(f"error: {fault}", err=True)
+            ctx.exit(FAULT)
+        except BundlingError as error:
+            click.echo(f"error: {error}", err=True)
+            ctx.exit(FAULT)
+        except OSError as error:
+            click.echo(f"error: {_line(error)}", err=True)
+            ctx.exit(FAULT)
+        except KeyboardInterrupt:
+            click.echo("stopped before there was anything to write", err=True)
+            ctx.exit(INTERRUPTED)
+
+
+def _load(source: str) -> Region:
+    """Load a region; a source that is not there is wrong use, not a fault in the input."""
+    from bundling import api
+
+    try:
+        return api.load(source)
+    except FileNotFoundError as error:
+        raise click.UsageError(_line(error)) from error
+
+
+def _line(error: OSError) -> str:
+    """Say an operating system's error in one line, with the file when it names one."""
+    if error.strerror and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(versions()["bundling"], prog_name="bundling")
+def main() -> None:
+    """Optimise regional freight: hubs, city rounds, charging, charging sites."""
+    _speak_utf8()
+
+
+def _speak_utf8() -> None:
+    """Never die on a console that lacks a character: it shows a question mark instead."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _day(_ctx: click.Context, _param: click.Parameter, value: datetime | None) -> date | None:
+    return value.date() if value is not None else None
+
+
+@main.command()
+@click.argument("source")
+@click.option("--out", "folder", required=True, type=click.Path(file_okay=False, path_type=Path),
+              help="Folder for the report, workbook, layers and run record.")  # fmt: skip
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), callback=_day,
+              help="Day whose rules hold (zones, levy, tariffs).")  # fmt: skip
+@click.option("--year", type=click.IntRange(2000, 2100),
+              help="Year of fleets and grid headroom; the year of the day by default.")  # fmt: skip
+@click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), default=180.0,
+              show_default=True, help="Seconds for all steps together.")  # fmt: skip
+@click.option("--gap", type=click.FloatRange(min=0), default=1e-3, show_default=True,
+              help="Relative gap at which a step may stop.")  # fmt: skip
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option("--lang", type=click.Choice(LANGUAGES), default="nl", show_default=True,
+              help="Language of report and workbook.")  # fmt: skip
+@click.option("--rules", "rules_folder",
+              type=click.Path(exists=True, file_okay=False, path_type=Path),
+              help="Folder with tables that replace dated rules.")  # fmt: skip
+def run(
+    source: str,
+    folder: Path,
+    day: date | None,
+    year: int | None,
+    time_limit: float,
+    gap: float,
+    seed: int,
+    lang: str,
+    rules_folder: Path | None,
+) -> None:
+    """Run the chain hubs, rounds, energy, siting over SOURCE and write the report.
+
+    SOURCE is a region that comes with the library (see `bundling catalogue`), a folder with a data
+    package, or an Excel workbook.
+    """
+    from bundling import chain, report
+
+    m = Messages(lang)
+    _writable(folder)
+    region = _load(source)
+    rules = _rules(rules_folder)
+    with _progress(m, time_limit) as tell:
+        study = chain.run(
+            region,
+            day=day,
+            year=year,
+            rules=rules,
+            time_limit=time_limit,
+            gap=gap,
+            seed=seed,
+            on_event=tell,
+        )
+    paths = report.write_all(study, folder, lang)
+    click.echo(steps_table(m, study))
+    click.echo()
+    layers = [path for path in paths if path.suffix == ".geojson"]
+    for path in paths:
+        if path not in layers:
+            click.echo(path)
+    if layers:
+        click.echo(f"{layers[0].parent}{os.sep}*.geojson ({len(layers)})")
+    if not _complete(study):
+        click.echo(m("cli.incomplete"), err=True)
+        click.get_current_context().exit(FAULT)
+
+
+def _writable(folder: Path) -> None:
+    """Make the folder now: better told before minutes of calculation than after."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK):
+        raise PermissionError(13, "cannot write here", str(folder))
+
+
+def _rules(folder: Path | None) -> RuleBook:
+    from bundling.rules import RuleBook
+
+    book = RuleBook.default()
+    return book if folder is None else book.with_overrides(folder)
+
+
+def _complete(study: Study) -> bool:
+    """Whether every step has a solution and every hand-over balances."""
+    solved = all(step.result.solution is not None for step in study.steps)
+    ran = all(study.of(family) for family in ("hubs", "rounds", "siting"))
+    return solved and ran and bool(study.balances["holds"].all())
+
+
+@contextlib.contextmanager
+def _progress(m: Messages, time_limit: float) -> Iterator[Callable[[Event], bool]]:
+    """Show seconds and the running step on standard error; silent when that is no terminal."""
+    from tqdm import tqdm
+
+    utf8 = (getattr(sys.stderr, "encoding", "") or "").lower().replace("-", "") == "utf8"
+    with tqdm(
+        total=round(time_limit, 1),
+        disable=not sys.stderr.isatty(),
+        ascii=not utf8,
+        leave=False,
+        bar_format="{bar:24} {n:.0f}/{total:.0f} s {desc}",
+        mininterval=0.2,
+    ) as bar:
+        began = time.monotonic()
+
+        def tell(event: Event) -> bool:
+            bar.n = min(time.monotonic() - began, time_limit)
+            bar.set_description_str(_doing(m, event), refresh=True)
+            return True
+
+        yield tell
+
+
+def _doing(m: Messages, event: Event) -> str:
+    text = event.step
+    if math.isfinite(event.objective):
+        text += f": EUR {m.number(event.objective)}"
+        if math.isfinite(event.bound):
+            text += f" (>= {m.number(event.bound)})"
+    return text[:60]
+
+
+def steps_table(m: Messages, study: Study) -> str:
+    """Return the steps as lines of text: status, cost, gap and seconds.
+
+    Parts of one family stand on one line, so that a province fits on a screen.
+    """
+    from bundling.report import words
+
+    heads = [m(f"cli.{name}") for name in ("step", "parts", "status", "cost", "checks", "seconds")]
+    lines = [heads]
+    for family in words.FAMILIES:
+        steps = study.of(family)
+        if not steps:
+            continue
+        results = [step.result for step in steps]
+        solved = any(result.solution is not None for result in results)
+        lines.append(
+            [
+                m(f"family.{family}").split(":")[0],
+                str(len(steps)),
+                words.quality(m, results)[0],
+                f"EUR {m.number(words.cost(results))}" if solved else "-",
+                m.number(sum(result.run.checks for result in results)),
+                f"{sum(step.seconds for step in steps):.1f}",
+            ]
+        )
+    widths = [max(len(line[column]) for line in lines) for column in range(len(heads))]
+    right = {1, 3, 4, 5}
+    return "\n".join(
+        "  ".join(
+            text.rjust(width) if column in right else text.ljust(width)
+            for column, (text, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    )
+
+
+@main.command()
+@click.argument("path")
+def validate(path: str) -> None:
+    """Check a region: every fault of the input in a line of its own.
+
+    PATH is a folder with a data package, an Excel workbook, or the name of a region.
+    """
+    region = _load(path)
+    rows = sum(len(table) for table in region.tables.values())
+    click.echo(f"{region.title}: {len(region.tables)} tables, {rows} rows, no faults")
+
+
+@main.command()
+def catalogue() -> None:
+    """List the regions and named instances that come with the library."""
+    from bundling import api
+
+    click.echo(api.catalogue().to_string(index=False))
+
+
+@main.command()
+@click.argument("name")
+@click.argument("target", type=click.Path(path_type=Path))
+def copy(name: str, target: Path) -> None:
+    """Copy region NAME to TARGET, a new folder or an .xlsx workbook, to make it your own."""
+    region = _load(name)
+    if target.exists():
+        raise click.UsageError(f"{target} exists already; choose another name")
+    if target.suffix.lower() == ".xlsx":
+        click.echo(region.to_excel(target))
+    elif target.suffix:
+        raise click.UsageError(f"{target}: give a folder, or a file that ends in .xlsx")
+    else:
+        click.echo(region.to_folder(target))

@@ -1,0 +1,132 @@
+"""A charge schedule as data frames."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bundling.energy.evaluate import evaluate, grid_kw
+from bundling.energy.problem import EnergyProblem
+from bundling.energy.solution import EnergySolution
+
+_SPECK = 1e-9
+
+IntArray = NDArray[np.int64]
+
+
+def tables(problem: EnergyProblem, solution: EnergySolution) -> dict[str, pd.DataFrame]:
+    """Return the tables ``schedule``, ``vehicles``, ``connection`` and ``costs``.
+
+    - ``schedule``, one row per vehicle and slot with power: vehicle, slot (from 1), day (0 is the
+      day the horizon starts), start_clock, charging_kw (into the battery), grid_kw, kwh.
+    - ``vehicles``, one row each: vehicle, arrival_clock, departure_clock, need_kwh, charged_kwh,
+      missing_kwh, peak_kw, first_charge_clock and last_charge_clock (start of the first and end
+      of the last slot with power; None when there is none), energy_eur (energy and transport).
+    - ``connection``, one row a slot: slot, day, start_clock, base_kw, charging_kw (from the
+      grid), total_kw, limit_kw, price_eur_per_kwh, kwh_grid.
+    - ``costs``, one row a component: component, eur.
+    """
+    costs = evaluate(problem, solution).costs_eur
+    return {
+        "schedule": _schedule(problem, solution),
+        "vehicles": _vehicles(problem, solution),
+        "connection": connection_table(problem, solution),
+        "costs": pd.DataFrame({"component": list(costs), "eur": list(costs.values())}),
+    }
+
+
+def connection_table(problem: EnergyProblem, solution: EnergySolution) -> pd.DataFrame:
+    """Return one row a slot: what is drawn from the grid, the limit and the price."""
+    charging = grid_kw(problem, solution)
+    slots = np.arange(problem.num_slots)
+    return pd.DataFrame(
+        {
+            "slot": slots + 1,
+            "day": _day(problem, slots),
+            "start_clock": [problem.clock(int(slot)) for slot in slots],
+            "base_kw": problem.base_load_kw,
+            "charging_kw": charging,
+            "total_kw": problem.base_load_kw + charging,
+            "limit_kw": problem.connection_kw,
+            "price_eur_per_kwh": problem.price_eur_per_kwh,
+            "kwh_grid": charging * problem.slot_h,
+        }
+    )
+
+
+def shortages(problem: EnergyProblem) -> pd.DataFrame:
+    """Return a table of what is missing at least, per vehicle, whatever the costs.
+
+    Columns vehicle, need_kwh, missing_kwh, missing_stay_kwh (the stay is too short at the power of
+    vehicle and charger) and missing_connection_kwh (the connection is short). The total is the
+    least possible; how it is shared over the vehicles is as even as can be.
+
+    Raises
+    ------
+    bundling.SolverError
+        When HiGHS fails on the elastic model.
+    """
+    from bundling.energy.shortage import least_shortages
+
+    least = least_shortages(problem)
+    return pd.DataFrame(
+        {
+            "vehicle": list(problem.vehicle_ids),
+            "need_kwh": problem.need_kwh,
+            "missing_kwh": least.missing_kwh,
+            "missing_stay_kwh": least.stay_kwh,
+            "missing_connection_kwh": np.maximum(0.0, least.missing_kwh - least.stay_kwh),
+        }
+    )
+
+
+def _schedule(problem: EnergyProblem, solution: EnergySolution) -> pd.DataFrame:
+    vehicles, slots = np.nonzero(solution.power_kw > _SPECK)
+    power = solution.power_kw[vehicles, slots]
+    return pd.DataFrame(
+        {
+            "vehicle": [problem.vehicle_ids[j] for j in vehicles],
+            "slot": slots + 1,
+            "day": _day(problem, slots),
+            "start_clock": [problem.clock(int(slot)) for slot in slots],
+            "charging_kw": power,
+            "grid_kw": power / problem.efficiency,
+            "kwh": power * problem.slot_h,
+        }
+    )
+
+
+def _vehicles(problem: EnergyProblem, solution: EnergySolution) -> pd.DataFrame:
+    charging = solution.power_kw > _SPECK
+    ever = charging.sum(axis=1) > 0
+    first = charging.argmax(axis=1)
+    end = problem.num_slots - charging[:, ::-1].argmax(axis=1)
+    price = problem.price_eur_per_kwh + problem.transport_eur_per_kwh
+    hour_price = price * problem.slot_h / problem.efficiency
+
+    def clocks(slots: IntArray) -> list[str | None]:
+        return [
+            problem.clock(int(slot)) if used else None
+            for slot, used in zip(slots, ever, strict=True)
+        ]
+
+    return pd.DataFrame(
+        {
+            "vehicle": list(problem.vehicle_ids),
+            "arrival_clock": [problem.clock_at(time) for time in problem.arrival_s],
+            "departure_clock": [problem.clock_at(time) for time in problem.departure_s],
+            "need_kwh": problem.need_kwh,
+            "charged_kwh": solution.power_kw.sum(axis=1) * problem.slot_h,
+            "missing_kwh": solution.shortfall_kwh,
+            "peak_kw": solution.power_kw.max(axis=1, initial=0.0),
+            "first_charge_clock": pd.Series(clocks(first), dtype=object),
+            "last_charge_clock": pd.Series(clocks(end), dtype=object),
+            "energy_eur": solution.power_kw @ hour_price,
+        }
+    )
+
+
+def _day(problem: EnergyProblem, slots: IntArray) -> IntArray:
+    days: IntArray = ((problem.start_s + problem.slot_s * slots) // 86_400).astype(np.int64)
+    return days

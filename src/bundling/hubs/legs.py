@@ -1,0 +1,287 @@
+"""Every leg a shipment may travel, and the vehicle combinations worth choosing on it.
+
+Once the routes are fixed, the legs no longer touch each other, and on one leg only the total load
+matters. So a leg needs just its *efficient* vehicle combinations: those no cheaper combination
+equals in kilograms, cubic metres and hours. There are few (a handful on most legs), they can be
+listed beforehand, and the cheapest that carries a load is the first in order of cost that does.
+Choosing one combination a leg instead of a number of vehicles a type is what makes the integer
+model tight; see `bundling.hubs.milp`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+
+from bundling.hubs.evaluate import trip_costs_eur
+from bundling.hubs.problem import (
+    DIRECT,
+    LAST_MILE,
+    LINEHAUL,
+    BoolArray,
+    FloatArray,
+    HubsProblem,
+    IntArray,
+)
+
+RESOURCES = ("kg out", "m3 out", "kg back", "m3 back", "h")
+"""What freight takes from the vehicles of a leg, in this order."""
+
+FIT = 1e-9
+"""Relative slack when comparing load and capacity: sums of floats, nothing more."""
+
+NO_LEG = -1
+"""In place of a leg index: the shipment needs no vehicle there."""
+
+MAX_COMBINATIONS = 200_000
+"""Combinations tried on one leg before `too_many` is reported."""
+
+
+@dataclass(frozen=True)
+class Mixes:
+    """Efficient vehicle combinations of one leg, cheapest first.
+
+    Attributes
+    ----------
+    cost_eur
+        ``[combination]``.
+    capacity
+        ``[combination, resource]``, cut off at the most the leg can be asked for.
+    counts
+        ``[combination, vehicle type]``.
+    """
+
+    cost_eur: FloatArray
+    capacity: FloatArray
+    counts: IntArray
+
+    def cheapest(self, load: FloatArray) -> int:
+        """Index of the cheapest combination that carries `load`, -1 when none does."""
+        fits = (self.capacity >= load * (1 - FIT) - FIT).all(axis=1)
+        first = int(fits.argmax()) if fits.size else 0
+        return first if fits.size and fits[first] else -1
+
+
+@dataclass(frozen=True)
+class Legs:
+    """Legs and options of a problem.
+
+    Attributes
+    ----------
+    kind, start, end
+        One row a leg.
+    mixes
+        Efficient vehicle combinations of each leg.
+    shipment, hub
+        One row an option: the shipment, and its hub or -1 for direct.
+    first_leg, last_leg
+        One row an option: the linehaul leg or `NO_LEG`; the last-mile or direct leg.
+    handling_eur
+        One row an option.
+    load
+        ``[shipment, resource]`` on last-mile and direct legs; linehaul takes no hours.
+    options
+        Rows of the options of each shipment.
+    """
+
+    kind: IntArray
+    start: IntArray
+    end: IntArray
+    mixes: tuple[Mixes, ...]
+    shipment: IntArray
+    hub: IntArray
+    first_leg: IntArray
+    last_leg: IntArray
+    handling_eur: FloatArray
+    load: FloatArray
+    haul_load: FloatArray
+    options: tuple[IntArray, ...]
+
+    @property
+    def num_legs(self) -> int:
+        """Number of legs."""
+        return self.kind.size
+
+
+def loads(problem: HubsProblem) -> FloatArray:
+    """What each shipment asks of its last leg, ``[shipment, resource]``."""
+    kg, m3 = problem.shipment_kg, problem.shipment_m3
+    back = problem.shipment_pickup
+    return np.column_stack([kg * ~back, m3 * ~back, kg * back, m3 * back, problem.shipment_service_h])
+
+
+def offers(problem: HubsProblem, start: IntArray, end: IntArray) -> FloatArray:
+    """What one vehicle trip offers on each leg, ``[leg, vehicle type, resource]``."""
+    spare_h = problem.vehicle_shift_h - problem.trip_hours(start, end)
+    kg = np.broadcast_to(problem.vehicle_capacity_kg, spare_h.shape)
+    m3 = np.broadcast_to(problem.vehicle_capacity_m3, spare_h.shape)
+    return np.stack([kg, m3, kg, m3, np.maximum(spare_h, 0.0)], axis=-1)
+
+
+def all_options(problem: HubsProblem) -> tuple[IntArray, IntArray]:
+    """Every (shipment, hub or -1) the rules on single shipments leave open, before vehicles.
+
+    Left out: direct where it is forbidden, a hub at the shipment's destination, and a hub the
+    shipment alone overfills.
+    """
+    shipment, hub = np.meshgrid(
+        np.arange(problem.num_shipments), np.arange(-1, problem.num_hubs), indexing="ij"
+    )
+    i, h = shipment.ravel(), hub.ravel()
+    via = h >= 0
+    keep = np.where(via, True, problem.shipment_direct[i])
+    iv, hv = i[via], h[via]
+    keep[via] = (
+        (problem.hub_location[hv] != problem.shipment_destination[iv])
+        & (problem.shipment_kg[iv] <= problem.hub_capacity_kg[hv] * (1 + FIT))
+        & (problem.shipment_m3[iv] <= problem.hub_capacity_m3[hv] * (1 + FIT))
+    )
+    return i[keep], h[keep]
+
+
+def build_legs(problem: HubsProblem) -> Legs:
+    """List the legs and the options of all shipments that some vehicle type can drive.
+
+    Raises
+    ------
+    ValueError
+        When a leg would have more than `MAX_COMBINATIONS` vehicle combinations.
+    """
+    shipment, hub = all_options(problem)
+    via = hub >= 0
+    place = np.where(via, problem.hub_location[hub], -1)
+    origin, destination = problem.shipment_origin[shipment], problem.shipment_destination[shipment]
+    hauled = via & (place != origin)
+    triples = np.concatenate(
+        [
+            np.stack([np.full(hauled.sum(), LINEHAUL), origin[hauled], place[hauled]], axis=1),
+            np.stack(
+                [np.where(via, LAST_MILE, DIRECT), np.where(via, place, origin), destination],
+                axis=1,
+            ),
+        ]
+    ).astype(np.int64)
+    unique, inverse = np.unique(triples, axis=0, return_inverse=True)
+    inverse = inverse.ravel()
+    first = np.full(shipment.size, NO_LEG)
+    first[hauled] = inverse[: hauled.sum()]
+    last = inverse[hauled.sum() :]
+    kind, start, end = unique.T
+
+    load = loads(problem)
+    haul_load = load.copy()
+    haul_load[:, RESOURCES.index("h")] = 0.0
+    most = np.zeros((kind.size, load.shape[1]))
+    np.add.at(most, first[hauled], haul_load[shipment[hauled]])
+    np.add.at(most, last, load[shipment])
+    mixes = _all_mixes(problem, kind, start, end, most)
+
+    # An option stays when each of its legs has a combination that carries the shipment alone.
+    able = np.array(
+        [mixes[k].cheapest(load[i]) >= 0 for i, k in zip(shipment, last, strict=True)], dtype=bool
+    )
+    for row in np.flatnonzero(hauled):
+        able[row] &= mixes[first[row]].cheapest(haul_load[shipment[row]]) >= 0
+    shipment, hub, first, last = shipment[able], hub[able], first[able], last[able]
+    handling = np.zeros(shipment.size)
+    via = hub >= 0
+    handling[via] = problem.shipment_m3[shipment[via]] * problem.hub_handling_eur_per_m3[hub[via]]
+    ends = np.searchsorted(shipment, np.arange(problem.num_shipments + 1))
+    options = tuple(np.arange(a, b) for a, b in itertools.pairwise(ends))
+    return Legs(
+        kind, start, end, mixes, shipment, hub, first, last, handling, load, haul_load, options
+    )
+
+
+def _all_mixes(
+    problem: HubsProblem, kind: IntArray, start: IntArray, end: IntArray, most: FloatArray
+) -> tuple[Mixes, ...]:
+    cost = np.sum(list(trip_costs_eur(problem, start, end).values()), axis=0)
+    offer = offers(problem, start, end)
+    usable = problem.usable(kind, start, end)
+    limited = np.isfinite(problem.vehicle_limit)
+    return tuple(
+        efficient_mixes(cost[k], offer[k], usable[k], most[k], problem.vehicle_limit, limited)
+        for k in range(kind.size)
+    )
+
+
+def efficient_mixes(
+    cost_eur: FloatArray,
+    offer: FloatArray,
+    usable: BoolArray,
+    most: FloatArray,
+    limit: FloatArray,
+    limited: BoolArray,
+) -> Mixes:
+    """List the combinations of at least one vehicle that no other one beats.
+
+    Combination `a` beats `b` when it costs no more, carries no less of every resource (up to
+    `most`, beyond which capacity is worthless) and uses no more vehicles of any type of which the
+    region has a limited number. Replacing `b` by `a` then keeps any plan feasible at no more cost,
+    so dropping `b` loses no optimum.
+
+    Parameters
+    ----------
+    cost_eur, offer, usable
+        Per vehicle type on this leg: cost a trip, ``[type, resource]`` offered, may it drive.
+    most
+        Largest load per resource.
+    limit, limited
+        Number of vehicles per type and whether it is finite.
+    """
+    types = _useful_types(cost_eur, np.minimum(offer, most), usable, limited)
+    if not types:
+        none = np.zeros((0, cost_eur.size), dtype=np.int64)
+        return Mixes(np.zeros(0), np.zeros((0, most.size)), none)
+    top = []
+    for v in types:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            needed = np.where(most > 0, most / offer[v], 0.0)
+        needed = needed[np.isfinite(needed)]  # what this type cannot carry, others must
+        vehicles = int(np.ceil(needed.max(initial=1.0) - FIT))
+        top.append(int(min(max(1, vehicles), limit[v])))
+    size = int(np.prod([n + 1 for n in top], dtype=np.float64))
+    if size > MAX_COMBINATIONS:
+        raise ValueError(
+            f"a leg asks for up to {max(top)} vehicles of {len(types)} types, "
+            f"{size:,} combinations; split its freight over more places"
+        )
+    counts = np.zeros((size, cost_eur.size), dtype=np.int64)
+    counts[:, types] = np.indices([n + 1 for n in top]).reshape(len(top), -1).T
+    counts = counts[counts.any(axis=1)]
+    total = counts @ cost_eur
+    capacity = np.minimum(counts @ offer, most)
+    order = np.lexsort((counts.sum(axis=1), total))
+    return _undominated(total[order], capacity[order], counts[order], limited)
+
+
+def _useful_types(
+    cost_eur: FloatArray, offer: FloatArray, usable: BoolArray, limited: BoolArray
+) -> list[int]:
+    """Types that no single unlimited other type replaces one for one."""
+    useful: list[int] = []
+    # Unlimited first, so that of two equal types the unlimited one stays.
+    for v in sorted(np.flatnonzero(usable), key=lambda v: (cost_eur[v], limited[v])):
+        beaten = any(
+            not limited[u] and cost_eur[u] <= cost_eur[v] and (offer[u] >= offer[v]).all()
+            for u in useful
+        )
+        if not beaten:
+            useful.append(int(v))
+    return useful
+
+
+def _undominated(
+    cost: FloatArray, capacity: FloatArray, counts: IntArray, limited: BoolArray
+) -> Mixes:
+    """Keep what no earlier (cheaper or equal) combination beats."""
+    worth = np.hstack([capacity, -counts[:, limited]])
+    alive = np.ones(cost.size, dtype=bool)
+    for p in range(cost.size):
+        if alive[p]:
+            beaten = (worth[p + 1 :] <= worth[p] * (1 + 1e-12) + 1e-12).all(axis=1)
+            alive[p + 1 :] &= ~beaten
+    return Mixes(cost[alive], capacity[alive], counts[alive])

@@ -1,0 +1,320 @@
+"""One self-contained HTML page: no network, strict content policy, every text escaped."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+
+from bundling.certify import versions
+from bundling.report import frames, sections, words
+from bundling.report.chart import Chart, load_chart
+from bundling.report.files import write_text
+from bundling.report.frames import Table
+from bundling.report.mapview import MapView, map_view
+from bundling.report.messages import Messages
+
+if TYPE_CHECKING:
+    from bundling.chain import Step, Study
+    from bundling.result import Result
+
+_MOST_ROWS = 120
+_MOST_CHARTS = 6
+_URL_IN_CSS = re.compile(r"[^;{}]*url\((?!data:)[^)]*\)[^;}]*;?")
+_GLOSSARY = (
+    "bundling", "hub", "round", "zone", "connection", "headroom", "congestion", "queue",
+    "plaza", "ceh", "unserved", "bound", "gap", "co2e", "shapley",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Section:
+    """One family's section."""
+
+    id: str
+    title: str
+    lead: str
+    charts: Sequence[Chart]
+    tables: Sequence[Table]
+    more: Sequence[Table]
+
+
+@dataclass(frozen=True)
+class Banner:
+    """A banner that cannot be overlooked."""
+
+    head: str
+    text: str
+
+
+def write_study(study: Study, path: str | Path, lang: str = "nl") -> Path:
+    """Write the report of a region study; return `path`.
+
+    The page holds everything it needs (map, styles, scripts, data), opens from a disk without a
+    network, and stays below 2 MB: long tables are cut, with the number of rows said, because the
+    workbook has them whole.
+
+    Parameters
+    ----------
+    study
+        From `bundling.chain.run`.
+    path
+        File to write.
+    lang
+        ``"nl"`` or ``"en"``.
+    """
+    m = Messages(lang)
+    names = sections.place_names(study)
+    steps = [(step.name, step.result) for step in study.steps]
+    families = [
+        _section(m, family, study.of(family), names)
+        for family in words.FAMILIES
+        if study.of(family)
+    ]
+    sharing = None
+    if study.sharing is not None:
+        sharing = frames.table(
+            m, study.sharing.table(), id="t-sharing", title=m("sharing.title"), names=names
+        )
+    context = {
+        "title": m("page.title", region=study.region.title),
+        "subtitle": m("page.subtitle", day=m.day(study.day), year=str(study.year)),
+        "warnings": _warnings(m, study),
+        "kpis": words.kpis(m, study),
+        "answers": words.answers(m, study, names),
+        "map": map_view(m, steps, study.region.shapes, names),
+        "unserved": _unserved(m, study.steps, names),
+        "families": families,
+        "sharing": sharing,
+        "balances": frames.table(
+            m, study.balances, id="t-balances", title=m("balances.title"), bad="holds", names=names
+        ),
+        "assumptions": _assumptions(m, study),
+        "account": [_account(m, [(s.name, s.result, s.seconds) for s in study.steps])],
+        "facts": [
+            (m("account.input_hash"), study.input_hash),
+            (m("account.seed"), str(study.seed)),
+            (m("account.seconds"), _seconds(m, study.seconds)),
+            (m("account.memory"), f"{m.number(study.peak_memory_mb)} MB"),
+            (m("account.versions"), _versions(study.versions)),
+        ],
+    }
+    return write_text(Path(path), _render(m, context))
+
+
+def write_result(result: Result, path: str | Path, lang: str = "nl") -> Path:
+    """Write the report of one result; return `path`.
+
+    Parameters
+    ----------
+    result
+        From `bundling.solve`.
+    path
+        File to write.
+    lang
+        ``"nl"`` or ``"en"``.
+    """
+    m = Messages(lang)
+    from bundling.chain import Step
+
+    step = Step(result.family, result, result.run.wall_s)
+    context = {
+        "title": m("page.title.result", family=m(f"family.{result.family}")),
+        "subtitle": m("page.subtitle.result", method=result.run.method),
+        "warnings": [],
+        "kpis": _result_kpis(m, result),
+        "answers": [words.answer(m, result)],
+        "map": map_view(m, [(result.family, result)], {}, {}),
+        "unserved": _unserved(m, [step], {}),
+        "families": [_section(m, result.family, [step], {})],
+        "sharing": None,
+        "balances": None,
+        "assumptions": [],
+        "account": [_account(m, [(result.family, result, result.run.wall_s)])],
+        "facts": [
+            (m("account.input_hash"), result.run.problem_hash or "–"),
+            (m("account.seed"), str(result.run.seed)),
+            (m("account.versions"), _versions(result.run.versions)),
+        ],
+    }
+    return write_text(Path(path), _render(m, context))
+
+
+def _unserved(m: Messages, steps: Sequence[Step], names: Mapping[str, str]) -> list[Table]:
+    return [
+        frames.table(m, frame, id=f"t-{code.replace('.', '-')}", title=m(code), names=names)
+        for code, frame in sections.unserved(steps).items()
+    ]
+
+
+def _result_kpis(m: Messages, result: Result) -> list[words.Kpi]:
+    badge, _ = words.quality(m, [result])
+    bound = m.money(result.bound)
+    return [
+        words.Kpi(m("kpi.objective"), m.money(result.objective), m("kpi.bound", bound=bound)),
+        words.Kpi(m("kpi.status"), m.word(result.status), badge),
+        words.Kpi(
+            m("kpi.checks"),
+            m.number(result.run.checks),
+            m("kpi.violations", n=m.number(len(result.violations))),
+        ),
+    ]
+
+
+def _warnings(m: Messages, study: Study) -> list[Banner]:
+    found = []
+    synthetic = [
+        f"{m.word(name, 'table')} ({m.number(rows)})"
+        for name, rows in sections.synthetic_rows(study).items()
+    ]
+    if synthetic:
+        text = m("warning.synthetic", tables=m.names(synthetic, 9))
+        found.append(Banner(m("warning.synthetic.head"), text))
+    if len(study.balances) and not bool(study.balances["holds"].all()):
+        found.append(Banner(m("warning.balances.head"), m("warning.balances")))
+    missing = [m(f"family.{f}") for f in words.FAMILIES if not study.of(f)]
+    if missing:
+        found.append(
+            Banner(m("warning.partial.head"), m("warning.partial", names=m.names(missing)))
+        )
+    return found
+
+
+def _section(m: Messages, family: str, steps: Sequence[Step], names: Mapping[str, str]) -> Section:
+    tables = []
+    if len(steps) > 1:
+        title = m(f"{family}.steps")
+        frame = sections.indicators(steps)
+        tables.append(frames.table(m, frame, id=f"t-{family}-steps", title=title, names=names))
+    amounts = sections.costs(steps)
+    if amounts:
+        tables.append(
+            frames.pairs(
+                m, amounts, id=f"t-{family}-costs", title=m(f"costs.{family}"),
+                prefix="cost", total=m("costs.total"),
+            )
+        )  # fmt: skip
+    if len(steps) == 1 and steps[0].result.evaluation is not None:
+        figures = steps[0].result.evaluation.indicators
+        title = m("indicators.title")
+        tables.append(frames.pairs(m, figures, id=f"t-{family}-figures", title=title, prefix="col"))
+    more = [
+        frames.table(
+            m, frame, id=f"t-{family}-{name}", title=m.word(f"{family}.{name}", "table"),
+            most=_MOST_ROWS, names=names,
+        )
+        for name, frame in sections.family_tables(steps).items()
+    ]  # fmt: skip
+    charts = _charts(m, steps, names) if family == "energy" else []
+    return Section(family, m(f"family.{family}"), m(f"lead.{family}"), charts, tables, more)
+
+
+def _charts(m: Messages, steps: Sequence[Step], names: Mapping[str, str]) -> list[Chart]:
+    """Charts of the depots whose connections are used most, the busiest first."""
+    solved = [step for step in steps if step.result.solution is not None]
+    solved.sort(key=lambda step: -words.use_of_connection(step.result))
+    charts = []
+    for step in solved[:_MOST_CHARTS]:
+        problem = step.result.problem
+        title = names.get(problem.name, problem.name)
+        charts.append(load_chart(m, problem, step.result.solution, title))
+    return charts
+
+
+def _account(m: Messages, steps: Sequence[tuple[str, Result, float]]) -> Table:
+    return frames.table(m, sections.account(steps), id="t-account", title=m("account.title"))
+
+
+def _assumptions(m: Messages, study: Study) -> list[Table]:
+    sources = study.region.sources()
+    return [
+        frames.table(
+            m, sections.assumptions(study), id="t-assumptions", title=m("assumptions.title")
+        ),
+        frames.table(m, sources, id="t-sources", title=m("sources.title")),
+    ]
+
+
+def _seconds(m: Messages, seconds: Mapping[str, float]) -> str:
+    return ", ".join(f"{m.word(name, 'seconds')} {m.seconds(s)}" for name, s in seconds.items())
+
+
+def _versions(found: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {version}" for name, version in found.items())
+
+
+def _render(m: Messages, context: dict[str, Any]) -> str:
+    view: MapView | None = context["map"]
+    scripts = [_asset("tables.js")]
+    style = _asset("report.css")
+    if view is not None:
+        scripts = [_asset("vendor/leaflet.js"), _asset("map.js"), *scripts]
+        style = _URL_IN_CSS.sub("", _asset("vendor/leaflet.css")) + style
+    policy = [
+        "default-src 'none'",
+        "script-src " + " ".join(f"'{_hash(script)}'" for script in scripts),
+        f"style-src '{_hash(style)}'",
+        "img-src data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+    ]
+    contents = [("summary", m("section.summary"))]
+    if view is not None:
+        contents.append(("map-section", m("section.map")))
+    contents.append(("unserved", m("section.unserved")))
+    contents += [(section.id, section.title) for section in context["families"]]
+    contents += [
+        (name, m(f"section.{name}"))
+        for name in ("sharing", "balances", "assumptions")
+        if context[name]
+    ]
+    contents += [(name, m(f"section.{name}")) for name in ("account", "glossary")]
+    return _template().render(
+        m=m,
+        version=versions()["bundling"],
+        csp="; ".join(policy),
+        style=Markup(style),  # noqa: S704 - our own file, and its hash is in the policy
+        scripts=[Markup(script) for script in scripts],  # noqa: S704 - as above
+        map_data=json_in_html(view.data) if view is not None else "",
+        contents=contents,
+        glossary=[(m(f"term.{term}"), m(f"term.{term}.meaning")) for term in _GLOSSARY],
+        **context,
+    )
+
+
+def json_in_html(data: Any) -> Markup:
+    """Write `data` as JSON that cannot end its ``<script type="application/json">`` element."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)  # noqa: S704 - <, > and & are escaped above
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return "sha256-" + base64.b64encode(digest).decode()
+
+
+@cache
+def _asset(name: str) -> str:
+    """One of our own files; its line ends are those a browser hashes."""
+    text = (files("bundling.report") / name).read_text(encoding="utf-8")
+    return text.replace("\r\n", "\n").strip()
+
+
+@cache
+def _template() -> Any:
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, loader=FunctionLoader(_asset), trim_blocks=True
+    )
+    return environment.get_template("report.html")

@@ -1,0 +1,92 @@
+"""How the map draws each layer: colours that colour-blind readers can tell apart, and shapes.
+
+Colours are those of M. Okabe and K. Ito, "Color universal design" (2008). What matters is never
+told by colour alone: open and closed, chosen and not, direct and via a hub differ in shape or
+dashes too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+BLUE, ORANGE, GREEN, PURPLE = "#0072b2", "#e69f00", "#009e73", "#cc79a7"
+SKY, RED, YELLOW, BLACK, GREY = "#56b4e9", "#d55e00", "#f0e442", "#1c2733", "#7b8794"
+PALETTE = (BLUE, RED, GREEN, PURPLE, ORANGE, SKY, BLACK)
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a feature is drawn; `shape` and `radius` (pixels) are for points."""
+
+    kind: str
+    colour: str
+    fill: str = "#ffffff"
+    fill_opacity: float = 0.9
+    weight: float = 2.0
+    opacity: float = 0.9
+    dash: str = ""
+    shape: str = "circle"
+    radius: float = 5.0
+
+
+@dataclass(frozen=True)
+class Category:
+    """Features that look the same: their style, and words for the legend.
+
+    Attributes
+    ----------
+    style
+        How they are drawn.
+    code
+        Message code of the legend.
+    text
+        Instead of a code: identifiers or words that are joined.
+    order
+        Place in the legend.
+    on
+        Whether the layer is shown at first.
+    """
+
+    style: Style
+    code: str = ""
+    text: tuple[str, ...] = ()
+    order: int = 0
+    on: bool = True
+
+
+AREAS = {
+    "municipalities": Style("area", "#9aa5b1", "#ffffff", 0.75, 1.0),
+    "districts": Style("area", "#b8c2cc", "#ffffff", 0.0, 0.8, dash="3 3"),
+    "zones": Style("area", PURPLE, PURPLE, 0.25, 2.0, dash="6 3"),
+    "natura2000": Style("area", GREEN, GREEN, 0.14, 0.8),
+    "waterways": Style("line", SKY, weight=3.0, opacity=0.8),
+}
+GENERIC = {
+    "area": Style("area", GREY, GREY, 0.2, 1.0),
+    "line": Style("line", GREY, weight=2.0),
+    "point": Style("point", BLACK, GREY),
+}
+
+Properties = Mapping[str, Any]
+
+
+def categories_of(family: str, layer: str, features: Sequence[Mapping[str, Any]]) -> list[Category]:
+    """Category of every feature of a layer; a layer without a rule of its own is drawn plainly."""
+    rule = RULES.get((family, layer))
+    if rule is not None:
+        return rule([feature["properties"] for feature in features])
+    return [Category(GENERIC[_kind(feature)], "map.other") for feature in features]
+
+
+def _kind(feature: Mapping[str, Any]) -> str:
+    kind = feature["geometry"]["type"]
+    return "area" if "Polygon" in kind else "line" if "Line" in kind else "point"
+
+
+def _each(choose: Callable[[Properties], Category]) -> Callable[..., list[Category]]:
+    return lambda features: [choose(properties) for properties in features]
+
+
+RULES: dict[tuple[str, str], Callable[[Sequence[Properties]], list[Category]]] = {}

@@ -1,0 +1,244 @@
+"""The map of the report: background of the region, and what each family decided, in layers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from bundling.report.frames import is_label, is_share
+from bundling.report.geojson import collect_layers
+from bundling.report.mapstyles import AREAS, GENERIC, Category, Style, categories_of
+from bundling.report.messages import Messages
+from bundling.report.simplify import fit
+
+if TYPE_CHECKING:
+    from bundling.result import Result
+
+BACKGROUND_BYTES = 450_000
+"""Room for the background in a page that must stay below 2 MB."""
+LAYER_BYTES = 550_000
+"""Room for the geometries of the families' layers."""
+_PANES = ("background", "areas", "lines", "points", "marks")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the legend."""
+
+    style: Style
+    label: str
+
+
+@dataclass(frozen=True)
+class MapLayer:
+    """A layer that can be switched."""
+
+    id: str
+    label: str
+    on: bool
+    count: str
+    legend: tuple[Entry, ...]
+    pane: str
+    features: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Layers under one heading."""
+
+    label: str
+    layers: tuple[MapLayer, ...]
+
+
+@dataclass(frozen=True)
+class MapView:
+    """What the page and the script need."""
+
+    groups: tuple[Group, ...]
+    data: dict[str, Any]
+
+
+@dataclass
+class _Styles:
+    """Numbers the styles, so that each stands once in the page."""
+
+    numbers: dict[Style, int] = field(default_factory=dict)
+
+    def number(self, style: Style) -> int:
+        return self.numbers.setdefault(style, len(self.numbers))
+
+    def table(self) -> list[dict[str, Any]]:
+        return [asdict(style) for style in self.numbers]
+
+
+def map_view(
+    m: Messages,
+    steps: Sequence[tuple[str, Result]],
+    shapes: Mapping[str, Mapping[str, Any]],
+    names: Mapping[str, str],
+) -> MapView | None:
+    """Make the map of named results over the background `shapes`; None when there is nothing."""
+    merged = collect_layers(steps)
+    fitted = fit(
+        {f"{family}/{layer}": shape for (family, layer), shape in merged.items()}, LAYER_BYTES
+    )
+    styles = _Styles()
+    groups = []
+    for family in dict.fromkeys(family for family, _ in merged):
+        layers = tuple(
+            _layer(m, styles, family, layer, fitted[f"{family}/{layer}"]["features"], names)
+            for one, layer in merged
+            if one == family and fitted[f"{family}/{layer}"]["features"]
+        )
+        if layers:
+            groups.append(Group(m(f"family.{family}"), layers))
+    bounds = _bounds(
+        feature["g"] for group in groups for layer in group.layers for feature in layer.features
+    )
+    background = _background(m, styles, shapes)
+    if background:
+        groups.append(Group(m("map.background"), background))
+    if bounds is None:
+        bounds = _bounds(feature["g"] for layer in background for feature in layer.features)
+    if bounds is None:
+        return None
+    data = {
+        "bounds": bounds,
+        "panes": list(_PANES),
+        "styles": styles.table(),
+        "layers": [
+            {"id": layer.id, "pane": layer.pane, "features": list(layer.features)}
+            for group in reversed(groups)
+            for layer in group.layers
+        ],
+    }
+    return MapView(tuple(groups), data)
+
+
+def _background(
+    m: Messages, styles: _Styles, shapes: Mapping[str, Mapping[str, Any]]
+) -> tuple[MapLayer, ...]:
+    layers = []
+    for name, shape in fit(shapes, BACKGROUND_BYTES).items():
+        if not shape["features"]:
+            continue
+        style = AREAS.get(name, GENERIC["area"])
+        label = m.word(name, "map.layer")
+        features = tuple(
+            {"g": feature["geometry"], "s": styles.number(style), "t": _title(feature) or label}
+            for feature in shape["features"]
+        )
+        layers.append(
+            MapLayer(
+                id=f"background-{name}",
+                label=label,
+                on=name != "districts",
+                count=m.number(len(features)),
+                legend=(Entry(style, label),),
+                pane="background",
+                features=features,
+            )
+        )
+    return tuple(layers)
+
+
+def _layer(
+    m: Messages,
+    styles: _Styles,
+    family: str,
+    layer: str,
+    features: Sequence[Mapping[str, Any]],
+    names: Mapping[str, str],
+) -> MapLayer:
+    categories = categories_of(family, layer, features)
+    drawn, used = [], dict[Category, None]()
+    for feature, category in zip(features, categories, strict=True):
+        used[category] = None
+        properties = feature["properties"]
+        drawn.append(
+            {
+                "g": feature["geometry"],
+                "s": styles.number(category.style),
+                "t": names.get(title := _title(feature), title) or m.word(layer, "map.layer"),
+                "r": _facts(m, properties, title, names),
+            }
+        )
+    kinds = {feature["geometry"]["type"] for feature in features}
+    marked = any(category.style.shape != "circle" for category in used)
+    if any("Polygon" in kind for kind in kinds):
+        pane = "areas"
+    elif kinds <= {"Point", "MultiPoint"}:
+        pane = "marks" if marked else "points"
+    else:
+        pane = "lines"
+    return MapLayer(
+        id=f"{family}-{layer}",
+        label=m.word(layer, "map.layer"),
+        on=all(category.on for category in used),
+        count=m.number(len(drawn)),
+        legend=tuple(Entry(one.style, _label(m, one, names)) for one in _sorted(used)),
+        pane=pane,
+        features=tuple(drawn),
+    )
+
+
+def _sorted(used: Mapping[Category, None]) -> list[Category]:
+    return sorted(used, key=lambda category: category.order)
+
+
+def _label(m: Messages, category: Category, names: Mapping[str, str]) -> str:
+    if category.text:
+        return " ".join(names.get(part, m.word(part)) for part in category.text)
+    return m(category.code)
+
+
+def _title(feature: Mapping[str, Any]) -> str:
+    """Say what a feature is called: its name, or the first identifier it has."""
+    properties = feature["properties"]
+    for key in ("name", "naam", "gemeente", "site_name", "hub_name"):
+        if properties.get(key):
+            return str(properties[key])
+    return next(
+        (str(value) for key, value in properties.items() if key.endswith("_id") and value), ""
+    )
+
+
+def _facts(
+    m: Messages, properties: Mapping[str, Any], title: str, names: Mapping[str, str]
+) -> list[list[str]]:
+    rows = []
+    for key, value in properties.items():
+        if value is None or value == "" or str(value) == title or key == "step":
+            continue
+        if isinstance(value, bool):
+            text = m("value.yes" if value else "value.no")
+        elif isinstance(value, (int, float)):
+            if is_share(key):
+                text = m.percent(value)
+            else:
+                text = str(value) if is_label(key) else m.compact(value)
+        else:
+            text = names.get(str(value), m.word(value))
+        rows.append([m.label(key), text])
+    return rows
+
+
+def _bounds(geometries: Any) -> list[list[float]] | None:
+    """South-west and north-east corner, latitude first as Leaflet wants; None without points."""
+    west, south, east, north = 181.0, 91.0, -181.0, -91.0
+
+    def walk(coordinates: Any, see: Callable[[float, float], None]) -> None:
+        if coordinates and isinstance(coordinates[0], (int, float)):
+            see(coordinates[0], coordinates[1])
+        else:
+            for part in coordinates:
+                walk(part, see)
+
+    def see(lon: float, lat: float) -> None:
+        nonlocal west, south, east, north
+        west, south, east, north = min(west, lon), min(south, lat), max(east, lon), max(north, lat)
+
+    for geometry in geometries:
+        walk(geometry["coordinates"], see)
+    return None if west > east else [[south, west], [north, east]]

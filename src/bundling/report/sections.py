@@ -1,0 +1,230 @@
+"""What stands in the sections of the report and on the sheets of the workbook, in frames."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from bundling.units import clock_from_seconds
+
+if TYPE_CHECKING:
+    from bundling.chain import Step, Study
+    from bundling.result import Result
+
+
+def place_names(study: Study) -> dict[str, str]:
+    """Names of all places of the region, by identifier."""
+    places = study.region.places()
+    return {
+        str(place): str(name)
+        for place, name in zip(places["place_id"], places["name"], strict=True)
+        if isinstance(name, str) and name
+    }
+
+
+def family_tables(steps: Sequence[Step]) -> dict[str, pd.DataFrame]:
+    """Tables of all steps of one family, those of the same name put together.
+
+    With more than one step a first column ``step`` says where a row is from. The table ``costs``
+    is left out: `costs` gives it for every family alike.
+    """
+    collected: dict[str, list[pd.DataFrame]] = {}
+    for step in steps:
+        for name, frame in step.result.tables.items():
+            if name == "costs" or frame.empty:
+                continue
+            if len(steps) > 1:
+                frame = frame.copy()
+                frame.insert(0, "step", place_of(step.name))
+            collected.setdefault(name, []).append(for_people(frame))
+    return {name: pd.concat(frames, ignore_index=True) for name, frames in collected.items()}
+
+
+_TIMES_OF_DAY = (
+    "arrival_s", "departure_s", "return_s", "start_s", "end_s", "tw_early_s", "tw_late_s",
+)  # fmt: skip
+
+
+def for_people(frame: pd.DataFrame) -> pd.DataFrame:
+    """Seconds since midnight as clock times; left out where the frame has the clock time too."""
+    made = {}
+    for name in frame.columns:
+        column = frame[name]
+        if name in _TIMES_OF_DAY:
+            clock = f"{name[:-2]}_clock"
+            if clock in frame.columns:
+                continue
+            made[clock] = pd.Series(
+                [clock_from_seconds(float(s)) if pd.notna(s) else None for s in column],
+                index=frame.index,
+                dtype=object,
+            )
+        else:
+            made[str(name)] = column
+    return pd.DataFrame(made, index=frame.index)
+
+
+def place_of(step: str) -> str:
+    """Find the place in a step's name: ``"energy hub-x"`` gives ``"hub-x"``."""
+    family, _, place = step.partition(" ")
+    return place or family
+
+
+def costs(steps: Sequence[Step]) -> dict[str, float]:
+    """Costs by component, summed over the steps."""
+    return _summed([step.result for step in steps], "costs_eur")
+
+
+def _summed(results: Sequence[Result], what: str) -> dict[str, float]:
+    found: dict[str, list[float]] = {}
+    for result in results:
+        if result.evaluation is not None:
+            for name, value in getattr(result.evaluation, what).items():
+                found.setdefault(name, []).append(value)
+    return {name: math.fsum(values) for name, values in found.items()}
+
+
+def indicators(steps: Sequence[Step]) -> pd.DataFrame:
+    """Objective and indicators, one row a step."""
+    rows = []
+    for step in steps:
+        evaluation = step.result.evaluation
+        row: dict[str, Any] = {"step": place_of(step.name)}
+        if evaluation is not None:
+            row |= {"cost_eur": evaluation.objective, **evaluation.indicators}
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def all_costs(study: Study) -> pd.DataFrame:
+    """Costs of every step by component, one row each."""
+    rows = [
+        {"step": step.name, "component": component, "eur": amount}
+        for step in study.steps
+        if step.result.evaluation is not None
+        for component, amount in step.result.evaluation.costs_eur.items()
+    ]
+    return pd.DataFrame(rows, columns=["step", "component", "eur"])
+
+
+def account(steps: Sequence[tuple[str, Result, float]]) -> pd.DataFrame:
+    """One row a step: status, limit, objective, bound, gap, seconds, checks, violations."""
+    rows = [
+        {
+            "step": name,
+            "status": str(result.status),
+            "limit": str(result.limit),
+            "objective_eur": _finite(result.objective),
+            "bound_eur": _finite(result.bound),
+            "gap": _finite(result.gap),
+            "seconds_s": seconds,
+            "checks": result.run.checks,
+            "violations": len(result.violations),
+            "method": result.run.method,
+            "seed": result.run.seed,
+        }
+        for name, result, seconds in steps
+    ]
+    return pd.DataFrame(rows)
+
+
+def _finite(value: float) -> float:
+    return value if math.isfinite(value) else math.nan
+
+
+def unserved(steps: Sequence[Step]) -> dict[str, pd.DataFrame]:
+    """Everything that is asked and not delivered, by message code of the heading.
+
+    - steps without an answer, with the reasons;
+    - vehicles that leave a depot with too little energy;
+    - charging demand that no site serves, by demand point, for every planning year.
+    """
+    found: dict[str, pd.DataFrame] = {}
+    nothing = [
+        {"step": step.name, "status": str(step.result.status), "reason": reason}
+        for step in steps
+        if step.result.solution is None
+        for reason in step.result.reasons
+    ]
+    if nothing:
+        found["unserved.steps"] = pd.DataFrame(nothing)
+    short = [
+        frame
+        for step in steps
+        if step.result.family == "energy"
+        and step.result.solution is not None
+        and len(frame := _short_vehicles(step.result, place_of(step.name)))
+    ]
+    if short:
+        found["unserved.energy"] = pd.concat(short, ignore_index=True)
+    for step in steps:
+        if step.result.family == "siting" and step.result.solution is not None:
+            frame = _unserved_demand(step.result)
+            if len(frame):
+                found["unserved.siting"] = frame
+    return found
+
+
+def _short_vehicles(result: Result, place: str) -> pd.DataFrame:
+    problem, missing = result.problem, np.asarray(result.solution.shortfall_kwh)
+    rows = np.flatnonzero(missing > 1e-6)
+    return pd.DataFrame(
+        {
+            "depot": place,
+            "vehicle": [problem.vehicle_ids[row] for row in rows],
+            "need_kwh": np.asarray(problem.need_kwh)[rows],
+            "missing_kwh": missing[rows],
+        }
+    )
+
+
+def _unserved_demand(result: Result) -> pd.DataFrame:
+    from bundling.siting.evaluate import flows
+
+    problem = result.problem
+    missing = flows(problem, result.solution).unserved_kwh
+    rows = np.flatnonzero(missing.max(axis=1) > 1e-6)
+    rows = rows[np.argsort(-missing[rows, -1], kind="stable")]
+    frame = pd.DataFrame(
+        {
+            "demand": [problem.demand_names[row] for row in rows],
+            "kind": [problem.demand_kinds[row] for row in rows],
+        }
+    )
+    for y, year in enumerate(problem.years):
+        frame[f"unserved_{year}_kwh_per_day"] = missing[rows, y]
+    last = np.asarray(problem.demand_kwh)[rows, -1]
+    frame["unserved_share"] = np.divide(
+        missing[rows, -1], last, out=np.zeros(len(rows)), where=last > 0
+    )
+    return frame
+
+
+def assumptions(study: Study) -> pd.DataFrame:
+    """Assumptions of the region: every number a user may want to change, with its source."""
+    frame: pd.DataFrame = study.region.table("assumptions")
+    return frame
+
+
+def synthetic_rows(study: Study) -> dict[str, int]:
+    """Count the rows of every table that is synthetic, by table."""
+    return {
+        name: len(study.region.tables[name])
+        for name in synthetic_tables()
+        if len(study.region.tables.get(name, ()))
+    }
+
+
+def synthetic_tables() -> tuple[str, ...]:
+    """Names of the tables that the schema calls synthetic."""
+    import csv
+    from importlib.resources import files
+
+    text = (files("bundling.region") / "tables.csv").read_text(encoding="utf-8")
+    return tuple(
+        row["table"] for row in csv.DictReader(text.splitlines()) if row["origin"] == "synthetic"
+    )

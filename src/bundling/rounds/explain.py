@@ -1,0 +1,178 @@
+"""Why a rounds problem has no solution, in words: which stop, which rule, how much is short."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bundling.rounds.parts import Part
+from bundling.rounds.problem import RoundsProblem
+from bundling.rounds.pyvrp_engine import Sequenced
+from bundling.rounds.reach import Reach
+from bundling.units import clock_from_seconds
+
+_EXTRA_EUR = 1e6
+
+
+def impossible_stops(problem: RoundsProblem, reach: Reach) -> list[str]:
+    """One sentence for each stop that no vehicle can serve in any solution; empty when none."""
+    served = reach.possible(problem).any(axis=0)
+    return [_why(problem, reach, int(s)) for s in np.flatnonzero(~served)]
+
+
+def _why(problem: RoundsProblem, reach: Reach, s: int) -> str:
+    stop = f"stop {problem.stop_ids[s]}"
+    at_depot = problem.same_depot[:, s] & (problem.count > 0)
+    depot = int(problem.stop_depot[s])
+    where = f"at its depot {problem.depot_ids[depot]}" if depot >= 0 else "at any depot"
+    if not at_depot.any():
+        return f"{stop}: there is no vehicle {where}"
+    allowed = at_depot & problem.allowed[:, s]
+    if not allowed.any():
+        rules: dict[str, list[str]] = {}
+        for v in np.flatnonzero(at_depot).tolist():
+            rule = problem.bar_rules[problem.barred[v, s] - 1]
+            rules.setdefault(rule, []).append(problem.vehicle_types[v])
+        words = "; ".join(f"{rule} bars {_names(types)}" for rule, types in rules.items())
+        return f"{stop}: no vehicle {where} may go there: {words}"
+    fits = allowed & (reach.over_kg[:, s] <= 0) & (reach.over_m3[:, s] <= 0)
+    if not fits.any():
+        return f"{stop}: {_too_big(problem, reach, s, allowed)}"
+    in_time = fits & (reach.late_s[:, s] <= 0) & (reach.over_shift_s[:, s] <= 0)
+    if not in_time.any():
+        return f"{stop}: {_too_late(problem, reach, s, fits)}"
+    v = int(min(np.flatnonzero(in_time), key=lambda i: reach.short_kwh[i, s]))
+    usable, short = float(problem.usable_kwh[v]), float(reach.short_kwh[v, s])
+    return (
+        f"{stop}: out of battery range: there and back takes {usable + short:.1f} kWh, the battery "
+        f"of {problem.vehicle_ids[v]} gives {usable:.1f} kWh, {short:.1f} kWh missing"
+    )
+
+
+def _names(types: Iterable[str]) -> str:
+    return ", ".join(sorted(set(types)))
+
+
+def _too_big(problem: RoundsProblem, reach: Reach, s: int, allowed: NDArray[np.bool_]) -> str:
+    candidates = np.flatnonzero(allowed)
+    kg, m3 = reach.over_kg[:, s], reach.over_m3[:, s]
+    words = []
+    if (kg[candidates] > 0).all():
+        v = int(candidates[np.argmin(kg[candidates])])
+        load = float(problem.capacity_kg[v] + kg[v])
+        words.append(
+            f"{load:,.0f} kg is too heavy for every vehicle that may go there; "
+            f"{problem.vehicle_ids[v]} carries {problem.capacity_kg[v]:,.0f} kg, "
+            f"{kg[v]:,.0f} kg too much"
+        )
+    if (m3[candidates] > 0).all():
+        v = int(candidates[np.argmin(m3[candidates])])
+        load = float(problem.capacity_m3[v] + m3[v])
+        words.append(
+            f"{load:,.2f} m3 is too large for every vehicle that may go there; "
+            f"{problem.vehicle_ids[v]} carries {problem.capacity_m3[v]:,.2f} m3, "
+            f"{m3[v]:,.2f} m3 too much"
+        )
+    if not words:
+        words.append(
+            "no vehicle that may go there has both the weight and the volume it needs: "
+            + "; ".join(
+                f"{problem.vehicle_ids[v]} is {kg[v]:,.0f} kg and {m3[v]:,.2f} m3 short"
+                for v in candidates
+            )
+        )
+    return "; ".join(words)
+
+
+def _too_late(problem: RoundsProblem, reach: Reach, s: int, fits: NDArray[np.bool_]) -> str:
+    candidates = np.flatnonzero(fits)
+    late = reach.late_s[candidates, s] + reach.over_shift_s[candidates, s]
+    v = int(candidates[np.argmin(late)])
+    vehicle, depot = problem.vehicle_ids[v], int(problem.vehicle_depot[v])
+    words = []
+    if reach.late_s[v, s] > 0:
+        opens = clock_from_seconds(float(problem.depot_open_s[depot]))
+        closes = clock_from_seconds(float(problem.depot_close_s[depot]))
+        window = "-".join(
+            clock_from_seconds(float(t[s])) for t in (problem.tw_early_s, problem.tw_late_s)
+        )
+        words.append(
+            f"window {window} cannot be met between {opens} and {closes} from depot "
+            f"{problem.depot_ids[depot]}: {vehicle} is {reach.late_s[v, s] / 60:.0f} min late"
+        )
+    if reach.over_shift_s[v, s] > 0:
+        words.append(
+            f"there and back takes {vehicle} {reach.over_shift_s[v, s] / 60:.0f} min more than its "
+            f"shift of {problem.shift_s[v] / 3600:.1f} h"
+        )
+    return "; ".join(words)
+
+
+def short_fleet(problem: RoundsProblem, possible: NDArray[np.bool_]) -> list[str]:
+    """Sentences where all vehicles together cannot carry the freight of the stops they may serve.
+
+    A vehicle makes one round a day, so this is a proof. Only stops that share the same set of
+    vehicles are compared with those vehicles' capacity.
+    """
+    groups: dict[bytes, list[int]] = {}
+    for s in range(problem.num_stops):
+        groups.setdefault(possible[:, s].tobytes(), []).append(s)
+    words = []
+    for stops in groups.values():
+        mine = np.flatnonzero(possible[:, stops[0]])
+        if not mine.size:
+            continue
+        for unit, freight, capacity in (
+            ("kg", (problem.delivery_kg, problem.pickup_kg), problem.capacity_kg),
+            ("m3", (problem.delivery_m3, problem.pickup_m3), problem.capacity_m3),
+        ):
+            need = max(float(amount[stops].sum()) for amount in freight)
+            room = float((problem.count[mine] * capacity[mine]).sum())
+            if need > room * (1 + 1e-5) + 1e-5:
+                words.append(
+                    f"{len(stops)} stops (the first is {problem.stop_ids[stops[0]]}) need "
+                    f"{need:,.1f} {unit}; all vehicles for them carry {room:,.1f} {unit} together, "
+                    f"{need - room:,.1f} {unit} short: "
+                    + ", ".join(f"{problem.count[v]} x {problem.vehicle_ids[v]}" for v in mine)
+                )
+    return words
+
+
+def missing_vehicles(
+    problem: RoundsProblem, part: Part, pool: Iterable[Sequenced], *, proved: bool
+) -> list[str]:
+    """Say how many vehicles are short in the best plan found when more may be used at a high price.
+
+    Parameters
+    ----------
+    problem, part
+        The part without a solution.
+    pool
+        Sequences seen by the search; for a small part all sequences are tried.
+    proved
+        Whether it is certain that the part has no solution.
+    """
+    from bundling.rounds.candidates import choose
+    from bundling.rounds.enumeration import MOST_STOPS, all_candidates
+    from bundling.rounds.search import best_of
+
+    if len(part.stops) <= MOST_STOPS:
+        routes = all_candidates(problem, part)
+        choice = choose(problem, part, routes, price_extra_eur=_EXTRA_EUR)
+    else:
+        choice = best_of(problem, part, pool, time_limit=5.0, seed=0, price_extra_eur=_EXTRA_EUR)
+    certain = "proved" if proved else "in the best plan found"
+    if choice.routes is None or not choice.extra:
+        alone = "stops that no single round reaches directly although a way through others may"
+        return [f"{len(part.stops)} stops could not all be planned ({certain}): {alone}"]
+    total = math.fsum(choice.extra.values())
+    which = ", ".join(f"{n} x {problem.vehicle_ids[v]}" for v, n in sorted(choice.extra.items()))
+    words = (
+        f"the fleet is too small for {len(part.stops)} stops (the first is "
+        f"{problem.stop_ids[part.stops[0]]}): {total:.0f} more vehicles are needed ({certain}), "
+        f"for instance {which}"
+    )
+    return [words]

@@ -1,0 +1,245 @@
+"""The question of charging sites: which sites open when, how large, under the grid's headroom.
+
+All hour arrays are one representative day of 24 hours; a year is `days_per_year` such days.
+Costs of planning year ``y`` hold for every year until the next planning year (the last one for
+`tail_years`), discounted to the first planning year; see `year_weights`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bundling.errors import raise_if
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+HOURS = 24
+
+
+@dataclass(frozen=True, eq=False)
+class SitingProblem:
+    """Sites, chargers, connections, demand and the grid tree, over one or more planning years.
+
+    Counts: Y years, G grid nodes, S sites, C charger types, K connection steps, D demand points,
+    P pairs of a demand point and a site within its reach.
+
+    Attributes
+    ----------
+    years
+        Planning years, ascending.
+    node_ids, node_names, node_parent, node_x_m, node_y_m
+        Grid nodes; `node_parent` [G] is the index of the node that feeds it, -1 for a root.
+    headroom_kw
+        Free power for new offtake [G, Y, 24]; ``inf`` where a node sets no limit.
+    base_load_kw
+        New load that is not decided here, such as depots [G, Y, 24], at the node itself: the
+        load of a node includes that of all nodes below it.
+    site_ids, site_names, site_kinds, site_node, site_x_m, site_y_m
+        Candidate sites; `site_node` [S] is the grid node that feeds them.
+    max_chargers
+        Room for new chargers [S].
+    fixed_eur_per_year
+        Cost of a site with new chargers [S].
+    existing_kw
+        Power that existing chargers can deliver each hour [S]. They cost nothing more, fit every
+        vehicle, and their load is already inside the headroom.
+    forbidden
+        Sites that may not get new chargers, such as inside Natura 2000 [S].
+    charger_ids, charger_kw, charger_eur_per_year
+        Charger types: power of one charger and its yearly cost (annuity and operation) [C].
+    utilisation_limit
+        Largest share of the installed power in use in the busiest hour, so that queues stay short.
+    step_ids, step_max_kw, step_one_off_eur_per_year, step_fixed_eur_per_year,
+    step_eur_per_kw_year, step_transport_eur_per_kwh, step_contract
+        Connection steps by ascending power [K]: largest new power, annuity of the one-off cost
+        (paid until the end once bought, also after an upgrade), yearly cost, cost of the day's
+        peak power (contract and monthly peak together), transport of energy, contract form.
+    existing_transport_eur_per_kwh
+        Transport price of the energy of a site without a new connection.
+    demand_ids, demand_names, demand_kinds, demand_x_m, demand_y_m
+        Demand points.
+    demand_kwh
+        Energy asked for on a day [D, Y].
+    demand_profile
+        Share of the day's energy by hour, rows sum to 1 [D, 24].
+    demand_min_kw
+        Smallest charger that is of use [D]; 0 when any will do.
+    demand_reach_km
+        Largest service distance, for the words in reports [D]; the pairs decide.
+    pair_demand, pair_site, pair_km, pair_eur_per_kwh
+        Pairs within reach [P]: indices, road distance one way, cost of the detour.
+    price_eur_per_kwh
+        Energy price by hour [24].
+    unserved_eur_per_kwh
+        Price of energy asked for and not served.
+    days_per_year, discount_rate, tail_years
+        Days like this in a year, yearly discount rate, years the last planning year stands for.
+    base_overload
+        ``"forbidden"``: a base load above the headroom makes the problem infeasible.
+        ``"reported"``: it is taken as given and put into words, and nothing new may be added to
+        the node in those hours.
+    """
+
+    family: ClassVar[str] = "siting"
+
+    years: tuple[int, ...]
+    node_ids: tuple[str, ...]
+    node_names: tuple[str, ...]
+    node_parent: IntArray
+    node_x_m: FloatArray
+    node_y_m: FloatArray
+    headroom_kw: FloatArray
+    base_load_kw: FloatArray
+    site_ids: tuple[str, ...]
+    site_names: tuple[str, ...]
+    site_kinds: tuple[str, ...]
+    site_node: IntArray
+    site_x_m: FloatArray
+    site_y_m: FloatArray
+    max_chargers: IntArray
+    fixed_eur_per_year: FloatArray
+    existing_kw: FloatArray
+    forbidden: BoolArray
+    charger_ids: tuple[str, ...]
+    charger_kw: FloatArray
+    charger_eur_per_year: FloatArray
+    utilisation_limit: float
+    step_ids: tuple[str, ...]
+    step_max_kw: FloatArray
+    step_one_off_eur_per_year: FloatArray
+    step_fixed_eur_per_year: FloatArray
+    step_eur_per_kw_year: FloatArray
+    step_transport_eur_per_kwh: FloatArray
+    step_contract: tuple[str, ...]
+    existing_transport_eur_per_kwh: float
+    demand_ids: tuple[str, ...]
+    demand_names: tuple[str, ...]
+    demand_kinds: tuple[str, ...]
+    demand_x_m: FloatArray
+    demand_y_m: FloatArray
+    demand_kwh: FloatArray
+    demand_profile: FloatArray
+    demand_min_kw: FloatArray
+    demand_reach_km: FloatArray
+    pair_demand: IntArray
+    pair_site: IntArray
+    pair_km: FloatArray
+    pair_eur_per_kwh: FloatArray
+    price_eur_per_kwh: FloatArray
+    unserved_eur_per_kwh: float
+    days_per_year: float
+    discount_rate: float
+    tail_years: int
+    base_overload: str = "forbidden"
+
+    def __post_init__(self) -> None:
+        kinds = {"FloatArray": np.float64, "IntArray": np.int64, "BoolArray": np.bool_}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.type in kinds:
+                array = np.array(value, dtype=kinds[str(field.type)])
+                array.setflags(write=False)
+                object.__setattr__(self, field.name, array)
+            elif field.type == "tuple[str, ...]":
+                object.__setattr__(self, field.name, tuple(str(item) for item in value))
+        object.__setattr__(self, "years", tuple(int(year) for year in self.years))
+        from bundling.siting.validate import faults
+
+        raise_if(faults(self))
+
+    @property
+    def num_years(self) -> int:
+        """Number of planning years."""
+        return len(self.years)
+
+    @property
+    def num_nodes(self) -> int:
+        """Number of grid nodes."""
+        return len(self.node_ids)
+
+    @property
+    def num_sites(self) -> int:
+        """Number of candidate sites."""
+        return len(self.site_ids)
+
+    @property
+    def num_chargers(self) -> int:
+        """Number of charger types."""
+        return len(self.charger_ids)
+
+    @property
+    def num_steps(self) -> int:
+        """Number of connection steps."""
+        return len(self.step_ids)
+
+    @property
+    def num_demands(self) -> int:
+        """Number of demand points."""
+        return len(self.demand_ids)
+
+    @property
+    def num_pairs(self) -> int:
+        """Number of pairs of a demand point and a site within reach."""
+        return len(self.pair_demand)
+
+    @property
+    def year_weights(self) -> FloatArray:
+        """Present value at the first year of 1 EUR a year while each planning year holds [Y].
+
+        ``sum of (1 + r) ** -(t - years[0])`` over the calendar years t the planning year stands
+        for. For a single year with ``tail_years = 1`` it is 1: the objective is EUR per year.
+        """
+        ends = (*self.years[1:], self.years[-1] + self.tail_years)
+        factor = 1.0 + self.discount_rate
+        return np.array(
+            [
+                sum(factor ** -(t - self.years[0]) for t in range(start, end))
+                for start, end in zip(self.years, ends, strict=True)
+            ]
+        )
+
+    @property
+    def room_kw(self) -> FloatArray:
+        """Power a node can still take above the base load of its subtree, at least 0 [G, Y, 24]."""
+        from bundling.siting.grid import subtree_sums
+
+        base = subtree_sums(self.node_parent, self.base_load_kw)
+        return np.maximum(self.headroom_kw - base, 0.0)
+
+    @property
+    def buildable(self) -> BoolArray:
+        """Sites that may get new chargers [S]."""
+        return ~self.forbidden & (self.max_chargers > 0)
+
+    def replace(self, **changes: Any) -> SitingProblem:
+        """Return a copy with some fields changed; it is validated anew."""
+        return replace(self, **changes)
+
+    def to_tables(self) -> dict[str, pd.DataFrame]:
+        """Return the problem as data frames, without loss; see `from_tables`."""
+        from bundling.siting.frames import to_tables
+
+        return to_tables(self)
+
+    @classmethod
+    def from_tables(cls, tables: Mapping[str, pd.DataFrame]) -> SitingProblem:
+        """Make a problem of the data frames that `to_tables` gives.
+
+        Raises
+        ------
+        bundling.InputError
+            With every missing table and column, unknown reference and broken rule.
+        """
+        from bundling.siting.frames import from_tables
+
+        return from_tables(tables)
