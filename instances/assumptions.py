@@ -25,8 +25,10 @@ _ROWS: tuple[Row, ...] = (
     ("park_connection_kw", 630.0, "kW", 160.0, 1750.0, OWN, "connection of a depot on a park"),
     (
         "public_charging_share_estate", 0.15, "", 0.1, 0.3, OWN,
-        "share of a park's electric fleet energy not taken behind the firm's own connection; in "
-        "the outlook of ElaadNL (2021) 85 % of logistic charging is on business parks",
+        (
+            "share of a park's electric fleet energy not taken behind the own connection; in "
+            "the outlook of ElaadNL (2021) 85 % of logistic charging is on business parks"
+        ),
     ),
     (
         "flow_charging_share", 0.2, "", 0.05, 0.4, OWN,
@@ -79,7 +81,7 @@ def electricity_eur_per_kwh(facts: Facts) -> float:
 
 
 def assumptions(facts: Facts) -> pd.DataFrame:
-    """The table, in alphabetical order of its keys."""
+    """Return the table, in alphabetical order of its keys."""
     rows = [*_ROWS]
     rows.append(
         (

@@ -61,7 +61,9 @@ def hub_candidates(
                 "rent_eur_per_day": round(floor_m2 * p("hub.rent") / days + _STAFF_EUR_PER_DAY, 2),
                 "capacity_kg_per_day": round(containers * 150.0),
                 "capacity_m3_per_day": round(containers * M3_PER_ROLL_CONTAINER),
-                "handling_eur_per_m3": round(p("hub.handling.rollcontainer") / M3_PER_ROLL_CONTAINER, 2),
+                "handling_eur_per_m3": round(
+                    p("hub.handling.rollcontainer") / M3_PER_ROLL_CONTAINER, 2
+                ),
                 "node_id": park["node_id"],
                 "connection_kw": round(_KVA[connection] * power_factor, 1),
                 "rd_x_m": park["rd_x_m"],
@@ -102,9 +104,9 @@ def site_candidates(
     stops = parkings[parkings["kind"].isin(["truck_parking", "service_area"])]
     stops = stops[_first_in_place(stops[["rd_x_m", "rd_y_m"]].to_numpy(float))]
     labelled = stops.assign(
-        name=stops["name"].fillna("").where(
-            stops["name"].notna(), "Truck parking " + stops["municipality"]
-        )
+        name=stops["name"]
+        .fillna("")
+        .where(stops["name"].notna(), "Truck parking " + stops["municipality"])
     )
     parking = _part(labelled, "parking_id", "truck_parking", 8.0)
     quays = harbours[harbours["waterway_node"].notna() & (harbours["length_m"] >= 300.0)]

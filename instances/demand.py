@@ -7,7 +7,9 @@ the seed and the city's name, so that a city has the same day in its own region 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -71,13 +73,11 @@ class Demand:
 
 
 def generator(seed: int, name: str) -> np.random.Generator:
-    """Generator of its own for each name, so that one city never shifts another's numbers."""
+    """Return a generator of its own for each name: no city shifts the numbers of another."""
     return np.random.Generator(np.random.PCG64([seed, zlib.crc32(name.encode())]))
 
 
-def city_demand(
-    city: City, segments: pd.DataFrame, seed: int, inter_stop_h: float
-) -> Demand:
+def city_demand(city: City, segments: pd.DataFrame, seed: int, inter_stop_h: float) -> Demand:
     """Draw the day of one city.
 
     Parameters
@@ -94,21 +94,19 @@ def city_demand(
     rng = generator(seed, city.name)
     population = float(city.districts["population"].sum())
     counts = np.round(segments["stops_per_1000_inhabitants"] * population / 1000.0).astype(int)
-    stops = pd.concat(
-        [
-            _segment_stops(city, segment, int(count), rng)
-            for segment, count in zip(segments.to_dict("records"), counts, strict=True)
-        ],
-        ignore_index=True,
-    )
-    stops = _restricted(city, stops)
+    rows: list[Mapping[Hashable, Any]] = list(segments.to_dict("records"))
+    drawn: list[pd.DataFrame] = [
+        _segment_stops(city, segment, int(count), rng)
+        for segment, count in zip(rows, counts, strict=True)
+    ]
+    stops = _restricted(city, pd.concat(drawn, ignore_index=True))
     shippers = _shippers(city, stops, rng)
     stops["shipper_id"] = _assigned(stops, shippers, rng)
     return _tables(city, stops, shippers, inter_stop_h)
 
 
 def _segment_stops(
-    city: City, segment: dict[str, object], count: int, rng: np.random.Generator
+    city: City, segment: Mapping[Hashable, Any], count: int, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Places, weights and hours of the stops of one segment."""
     home = city.districts
@@ -116,7 +114,7 @@ def _segment_stops(
     people = home["population"].to_numpy(float)
     # Firms without inhabitants still receive goods: 20 people's worth for every hectare outside.
     weight = people + 4.0 * home["area_ha"].to_numpy(float)
-    central = int(np.count_nonzero(rng.random(count) < float(segment["centre_share"])))  # type: ignore[arg-type]
+    central = int(np.count_nonzero(rng.random(count) < float(segment["centre_share"])))
     zoned = int(np.count_nonzero(rng.random(central) < _IN_ZONE))
     places = [sample(city.zone, zoned, rng)]
     for kind, number in ((centre, central - zoned), (~centre, count - central)):
@@ -127,7 +125,7 @@ def _segment_stops(
             if n and shape is not None:
                 places.append(sample(shape, int(n), rng))
             elif n:
-                x_m, y_m, ha = float(row.rd_x_m), float(row.rd_y_m), float(row.area_ha)  # type: ignore[arg-type]
+                x_m, y_m, ha = float(row.rd_x_m), float(row.rd_y_m), float(row.area_ha)
                 places.append(sample_disc(x_m, y_m, ha, int(n), rng))
     xy = np.round(np.concatenate(places), 1)
     scale = np.exp(_SPREAD * rng.standard_normal(count) - 0.5 * _SPREAD**2)
@@ -136,11 +134,11 @@ def _segment_stops(
         {
             "segment": segment["segment"],
             "direction": segment["direction"],
-            "kg": np.minimum(float(segment["drop_kg"]) * scale, 7_000.0),  # type: ignore[arg-type]
-            "m3": np.minimum(float(segment["drop_m3"]) * scale, 40.0),  # type: ignore[arg-type]
-            "roll_containers": float(segment["roll_containers"]) * scale,  # type: ignore[arg-type]
+            "kg": np.minimum(float(segment["drop_kg"]) * scale, 7_000.0),
+            "m3": np.minimum(float(segment["drop_m3"]) * scale, 40.0),
+            "roll_containers": float(segment["roll_containers"]) * scale,
             # Half the time at a stop is fixed, half goes with the size of the drop.
-            "service_min": float(segment["service_min"]) * (0.5 + 0.5 * scale),  # type: ignore[arg-type]
+            "service_min": float(segment["service_min"]) * (0.5 + 0.5 * scale),
             "open_s": seconds_from_clock(str(segment["open_clock"])),
             "close_s": seconds_from_clock(str(segment["close_clock"])),
             "rd_x_m": xy[:, 0],
@@ -163,18 +161,20 @@ def _restricted(city: City, stops: pd.DataFrame) -> pd.DataFrame:
         city.districts["rd_x_m"].to_numpy(float),
         city.districts["rd_y_m"].to_numpy(float),
     )
-    stops["district_id"] = city.districts["district_id"].to_numpy()[np.where(home < 0, closest, home)]
+    stops["district_id"] = city.districts["district_id"].to_numpy()[
+        np.where(home < 0, closest, home)
+    ]
     inside = contains(city.zone, x_m, y_m)
-    stops["zone_id"] = np.where(inside, city.zone_id, None)
+    stops["zone_id"] = [city.zone_id if here else None for here in inside]
     stops["max_length_m"] = np.nan
-    for sign in city.windows.itertuples():
-        x, y = float(sign.rd_x_m), float(sign.rd_y_m)  # type: ignore[arg-type]
-        distance = np.hypot(x_m - x, y_m - y)
-        if pd.notna(sign.open_clock) and pd.notna(sign.close_clock) and _workday(sign.weekdays):
+    signs: list[dict[Hashable, Any]] = list(city.windows.to_dict("records"))
+    for sign in signs:
+        distance = np.hypot(x_m - float(sign["rd_x_m"]), y_m - float(sign["rd_y_m"]))
+        if isinstance(sign["open_clock"], str) and _workday(sign["weekdays"]):
             _narrow(stops, inside & (distance <= _WINDOW_REACH_M), sign)
-        if pd.notna(sign.max_length_m):
+        if not np.isnan(length := float(sign["max_length_m"])):
             near = (distance <= _LENGTH_REACH_M) & inside
-            limit = np.fmin(stops["max_length_m"], float(sign.max_length_m))  # type: ignore[arg-type]
+            limit = np.fmin(stops["max_length_m"], length)
             stops["max_length_m"] = np.where(near, limit, stops["max_length_m"])
     small = (stops["max_length_m"] < _RIGID_LENGTH_M).to_numpy()
     excess = np.maximum(stops["kg"] / _SMALL_DROP[0], stops["m3"] / _SMALL_DROP[1])
@@ -194,10 +194,14 @@ def _workday(weekdays: object) -> bool:
     return not isinstance(weekdays, str) or weekdays in ("tue-sat", "mon-sat", "mon-fri", "tue-fri")
 
 
-def _narrow(stops: pd.DataFrame, near: np.ndarray[tuple[int], np.dtype[np.bool_]], sign: object) -> None:
-    """Cut the hours of `near` stops to a sign's window; a window over midnight ends at its close."""
-    opening = seconds_from_clock(str(sign.open_clock))  # type: ignore[attr-defined]
-    closing = seconds_from_clock(str(sign.close_clock))  # type: ignore[attr-defined]
+def _narrow(
+    stops: pd.DataFrame,
+    near: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    sign: Mapping[Hashable, Any],
+) -> None:
+    """Cut the hours of `near` stops to a window; one over midnight ends at its close."""
+    opening = seconds_from_clock(str(sign["open_clock"]))
+    closing = seconds_from_clock(str(sign["close_clock"]))
     if closing <= opening:
         opening = 0
     stops.loc[near, "open_s"] = np.maximum(stops.loc[near, "open_s"], opening)
@@ -230,13 +234,11 @@ def _shippers(city: City, stops: pd.DataFrame, rng: np.random.Generator) -> pd.D
     return pd.DataFrame(rows)
 
 
-def _assigned(
-    stops: pd.DataFrame, shippers: pd.DataFrame, rng: np.random.Generator
-) -> list[str]:
+def _assigned(stops: pd.DataFrame, shippers: pd.DataFrame, rng: np.random.Generator) -> list[str]:
     """Shipper of each stop: per district and segment a few large ones and some small."""
     chosen: dict[tuple[str, str], np.ndarray[tuple[int], np.dtype[np.float64]]] = {}
     result = []
-    pools = {s: part for s, part in shippers.groupby("segment", sort=False)}
+    pools = dict(iter(shippers.groupby("segment", sort=False)))
     for district, segment in stops[["district_id", "segment"]].itertuples(index=False):
         pool = pools[segment]
         if (district, segment) not in chosen:
@@ -247,9 +249,7 @@ def _assigned(
     return result
 
 
-def _tables(
-    city: City, stops: pd.DataFrame, shippers: pd.DataFrame, inter_stop_h: float
-) -> Demand:
+def _tables(city: City, stops: pd.DataFrame, shippers: pd.DataFrame, inter_stop_h: float) -> Demand:
     """Shipments are the stops of one shipper in one district; rounding comes last and sums hold."""
     stops = stops.sort_values(["shipper_id", "district_id"], kind="stable").reset_index(drop=True)
     for column, digits in (("kg", 1), ("m3", 3), ("roll_containers", 2)):

@@ -93,9 +93,9 @@ def grid_headroom(facts: Facts, power_factor: float) -> pd.DataFrame:
             )
         )
     rows = pd.concat(parts, ignore_index=True)
-    areas = rows.groupby(["parent_id", "year"], as_index=False)["headroom_mw"].sum()
+    areas = rows.groupby(["parent_id", "year"])["headroom_mw"].sum().reset_index()
     areas = areas.rename(columns={"parent_id": "node_id"})
-    root = rows.groupby("year", as_index=False)["headroom_mw"].sum().assign(node_id=ROOT)
+    root = rows.groupby("year")["headroom_mw"].sum().reset_index().assign(node_id=ROOT)
     frame = pd.concat([root, areas, rows], ignore_index=True)[["node_id", "year", "headroom_mw"]]
     frame["headroom_mw"] = frame["headroom_mw"].round(3)
     return by_name(frame, "node_id", "year")

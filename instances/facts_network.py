@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -56,7 +58,9 @@ def waterway_edges(facts: Facts, nodes: pd.DataFrame) -> pd.DataFrame:
     return table[[*columns, "max_draught_m", "speed_kmh"]]
 
 
-def locks(facts: Facts, edges: pd.DataFrame, nodes: pd.DataFrame, waiting_min: float) -> pd.DataFrame:
+def locks(
+    facts: Facts, edges: pd.DataFrame, nodes: pd.DataFrame, waiting_min: float
+) -> pd.DataFrame:
     """Locks with the stretch they lie on: the edge whose straight line passes nearest."""
     places = facts.table("places")
     frame = by_name(with_rd(places[places["kind"] == "lock"]), "name")
@@ -83,18 +87,18 @@ def _segment_distance(x_m: float, y_m: float, a: FloatArray, b: FloatArray) -> F
 def river_points(facts: Facts, crossings: pd.DataFrame) -> pd.DataFrame:
     """Course of the IJssel from the Ketelmeer to Westervoort, as an ordered line.
 
-    The line goes through the nodes of route 084 of the waterway register in order of their
-    kilometre, and through the bridges of Kampen to Deventer, which lie on the river. Between the
-    nodes it is straight, so bends are cut; it is a barrier for road traffic, not a map. Both ends
-    are lengthened by 20 km, so that no route slips round them.
+    The line goes through the nodes of route 084 of the waterway register and the bridges of Kampen
+    to Deventer, which lie on the river: from the most northern one, each time to the nearest that
+    is left. Between them it is straight, so bends are cut; it is a barrier for road traffic, not a
+    map. Both ends are lengthened by 20 km, so that no route slips round them.
     """
     edges = facts.table("waterway_edges")
     course = edges[edges["route_code"].astype(str) == _IJSSEL_ROUTE]
     at = with_rd(facts.table("waterway_nodes")).set_index("node")[["rd_x_m", "rd_y_m"]]
     ends = set(course["source"]) | set(course["target"])
-    points = [tuple(map(float, at.loc[n])) for n in sorted(ends)]
-    points += [(float(x), float(y)) for x, y in crossings[["rd_x_m", "rd_y_m"]].to_numpy(float)]
-    line = np.array(_walk_south(points))
+    nodes = at.loc[sorted(ends)].to_numpy(float)
+    both = np.vstack([nodes, crossings[["rd_x_m", "rd_y_m"]].to_numpy(float)])
+    line: FloatArray = np.array(_walk_south([(float(x), float(y)) for x, y in both]))
     first, last = line[0] - line[1], line[-1] - line[-2]
     north = line[0] + 20_000.0 * first / np.hypot(*first)
     south = line[-1] + 20_000.0 * last / np.hypot(*last)
@@ -117,7 +121,7 @@ def _walk_south(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 def bridges(facts: Facts) -> pd.DataFrame:
-    """The seven road bridges over the IJssel from Kampen to Deventer."""
+    """Return the seven road bridges over the IJssel from Kampen to Deventer."""
     frame = facts.table("ijssel_bridges").rename(columns={"rd_x": "rd_x_m", "rd_y": "rd_y_m"})
     frame["name"] = frame["name"] + " (" + frame["place"] + ")"
     frame["road"] = frame["road"].where(frame["road"] != "local", None)
@@ -127,7 +131,7 @@ def bridges(facts: Facts) -> pd.DataFrame:
 
 
 def motorway_nodes(facts: Facts, inside: set[str]) -> pd.DataFrame:
-    """The 19 located nodes, and every other node of the edges and flows.
+    """Return the 19 located nodes, and every other node of the edges and flows.
 
     The facts give no position for nodes outside the frame. One with an edge to located nodes is
     placed where the lengths of its edges fit best, after division by the median detour of the
@@ -137,12 +141,11 @@ def motorway_nodes(facts: Facts, inside: set[str]) -> pd.DataFrame:
     located = with_rd(facts.table("motorway_nodes"))
     located["gateway"] = ~located["municipality"].isin(inside)
     at = {
-        int(n): (float(x), float(y))
-        for n, x, y in located[["node", "rd_x_m", "rd_y_m"]].itertuples(index=False)
+        int(n): (float(x), float(y)) for n, x, y in located[["node", "rd_x_m", "rd_y_m"]].to_numpy()
     }
-    rows = [
-        {"node": int(r.node), "name": r.municipality, "gateway": bool(r.gateway), "xy": at[int(r.node)]}  # type: ignore[arg-type]
-        for r in located.itertuples()
+    rows: list[dict[str, Any]] = [
+        {"node": int(node), "name": name, "gateway": bool(gateway), "xy": at[int(node)]}
+        for node, name, gateway in located[["node", "municipality", "gateway"]].to_numpy()
     ]
     edges, flows = facts.table("motorway_edges"), facts.table("truck_od_2019")
     named = set(edges["source"]) | set(edges["target"])
@@ -171,14 +174,12 @@ def _detour(at: dict[int, tuple[float, float]], edges: pd.DataFrame) -> float:
     known = edges[edges["source"].isin(at) & edges["target"].isin(at)]
     ratios = [
         1000.0 * float(km) / float(np.hypot(at[a][0] - at[b][0], at[a][1] - at[b][1]))
-        for a, b, km in known[["source", "target", "distance_km"]].itertuples(index=False)
+        for a, b, km in known[["source", "target", "distance_km"]].to_numpy()
     ]
     return float(np.median(ratios))
 
 
-def _placed(
-    at: dict[int, tuple[float, float]], reach_m: dict[int, float]
-) -> tuple[float, float]:
+def _placed(at: dict[int, tuple[float, float]], reach_m: dict[int, float]) -> tuple[float, float]:
     """Grid point whose straight distances fit `reach_m` best; of equal fits the most outlying.
 
     The weight of the last term is small, so that it only decides between points on one circle.

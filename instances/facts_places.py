@@ -1,4 +1,4 @@
-"""Facts on places: municipalities, districts, business parks, zones, harbours, chargers, parkings."""
+"""Facts on places: municipalities, districts, parks, zones, harbours, chargers, parkings."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ CITIES = ("Deventer", "Enschede", "Zwolle")
 URBAN_PER_HA = 5.0
 """Inhabitants per hectare from which a district counts as urban; own assumption."""
 CENTRE_ZONE_SHARE = 0.2
-"""Share of a district inside a zero-emission zone from which it counts as centre; own assumption."""
+"""Share of a district inside a zone from which it counts as centre; own assumption."""
 
 
 def municipalities(facts: Facts) -> pd.DataFrame:
-    """The 25 municipalities with inhabitants and a representative point."""
+    """Return the 25 municipalities with inhabitants and a representative point."""
     frame = with_rd(facts.table("municipalities"), "rep_lat", "rep_lon")
     frame = frame.rename(
         columns={"code": "municipality_id", "gemeente": "name", "inwoners": "population"}
@@ -52,7 +52,7 @@ def zone_shapes(facts: Facts) -> dict[str, Shape]:
 
 
 def zones(facts: Facts) -> pd.DataFrame:
-    """The zero-emission zones with the first day they hold.
+    """Return the zero-emission zones with the first day they hold.
 
     The dates are those of the NDW feed: Zwolle 2025-01-01, Enschede 2025-07-01, Deventer
     2028-01-01. The regional plan of 2024 still says 2025 for all three.
@@ -71,7 +71,7 @@ def zones(facts: Facts) -> pd.DataFrame:
 
 
 def districts(facts: Facts) -> pd.DataFrame:
-    """The wijken of the three cities, with the register number kept in column ``register_id``.
+    """Return the wijken of the three cities, with the register number in ``register_id``.
 
     Buurten lie inside wijken and are left out, so no inhabitant counts twice.
     """
@@ -102,7 +102,7 @@ def districts(facts: Facts) -> pd.DataFrame:
 
 
 def business_parks(facts: Facts) -> pd.DataFrame:
-    """The 53 business parks; one that lies in another names it in ``part_of``.
+    """Return the 53 business parks; one that lies in another names it in ``part_of``.
 
     The municipality and area come from the register of districts by position. Containment is
     tested with polygons: a park lies in a larger one when its polygon is for more than half inside
@@ -118,14 +118,22 @@ def business_parks(facts: Facts) -> pd.DataFrame:
     frame["register_id"] = match["id"].astype(str)
     frame["name"] = [_park_name(n, m) for n, m in zip(match["name"], match["type"], strict=True)]
     frame = by_name(frame, "municipality", "name", "register_id")
-    frame["park_id"] = unique_ids("park", frame["municipality"] + " " + frame["name"])
+    bare = frame["name"].str.replace(r" \(.*\)$", "", regex=True)
+    frame["park_id"] = unique_ids("park", frame["municipality"] + " " + bare)
     frame["part_of"] = _part_of(frame, polygons(facts))
     columns = ["park_id", "name", "municipality", "area_ha", "part_of", "rd_x_m", "rd_y_m"]
     return frame[[*columns, "register_id"]]
 
 
+_KNOWN_AS = {"Deventer": "A1", "Enschede": "Marssteden", "Zwolle": "Hessenpoort"}
+"""Names people use for an industriekern, from where it lies; the register has only the town."""
+
+
 def _park_name(name: str, kind: str) -> str:
-    return f"Industriekern {name}" if kind == "industriekern" else name
+    if kind != "industriekern":
+        return name
+    known = _KNOWN_AS.get(name)
+    return f"Industriekern {name}" + (f" ({known})" if known else "")
 
 
 def _part_of(parks: pd.DataFrame, shapes: dict[str, Shape]) -> list[str | None]:

@@ -42,20 +42,22 @@ def fleets(facts: Facts, parks: pd.DataFrame, assumed: dict[str, float]) -> pd.D
     vans *= assumed["vans_on_parks_share"] / land_ha
     tractor = assumed["tractor_share"]
     per_ha = {"van": vans, "rigid": trucks * (1.0 - tractor), "tractor": trucks * tractor}
-    rows = []
-    for park in parks[parks["part_of"].isna()].itertuples():
-        for kind, density in per_ha.items():
-            for year in YEARS:
-                rows.append(
-                    {
-                        "park_id": park.park_id,
-                        "vehicle_class": kind,
-                        "year": year,
-                        "vehicles": round(density * float(park.area_ha), 2),  # type: ignore[arg-type]
-                        "electric_share": electric_share(
-                            facts, "van" if kind == "van" else "truck", year
-                        ),
-                        "km_per_day": facts.parameter(f"veh.{kind}.km_per_day"),
-                    }
-                )
+    shares = {
+        (kind, year): electric_share(facts, "van" if kind == "van" else "truck", year)
+        for kind in per_ha
+        for year in YEARS
+    }
+    rows = [
+        {
+            "park_id": park,
+            "vehicle_class": kind,
+            "year": year,
+            "vehicles": round(density * float(area_ha), 2),
+            "electric_share": shares[kind, year],
+            "km_per_day": facts.parameter(f"veh.{kind}.km_per_day"),
+        }
+        for park, area_ha in parks.loc[parks["part_of"].isna(), ["park_id", "area_ha"]].to_numpy()
+        for kind, density in per_ha.items()
+        for year in YEARS
+    ]
     return pd.DataFrame(rows)

@@ -49,7 +49,7 @@ def generate(facts: Path, out: Path, seed: int = SEED, names: Sequence[str] = ()
             continue
         tables = cut(spec, whole.tables) | province.demand_tables(whole, spec)
         layers = province.shape_layers(source, spec, tables)
-        package.write(out / spec.name, spec, tables, layers, seed)
+        package.write(out / spec.name, package.region(spec, tables, layers, seed))
         folders.append(out / spec.name)
     return folders
 

@@ -122,7 +122,7 @@ def sample(shape: Shape, count: int, rng: np.random.Generator) -> FloatArray:
 def sample_disc(
     x_m: float, y_m: float, size_ha: float, count: int, rng: np.random.Generator
 ) -> FloatArray:
-    """`count` points spread evenly over the disc of `size_ha` hectares round a point; [count, 2]."""
+    """`count` points spread evenly over a disc of `size_ha` hectares; [count, 2]."""
     radius_m = np.sqrt(max(size_ha, 1.0) * 1e4 / np.pi)
     distance = radius_m * np.sqrt(rng.random(count))
     angle = 2 * np.pi * rng.random(count)

@@ -28,7 +28,7 @@ from bundling.instances.regions import Spec, Tables
 from bundling.instances.sources import Facts, slug
 
 _HOME_WEIGHT = 4.0
-"""How much likelier a shipper of a city sits on a hectare of its own parks than of its neighbours'."""
+"""Pull on a city's shippers of a hectare of its own parks, against one of its neighbours."""
 _DECAY_M = 60_000.0
 """Distance over which the pull of a gateway falls to 1/e; own assumption."""
 

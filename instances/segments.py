@@ -37,7 +37,7 @@ _ROLL = {
 
 
 def segments(facts: Facts) -> pd.DataFrame:
-    """The seven segments.
+    """Return the seven segments.
 
     Drop sizes and stop times are the parameters, which are themselves unsourced. Weights a unit,
     hours, shares of the centre and stops per 1,000 inhabitants are own assumptions. The stops are a

@@ -21,7 +21,7 @@ def collection(
     tolerance: float = _DEGREES,
 ) -> dict[str, Any]:
     """FeatureCollection of the features for which `properties` is not None."""
-    kept = []
+    kept: list[dict[str, Any]] = []
     for feature in features:
         chosen = properties(feature["properties"])
         if chosen is None:
@@ -52,7 +52,9 @@ def simplified(geometry: Mapping[str, Any], tolerance: float) -> dict[str, Any] 
     return {"type": "MultiPolygon", "coordinates": kept}
 
 
-def _ring(ring: Sequence[Sequence[float]], tolerance: float, outer: bool) -> list[list[float]] | None:
+def _ring(
+    ring: Sequence[Sequence[float]], tolerance: float, outer: bool
+) -> list[list[float]] | None:
     points = np.asarray([p[:2] for p in ring], dtype=float)
     if not np.array_equal(points[0], points[-1]):
         points = np.vstack([points, points[:1]])

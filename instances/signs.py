@@ -15,9 +15,11 @@ _DUTCH = {
     "ma": 0, "maandag": 0, "di": 1, "dinsdag": 1, "wo": 2, "woensdag": 2, "do": 3, "donderdag": 3,
     "vr": 4, "vrij": 4, "vrijdag": 4, "za": 5, "zaterdag": 5, "zo": 6, "zondag": 6,
 }  # fmt: skip
-_DAY = r"(?<![a-z])(maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|vrij|ma|di|wo|do|vr|za|zo)(?=van|\b|\d)\.?"
+_DAY = r"(?<![a-z])(" + "|".join(sorted(_DUTCH, key=len, reverse=True)) + r")(?=van|\b|\d)\.?"
 _HOUR = r"(\d{1,2})(?:[.:,]\s?(\d{2})|\s(00))?"
-_RANGE = re.compile(_HOUR + r"\s*(?:h|uur)?\.?\s*(?:-|–|tot|\s)\s*" + _HOUR + r"(?![\d.,:])\s*(?:h|uur)?")
+_RANGE = re.compile(
+    _HOUR + r"\s*(?:h|uur)?\.?\s*(?:-|–|tot|\s)\s*" + _HOUR + r"(?![\d.,:])\s*(?:h|uur)?"
+)
 _DAY_RANGE = re.compile(_DAY + r"\s*(?:t/m|-|tot en met)\s*" + _DAY)
 _DAY_ONE = re.compile(_DAY)
 _ACROSS = re.compile(_DAY + r"\s*" + _HOUR + r"\s*(?:h|uur)?\.?\s*-\s*" + _DAY + r"\s*" + _HOUR)
@@ -63,8 +65,8 @@ def windows(text: str) -> list[Window]:
     """Windows on a sign, in the order of its text, without doubles.
 
     Parts of the sign are split by ``/`` between blanks. A part about bicycles, taxis or disabled
-    drivers says nothing on deliveries and is left out. A window from Saturday evening to Monday morning becomes the window
-    of the days it names, ``sat-mon``, with a close before its opening.
+    drivers says nothing on deliveries and is left out. A window from Saturday evening to Monday
+    morning becomes that of the days it names, ``sat-mon``, with a close before its opening.
     """
     found: list[Window] = []
     for raw in re.split(r"\s/\s", text.lower().replace('"', " ")):
@@ -94,7 +96,9 @@ def permissions(text: str, rvv: str, category: str, sub_signs: str) -> list[Wind
     if category != "bezorgvenster" or rvv not in ("C1", "G7") or "gemotoriseerd" in text.lower():
         return []
     plates = sub_signs.lower()
-    if rvv == "C1" and not ("toegestaan" in plates or re.search(r"uitgezonderd(?! bestem)", plates)):
+    if rvv == "C1" and not (
+        "toegestaan" in plates or re.search(r"uitgezonderd(?! bestem)", plates)
+    ):
         return []
     return windows(text)
 

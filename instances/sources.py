@@ -62,7 +62,7 @@ class Facts:
         )
 
     def parameter_source(self, key: str) -> str:
-        """Publisher and year of one parameter, in words that say so when there is no source."""
+        """Return publisher and year of one parameter, or words that say there is no source."""
         row = self._parameters.loc[key]
         text = str(row["source"])
         if text.startswith("unsourced"):
@@ -72,13 +72,13 @@ class Facts:
 
 
 def slug(text: str) -> str:
-    """Lower-case ASCII identifier of a name: ``"'t Zwering (Enschede)"`` gives ``t-zwering-enschede``."""
+    """Lower-case ASCII identifier of a name: ``"Hengelo (O.)"`` gives ``hengelo-o``."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
 
 
 def unique_ids(prefix: str, names: Iterable[str]) -> list[str]:
-    """Identifiers ``prefix-slug``, in order; a name that comes again gets ``-2``, ``-3`` and so on."""
+    """Return ``prefix-slug`` for each name; one that comes again gets ``-2``, ``-3``."""
     seen: dict[str, int] = {}
     ids = []
     for name in names:

@@ -29,8 +29,9 @@ def day_cost_eur(facts: Facts, price_eur: float, other_eur_per_year: float, days
     years = facts.parameter("veh.truck.depreciation_years")
     residual = facts.parameter("veh.truck.residual_value")
     rate = facts.parameter("finance.discount_rate")
-    present = price_eur * (1.0 - residual / (1.0 + rate) ** years)
-    annuity = present * rate / (1.0 - (1.0 + rate) ** -years)
+    discount: float = (1.0 + rate) ** -years
+    present = price_eur * (1.0 - residual * discount)
+    annuity = present * rate / (1.0 - discount)
     return (annuity + other_eur_per_year) / days
 
 

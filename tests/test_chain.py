@@ -60,7 +60,8 @@ def test_the_load_of_a_depot_is_load_on_its_grid_node(study: Study) -> None:
     node_of = handover.grid_node_of_depots(study.region)
     expected = np.zeros((siting.num_nodes, 24))
     for step in study.of("energy"):
-        node = siting.node_ids.index(node_of[step.result.problem.name])
+        depot = step.name.removeprefix("energy ")
+        node = siting.node_ids.index(node_of[depot])
         expected[node] += handover.hourly_grid_kw(step.result)
     np.testing.assert_allclose(siting.base_load_kw[:, 0, :], expected, atol=1e-9)
 

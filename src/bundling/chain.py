@@ -208,7 +208,7 @@ class _Chain:
 
     def _energy(
         self, hubs: Result, rounds: list[Result]
-    ) -> tuple[list[Result], pd.DataFrame, pd.DataFrame]:
+    ) -> tuple[dict[str, Result], pd.DataFrame, pd.DataFrame]:
         types = self.region.table("vehicle_types")
         linehaul = handover.vehicles_of_linehaul(
             hubs, dict(zip(types["vehicle_type"], types["charge_kw"], strict=True))
@@ -218,8 +218,8 @@ class _Chain:
         inside = vehicles["depot"].isin(handover.grid_node_of_depots(self.region).keys())
         budget = self._budget("energy")
         depots = sorted(vehicles.loc[inside, "depot"].unique())
-        results = [
-            self._solve(
+        results = {
+            depot: self._solve(
                 f"energy {depot}",
                 lambda depot=depot: self.region.energy(
                     day=self.day,
@@ -230,22 +230,17 @@ class _Chain:
                 max(_LEAST_S, budget / len(depots)),
             )
             for depot in depots
-        ]
+        }
         return results, linehaul, vehicles[~inside]
 
-    def _siting(self, energy: list[Result]) -> Result:
-        node_of = handover.grid_node_of_depots(self.region)
-        base_load_kw: dict[str, Any] = {}
-        for result in energy:
-            if result.solution is not None:
-                node = node_of[result.problem.name]
-                base_load_kw[node] = base_load_kw.get(node, 0.0) + handover.hourly_grid_kw(result)
+    def _siting(self, energy: dict[str, Result]) -> Result:
+        load_kw = handover.base_load_kw(energy, handover.grid_node_of_depots(self.region))
         return self._solve(
             "siting",
             lambda: self.region.siting(
                 day=self.day,
                 year=self.year,
-                base_load_kw=base_load_kw,
+                base_load_kw=load_kw,
                 extra_demand=handover.shortfall_demand(energy, self.region.places()),
                 rules=self.rules,
             ),

@@ -221,7 +221,7 @@ def energy_balances(
     rounds: Sequence[Result],
     linehaul: pd.DataFrame,
     outside: pd.DataFrame,
-    energy: Sequence[Result],
+    energy: Mapping[str, Result],
     siting: Result | None,
 ) -> list[Balance]:
     """Balances between rounds, energy and siting: kilowatt-hours, each side from its own data."""
@@ -230,8 +230,8 @@ def energy_balances(
         for result in rounds
         if result.evaluation is not None
     )
-    asked = math.fsum(float(result.problem.need_kwh.sum()) for result in energy)
-    solved = [result for result in energy if result.solution is not None]
+    asked = math.fsum(float(result.problem.need_kwh.sum()) for result in energy.values())
+    solved = [result for result in energy.values() if result.solution is not None]
     charged = math.fsum(
         float(r.solution.power_kw.sum()) * r.problem.slot_h for r in solved
     )
@@ -273,13 +273,31 @@ def energy_balances(
     return balances
 
 
-def shortfall_demand(energy: Sequence[Result], places: pd.DataFrame) -> pd.DataFrame:
+def base_load_kw(energy: Mapping[str, Result], node_of: Mapping[str, str]) -> dict[str, FloatArray]:
+    """Return the load of the depots by grid node and hour of the day [24], kW.
+
+    Parameters
+    ----------
+    energy
+        Results of the energy step by depot.
+    node_of
+        Grid node of each depot, as `grid_node_of_depots` gives it.
+    """
+    loads: dict[str, FloatArray] = {}
+    for depot, result in energy.items():
+        if result.solution is not None:
+            node = node_of[depot]
+            loads[node] = loads.get(node, np.zeros(24)) + hourly_grid_kw(result)
+    return loads
+
+
+def shortfall_demand(energy: Mapping[str, Result], places: pd.DataFrame) -> pd.DataFrame:
     """Return the kWh that depots could not charge as demand for public sites.
 
     Parameters
     ----------
     energy
-        Results of the energy step.
+        Results of the energy step by depot.
     places
         Table of places with place_id, name, rd_x_m, rd_y_m.
 
@@ -292,15 +310,15 @@ def shortfall_demand(energy: Sequence[Result], places: pd.DataFrame) -> pd.DataF
         "index"
     )
     rows = []
-    for result in energy:
+    for depot, result in energy.items():
         if result.solution is None:
             continue
         kwh = float(result.solution.shortfall_kwh.sum())
         if kwh > 0:
-            place = where[result.problem.name]
+            place = where[depot]
             rows.append(
                 {
-                    "demand_id": f"shortfall-{result.problem.name}",
+                    "demand_id": f"shortfall-{depot}",
                     "name": place["name"],
                     "kind": "shortfall",
                     "rd_x_m": place["rd_x_m"],

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 import pytest
+from bundling.models.rounds import build, read
 from pyomo.contrib.solver.common.factory import SolverFactory
 from pyomo.contrib.solver.common.results import TerminationCondition
 from rounds_cases import line_problem, small_problem
 
-from bundling.models.rounds import build, read
 from bundling.result import Status
 from bundling.rounds import RoundsProblem, check, evaluate
 from bundling.rounds.solve import solve

@@ -59,7 +59,12 @@ def explain_shortage(
 
 
 def explain_shortfall(
-    problem: EnergyProblem, solution: EnergySolution, certain: CertainShortages
+    problem: EnergyProblem,
+    solution: EnergySolution,
+    certain: CertainShortages,
+    *,
+    time_limit: float,
+    seed: int,
 ) -> list[str]:
     """Say how much of a priced shortfall comes from stays, connection and price."""
     total = float(solution.shortfall_kwh.sum())
@@ -78,7 +83,13 @@ def explain_shortfall(
     if stay > 0:
         reasons.append(f"{stay:.1f} kWh of it because stays are too short for the chargers.")
     if rest > 1e-3:
-        least = least_shortages(problem)
+        try:
+            least = least_shortages(problem, time_limit=max(1.0, time_limit), seed=seed)
+        except SolverError as error:
+            return [
+                *reasons,
+                f"Whether the connection or the price is the cause is unknown: {error}.",
+            ]
         forced = float(least.missing_kwh.sum()) - stay
         reasons += _connection_reasons(problem, least)
         if rest - forced > 1e-3:
@@ -98,7 +109,8 @@ def _base_reasons(problem: EnergyProblem, certain: CertainShortages) -> list[str
         (
             f"{problem.name}: the base load alone exceeds the connection at "
             f"{_hours(problem, over)}; at {problem.clock(worst)} by "
-            f"{certain.base_kw[worst]:.1f} kW ({problem.base_load_kw[worst]:.1f} of {problem.connection_kw[worst]:.1f} kW)."
+            f"{certain.base_kw[worst]:.1f} kW ({problem.base_load_kw[worst]:.1f} of "
+            f"{problem.connection_kw[worst]:.1f} kW)."
         )
     ]
 
@@ -112,7 +124,7 @@ def _vehicle_reason(
         power = min(problem.charge_kw[j], problem.charger_kw[j])
         text += (
             f"its stay from {problem.clock_at(problem.arrival_s[j])} to "
-            f"{problem.clock_at(problem.departure_s[j])} "
+            f"{problem.clock_at(problem.departure_s[j])}{_horizon_note(problem, j)} "
             f"gives at most {need - alone:.1f} kWh at {power:g} kW"
         )
         if certain.stay_kwh[j] < alone:
@@ -121,6 +133,14 @@ def _vehicle_reason(
             return text + "."
         text += ", and "
     return text + "the connection is short."
+
+
+def _horizon_note(problem: EnergyProblem, j: int) -> str:
+    """Remind that a stay counts only as far as it lies within the horizon."""
+    end_s = problem.start_s + problem.num_slots * problem.slot_s
+    if problem.arrival_s[j] >= problem.start_s and problem.departure_s[j] <= end_s:
+        return ""
+    return f" (of which {problem.clock(0)} to {problem.clock(problem.num_slots)} is planned)"
 
 
 def _connection_reasons(problem: EnergyProblem, least: Shortages) -> list[str]:

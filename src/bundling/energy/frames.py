@@ -117,8 +117,11 @@ def _settings(settings: pd.DataFrame | Mapping[str, Any], faults: list[Fault]) -
 def _numbers(table: str, frame: pd.DataFrame, name: str, faults: list[Fault]) -> FloatArray:
     """Read a column as floats; NaN stays for `EnergyProblem` to refuse, texts are faults."""
     raw = frame[name]
-    values = pd.to_numeric(raw, errors="coerce")
-    text = np.flatnonzero(values.isna().to_numpy() & raw.notna().to_numpy())
+    if pd.api.types.is_numeric_dtype(raw):
+        return raw.to_numpy(dtype=np.float64, na_value=np.nan)
+    # Python's float reads a text to the nearest number, so that CSV files lose nothing.
+    values = np.array([_number(value) for value in raw], dtype=np.float64)
+    text = np.flatnonzero(np.isnan(values) & raw.notna().to_numpy())
     if text.size:
         shown = ", ".join(repr(raw.iloc[row]) for row in text[:3])
         faults.append(
@@ -130,7 +133,14 @@ def _numbers(table: str, frame: pd.DataFrame, name: str, faults: list[Fault]) ->
                 "Fill in numbers with a decimal point.",
             )
         )
-    return values.to_numpy(dtype=np.float64)
+    return values
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return np.nan
 
 
 def _slot_grid(

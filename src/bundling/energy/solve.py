@@ -95,7 +95,9 @@ def solve(
         )
     evaluation = evaluate(problem, answer.solution)
     violations = check(problem, answer.solution)
-    reasons = explain_shortfall(problem, answer.solution, impossible)
+    reasons = explain_shortfall(
+        problem, answer.solution, impossible, time_limit=clock.left, seed=seed
+    )
     return certify(
         problem,
         answer.solution,

@@ -35,9 +35,6 @@ FIT = 1e-9
 NO_LEG = -1
 """In place of a leg index: the shipment needs no vehicle there."""
 
-MAX_COMBINATIONS = 200_000
-"""Combinations tried on one leg before `too_many` is reported."""
-
 
 @dataclass(frozen=True)
 class Mixes:
@@ -80,8 +77,8 @@ class Legs:
         One row an option: the linehaul leg or `NO_LEG`; the last-mile or direct leg.
     handling_eur
         One row an option.
-    load
-        ``[shipment, resource]`` on last-mile and direct legs; linehaul takes no hours.
+    load, haul_load
+        ``[shipment, resource]`` on last-mile and direct legs, and on linehaul (no hours).
     options
         Rows of the options of each shipment.
     """
@@ -142,13 +139,7 @@ def all_options(problem: HubsProblem) -> tuple[IntArray, IntArray]:
 
 
 def build_legs(problem: HubsProblem) -> Legs:
-    """List the legs and the options of all shipments that some vehicle type can drive.
-
-    Raises
-    ------
-    ValueError
-        When a leg would have more than `MAX_COMBINATIONS` vehicle combinations.
-    """
+    """List the legs and the options of all shipments that some vehicle type can drive."""
     shipment, hub = all_options(problem)
     via = hub >= 0
     place = np.where(via, problem.hub_location[hub], -1)
@@ -232,30 +223,25 @@ def efficient_mixes(
     limit, limited
         Number of vehicles per type and whether it is finite.
     """
-    types = _useful_types(cost_eur, np.minimum(offer, most), usable, limited)
-    if not types:
-        none = np.zeros((0, cost_eur.size), dtype=np.int64)
-        return Mixes(np.zeros(0), np.zeros((0, most.size)), none)
-    top = []
-    for v in types:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            needed = np.where(most > 0, most / offer[v], 0.0)
-        needed = needed[np.isfinite(needed)]  # what this type cannot carry, others must
-        vehicles = int(np.ceil(needed.max(initial=1.0) - FIT))
-        top.append(int(min(max(1, vehicles), limit[v])))
-    size = int(np.prod([n + 1 for n in top], dtype=np.float64))
-    if size > MAX_COMBINATIONS:
-        raise ValueError(
-            f"a leg asks for up to {max(top)} vehicles of {len(types)} types, "
-            f"{size:,} combinations; split its freight over more places"
-        )
-    counts = np.zeros((size, cost_eur.size), dtype=np.int64)
-    counts[:, types] = np.indices([n + 1 for n in top]).reshape(len(top), -1).T
-    counts = counts[counts.any(axis=1)]
-    total = counts @ cost_eur
-    capacity = np.minimum(counts @ offer, most)
-    order = np.lexsort((counts.sum(axis=1), total))
-    return _undominated(total[order], capacity[order], counts[order], limited)
+    # One type after another: what is beaten among the first types stays beaten whatever is added
+    # to both, so the list is cut down after each type and never grows long.
+    kept = Mixes(
+        np.zeros(1), np.zeros((1, most.size)), np.zeros((1, cost_eur.size), dtype=np.int64)
+    )
+    for v in _useful_types(cost_eur, np.minimum(offer, most), usable, limited):
+        needed = np.zeros(most.size)
+        able = (most > 0) & (offer[v] > 0)  # what this type cannot carry, others must
+        needed[able] = most[able] / offer[v][able]
+        many = int(min(max(1, np.ceil(needed.max() - FIT)), limit[v]))
+        number = np.arange(many + 1)
+        cost = (kept.cost_eur[:, None] + number * cost_eur[v]).ravel()
+        capacity = kept.capacity[:, None, :] + number[:, None] * offer[v]
+        counts = np.repeat(kept.counts, many + 1, axis=0)
+        counts[:, v] = np.tile(number, kept.cost_eur.size)
+        capacity = np.minimum(capacity.reshape(-1, most.size), most)
+        kept = _undominated(cost, capacity, counts, limited)
+    some = kept.counts.any(axis=1)
+    return Mixes(kept.cost_eur[some], kept.capacity[some], kept.counts[some])
 
 
 def _useful_types(
@@ -277,11 +263,14 @@ def _useful_types(
 def _undominated(
     cost: FloatArray, capacity: FloatArray, counts: IntArray, limited: BoolArray
 ) -> Mixes:
-    """Keep what no earlier (cheaper or equal) combination beats."""
+    """Keep the empty combination and what no cheaper or equal combination beats."""
+    order = np.lexsort((counts.sum(axis=1), cost))
+    cost, capacity, counts = cost[order], capacity[order], counts[order]
     worth = np.hstack([capacity, -counts[:, limited]])
+    vehicles = counts.any(axis=1)
     alive = np.ones(cost.size, dtype=bool)
     for p in range(cost.size):
-        if alive[p]:
-            beaten = (worth[p + 1 :] <= worth[p] * (1 + 1e-12) + 1e-12).all(axis=1)
-            alive[p + 1 :] &= ~beaten
+        if alive[p] and vehicles[p]:
+            beaten = (worth[p + 1 :] <= worth[p] + 1e-12 * np.abs(worth[p])).all(axis=1)
+            alive[p + 1 :] &= ~(beaten & vehicles[p + 1 :])
     return Mixes(cost[alive], capacity[alive], counts[alive])

@@ -14,11 +14,9 @@ import random
 from collections import defaultdict
 from collections.abc import Callable
 
-import numpy as np
-
 from bundling.hubs.legs import Legs
 from bundling.hubs.plan import UNROUTED, Plan
-from bundling.hubs.problem import HubsProblem, IntArray
+from bundling.hubs.problem import HubsProblem
 
 _MIN_GAIN = 1e-7
 
@@ -50,32 +48,46 @@ def search(
     if math.isinf(best_cost):
         return None
     _restore(plan, best)
+    try:
+        best = _ruin_and_recreate(plan, groups, rng, iterations, stop, improved)
+        _restore(plan, best)
+        _descend(plan, groups, stop)
+        best = list(plan.option)
+    except KeyboardInterrupt:
+        plan.interrupted = True  # the best so far is kept; a move may have been cut in half
+    plan.load_options(best)
+    return plan
+
+
+def _ruin_and_recreate(
+    plan: Plan,
+    groups: list[list[int]],
+    rng: random.Random,
+    iterations: int,
+    stop: Callable[[], bool],
+    improved: Callable[[float], None],
+) -> list[int]:
+    """Take parts out and put them back, `iterations` times; return the best options met."""
+    best, best_cost = list(plan.option), plan.cost
     current, current_cost = best, best_cost
-    neighbours = _neighbours(problem)
     for step in range(iterations):
         if stop():
             break
-        ruined = _ruin(plan, rng, groups, neighbours)
-        _recreate(plan, ruined, rng)
-        if UNROUTED in plan.option or plan.cost > current_cost * (1 + 0.01):
+        _recreate(plan, _ruin(plan, rng, groups), rng)
+        if UNROUTED in plan.option or plan.cost > current_cost * 1.01:
             _restore(plan, current)
             continue
         if step % 50 == 49:
             _descend(plan, groups, stop)
         heat = 0.004 * (1 - step / iterations)
-        if plan.cost < current_cost - _MIN_GAIN or (
-            plan.cost < best_cost * (1 + heat * rng.random())
-        ):
+        if plan.cost < max(current_cost - _MIN_GAIN, best_cost * (1 + heat * rng.random())):
             current, current_cost = list(plan.option), plan.cost
             if current_cost < best_cost - _MIN_GAIN:
                 best, best_cost = current, current_cost
                 improved(best_cost)
         else:
             _restore(plan, current)
-    _restore(plan, best)
-    _descend(plan, groups, stop)
-    plan.load_options(list(plan.option))
-    return plan
+    return best
 
 
 def _best_start(
@@ -216,24 +228,13 @@ def _restore(plan: Plan, options: list[int]) -> None:
             plan.move(i, o)
 
 
-def _neighbours(problem: HubsProblem) -> IntArray:
-    """The 40 shipments nearest to each by distance between their ends."""
-    xy = np.column_stack([problem.location_x_m, problem.location_y_m])
-    ends = np.hstack([0.5 * xy[problem.shipment_origin], xy[problem.shipment_destination]])
-    gap = np.linalg.norm(ends[:, None] - ends[None], axis=2)
-    near: IntArray = np.argsort(gap, axis=1, kind="stable")[:, :40]
-    return near
-
-
-def _ruin(
-    plan: Plan, rng: random.Random, groups: list[list[int]], neighbours: IntArray
-) -> list[int]:
-    """Take out related shipments: a few groups, or the surroundings of one shipment."""
-    if groups and rng.random() < 0.5:
-        chosen = {i for group in rng.sample(groups, min(len(groups), rng.randint(1, 3))) for i in group}
-    else:
-        near = neighbours[rng.randrange(len(plan.option))]
-        chosen = set(near[: rng.randint(2, min(40, near.size) if near.size > 2 else 2)].tolist())
+def _ruin(plan: Plan, rng: random.Random, groups: list[list[int]]) -> list[int]:
+    """Take out all freight of a few places, or of one place and some at random."""
+    everyone = range(len(plan.option))
+    chosen = set(rng.sample(everyone, min(len(everyone), rng.randint(1, 4))))
+    if groups:
+        for group in rng.sample(groups, min(len(groups), rng.randint(1, 3))):
+            chosen.update(group)
     ruined = sorted(chosen)
     rng.shuffle(ruined)
     _apply(plan, ruined, [UNROUTED] * len(ruined))

@@ -38,28 +38,38 @@ class HubsModel:
     mix_start: IntArray
     constant_eur: float
 
-    def routes(self, values: FloatArray, problem: HubsProblem, legs: Legs) -> IntArray:
-        """Read the route of each shipment from the values of all columns."""
-        chosen = np.flatnonzero(values[self.choose_columns] > 0.5)
-        route = np.full(problem.num_shipments, -1)
-        route[legs.shipment[chosen]] = legs.hub[chosen]
-        return route
+    def mixes(self, values: FloatArray) -> IntArray:
+        """Combination chosen on each leg, -1 for none."""
+        found = np.full(self.mix_start.size - 1, -1)
+        place = np.flatnonzero(values[self.mix_columns] > 0.5)
+        leg = np.searchsorted(self.mix_start, place, side="right") - 1
+        found[leg] = place - self.mix_start[leg]
+        return found
 
 
-def build(problem: HubsProblem, legs: Legs) -> HubsModel:
-    """Write the model in arrays."""
+def build(problem: HubsProblem, legs: Legs, *, elastic: bool = False) -> HubsModel:
+    """Write the model in arrays.
+
+    Parameters
+    ----------
+    elastic
+        Ask instead for the least shortage: hub capacities and vehicle limits may be exceeded at a
+        price, in columns ``short kg``, ``short m3`` (as a share of the capacity) and ``short
+        vehicles``, and nothing else costs anything.
+    """
     linear = LinearModel()
+    money = 0.0 if elastic else 1.0
     sizes = np.array([mix.cost_eur.size for mix in legs.mixes], dtype=np.int64)
     mix_start = np.concatenate([[0], np.cumsum(sizes)])
     mix_leg = np.repeat(np.arange(legs.num_legs), sizes)
     opened = linear.add_columns(
-        "open", problem.num_hubs, upper=1.0, cost=problem.hub_rent_eur, integer=True
+        "open", problem.num_hubs, upper=1.0, cost=money * problem.hub_rent_eur, integer=True
     )
     choose = linear.add_columns(
-        "choose", legs.shipment.size, upper=1.0, cost=legs.handling_eur, integer=True
+        "choose", legs.shipment.size, upper=1.0, cost=money * legs.handling_eur, integer=True
     )
     cost = _join([mix.cost_eur for mix in legs.mixes])
-    mix = linear.add_columns("mix", int(sizes.sum()), upper=1.0, cost=cost, integer=True)
+    mix = linear.add_columns("mix", int(sizes.sum()), upper=1.0, cost=money * cost, integer=True)
 
     linear.add_rows("one route", problem.num_shipments, (legs.shipment, choose, 1.0), lower=1, upper=1)
     via = np.flatnonzero(legs.hub >= 0)
@@ -76,8 +86,8 @@ def build(problem: HubsProblem, legs: Legs) -> HubsModel:
     option, leg, load = travels(legs)
     _add_fits(linear, choose[option], load, leg, mix, mix_start, sizes, capacity)
     _add_leg_load(linear, choose[option], load, leg, mix, mix_leg, capacity, legs.num_legs)
-    _add_hub_capacity(linear, problem, legs, choose, opened)
-    _add_vehicle_limit(linear, problem, legs, mix)
+    _add_hub_capacity(linear, problem, legs, choose, opened, elastic)
+    _add_vehicle_limit(linear, problem, legs, mix, elastic)
     constant = float(problem.shipment_service_h.sum()) * problem.service_eur_per_h
     return HubsModel(linear, opened, choose, mix, mix_start, constant)
 
@@ -145,7 +155,12 @@ def _add_leg_load(
 
 
 def _add_hub_capacity(
-    linear: LinearModel, problem: HubsProblem, legs: Legs, choose: IntArray, opened: IntArray
+    linear: LinearModel,
+    problem: HubsProblem,
+    legs: Legs,
+    choose: IntArray,
+    opened: IntArray,
+    elastic: bool,
 ) -> None:
     via = np.flatnonzero(legs.hub >= 0)
     for unit, amount, limit in (
@@ -157,8 +172,11 @@ def _add_hub_capacity(
         tight = np.flatnonzero(most > limit)
         number = np.full(problem.num_hubs, -1)
         number[tight] = np.arange(tight.size)
-        use = tight.size > 0 and number[legs.hub[via]] >= 0
-        scale = np.maximum(limit, 1e-9)
+        use = number[legs.hub[via]] >= 0
+        scale = np.maximum(limit, 1e-9)  # rows between 0 and 1
+        short = linear.add_columns(
+            f"short {unit}", problem.num_hubs, upper=np.inf if elastic else 0.0, cost=1.0
+        )
         linear.add_rows(
             f"hub capacity {unit}",
             tight.size,
@@ -168,22 +186,27 @@ def _add_hub_capacity(
                 (asked / scale[legs.hub[via]])[use],
             ),
             (np.arange(tight.size), opened[tight], -1.0),
+            (np.arange(tight.size), short[tight], -1.0),
             upper=0.0,
         )
 
 
 def _add_vehicle_limit(
-    linear: LinearModel, problem: HubsProblem, legs: Legs, mix: IntArray
+    linear: LinearModel, problem: HubsProblem, legs: Legs, mix: IntArray, elastic: bool
 ) -> None:
     limited = np.flatnonzero(np.isfinite(problem.vehicle_limit))
     if not limited.size or not mix.size:
         return
+    short = linear.add_columns(
+        "short vehicles", limited.size, upper=np.inf if elastic else 0.0, cost=1.0
+    )
     counts = np.vstack([m.counts for m in legs.mixes])[:, limited]
     place, row = np.nonzero(counts)
     linear.add_rows(
         "vehicles that exist",
         limited.size,
         (row, mix[place], counts[place, row]),
+        (np.arange(limited.size), short, -1.0),
         upper=problem.vehicle_limit[limited],
     )
 

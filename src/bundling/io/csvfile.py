@@ -36,12 +36,15 @@ class RawTable:
         Whether numbers are written with a decimal comma.
     faults
         What is wrong with the file itself.
+    broken
+        Whether the cells could not be read at all, so that nothing can be said about them.
     """
 
     frame: pd.DataFrame
     rows: list[int] = field(default_factory=list)
     decimal_comma: bool = False
     faults: list[Fault] = field(default_factory=list)
+    broken: bool = False
 
 
 def write_csv(frame: pd.DataFrame, table: TableSchema) -> bytes:
@@ -134,4 +137,4 @@ def _any_decimal_point(frame: pd.DataFrame, table: TableSchema) -> bool:
 
 def _broken(table: TableSchema, row: int, rule: str, remedy: str) -> RawTable:
     fault = Fault(table.name, "", (str(row),), f"the file {rule}", remedy)
-    return RawTable(table.empty(), faults=[fault])
+    return RawTable(table.empty(), faults=[fault], broken=True)

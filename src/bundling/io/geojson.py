@@ -9,6 +9,7 @@ from typing import Any
 
 from bundling.errors import InputError, raise_if
 from bundling.io.atomic import replacing
+from bundling.io.jsontext import parse_json
 from bundling.region.shapes import collection_faults
 
 
@@ -64,8 +65,6 @@ def read_geojson(path: str | Path) -> dict[str, Any]:
     bundling.InputError
         When it is not a FeatureCollection in WGS84.
     """
-    from bundling.io.datapackage import parse_json
-
     file = Path(path)
     layer, fault = parse_json(file.read_bytes(), file.name)
     if fault:

@@ -31,6 +31,7 @@ class Parts:
         self.faults: list[Fault] = []
         self._rows: dict[str, list[int]] = {}
         self._decimal_comma: set[str] = set()
+        self._broken: set[str] = set()
 
     def describe(self, package: Any) -> None:
         """Take name, title and metadata from a descriptor; None when there is none."""
@@ -42,6 +43,8 @@ class Parts:
         self.tables[table.name] = raw.frame
         self._rows[table.name] = raw.rows
         self.faults += raw.faults
+        if raw.broken:
+            self._broken.add(table.name)
         if raw.decimal_comma:
             self._decimal_comma.add(table.name)
 
@@ -54,7 +57,11 @@ class Parts:
             With every fault: those of the files, then those of the tables.
         """
         typed, faults = prepare(
-            self.tables, self.shapes, rows=self._rows, decimal_comma=self._decimal_comma
+            self.tables,
+            self.shapes,
+            rows=self._rows,
+            decimal_comma=self._decimal_comma,
+            broken=self._broken,
         )
         faults = self.faults + faults + metadata_faults(self.name, self.title, self.metadata)
         raise_if(dict.fromkeys(faults))

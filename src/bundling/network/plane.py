@@ -184,7 +184,12 @@ class PlaneNetwork:
         if self.motorways is not None:
             self._take_motorway(a, b, slow_a, slow_b, straight, (distance, time, levied))
         missing = tuple(
-            Unreachable(int(i), int(j), "a river lies in between and no bridge connects the two")
+            Unreachable(
+                int(i),
+                int(j),
+                "no_bridge",
+                "a river lies in between and no bridge connects the two",
+            )
             for i, j in zip(*np.nonzero(~np.isfinite(time)), strict=True)
         )
         return Travel(distance, time, levied, missing)

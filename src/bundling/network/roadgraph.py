@@ -167,7 +167,7 @@ class RoadGraph:
         return cKDTree(np.column_stack([self.x_m, self.y_m]))
 
     @cached_property
-    def _parts(self) -> tuple[IntArray, IntArray]:
+    def _part(self) -> IntArray:
         return self.arcs.parts()
 
     def _nearest(self, xy: FloatArray) -> tuple[IntArray, FloatArray]:
@@ -186,12 +186,12 @@ class RoadGraph:
         """Why pairs have no way: too far from a road, separate parts, one-way streets."""
         far = "the nearest road node is {:.0f} m away, more than {:.0f} m"
         rows = [
-            Unreachable(int(i), -1, far.format(start[1][i], self.max_snap_m))
+            Unreachable(int(i), -1, "too_far", far.format(start[1][i], self.max_snap_m))
             for i in np.flatnonzero(start[1] > self.max_snap_m)
         ]
         if not same:
             rows += [
-                Unreachable(-1, int(j), far.format(end[1][j], self.max_snap_m))
+                Unreachable(-1, int(j), "too_far", far.format(end[1][j], self.max_snap_m))
                 for j in np.flatnonzero(end[1] > self.max_snap_m)
             ]
         missing = ~np.isfinite(time)
@@ -199,31 +199,36 @@ class RoadGraph:
         missing[:, end[1] > self.max_snap_m] = False
         if not missing.any():
             return tuple(rows)
-        weak, _ = self._parts
+        weak = self._part
         size = np.bincount(weak)
         for i, j in zip(*np.nonzero(missing), strict=True):
             u, v = int(start[0][i]), int(end[0][j])
             ends = f"nodes {self.node_ids[u]} and {self.node_ids[v]}"
             if weak[u] != weak[v]:
                 sizes = f"of {size[weak[u]]} and {size[weak[v]]} nodes"
-                reason = f"{ends} lie in separate parts {sizes} of the road graph"
+                kind, reason = (
+                    "separate_parts",
+                    f"{ends} lie in separate parts {sizes} of the road graph",
+                )
             else:
-                reason = f"{ends} are joined only against one-way streets"
-            rows.append(Unreachable(int(i), int(j), reason))
+                kind, reason = "one_way", f"{ends} are joined only against one-way streets"
+            rows.append(Unreachable(int(i), int(j), kind, reason))
         return tuple(rows)
 
 
 def _faults(reasons: tuple[Unreachable, ...]) -> list[Fault]:
-    """One fault for each kind of reason, with the pairs as rows."""
-    pairs: dict[str, list[str]] = {}
-    example: dict[str, str] = {}
+    """One fault for each kind of reason, with the points or pairs as rows."""
+    kinds: dict[str, list[Unreachable]] = {}
     for one in reasons:
-        kind = "far" if -1 in (one.row, one.column) else one.reason.split(" ", 4)[-1][:24]
-        label = f"from {one.row}" if one.column < 0 else f"to {one.column}"
-        pairs.setdefault(kind, []).append(label if kind == "far" else f"{one.row} to {one.column}")
-        example.setdefault(kind, one.reason)
+        kinds.setdefault(one.kind, []).append(one)
     remedy = "Move the points, complete the graph, or pass allow_unreachable=True"
     return [
-        Fault("points", "", tuple(rows), f"unreachable, such as: {example[kind]}", remedy)
-        for kind, rows in pairs.items()
+        Fault("points", "", tuple(map(_label, ones)), f"unreachable: {ones[0].reason}", remedy)
+        for ones in kinds.values()
     ]
+
+
+def _label(one: Unreachable) -> str:
+    if one.column < 0:
+        return f"from {one.row}"
+    return f"to {one.column}" if one.row < 0 else f"{one.row} to {one.column}"

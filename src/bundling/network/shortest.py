@@ -20,7 +20,7 @@ from bundling.network.travel import FloatArray, IntArray
 BATCH_CELLS = 3_000_000
 """Sources times nodes in one batch: about 40 MB of costs and predecessors."""
 
-_LEAST_COST = 1e-9  # an arc without cost would be no arc in a sparse matrix
+_LEAST_COST = 1e-9  # keeps arcs without cost apart from absent ones; below any rounding of seconds
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,12 +51,10 @@ class Arcs:
         """Every arc the other way round; arcs keep their places."""
         return replace(self, tail=self.head, head=self.tail)
 
-    def parts(self) -> tuple[IntArray, IntArray]:
-        """Weak and strong component of every node."""
-        matrix = self.matrix()
-        _, weak = connected_components(matrix, directed=True, connection="weak")
-        _, strong = connected_components(matrix, directed=True, connection="strong")
-        return weak.astype(np.int64), strong.astype(np.int64)
+    def parts(self) -> IntArray:
+        """Return the connected part of every node, directions left out."""
+        _, weak = connected_components(self.matrix(), directed=True, connection="weak")
+        return np.asarray(weak, dtype=np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,6 +147,23 @@ def ways(
     return Ways(grids[0], tuple(grids[1:middle]), tuple(grids[middle:]))
 
 
+def entering_arcs(arcs: Arcs, source: int) -> IntArray:
+    """Arc by which every node is reached from a source on its shortest way; -1 for none."""
+    _, tree = dijkstra(arcs.matrix(), indices=[source], return_predecessors=True)
+    return np.asarray(_entering(arcs, tree)[0], dtype=np.int64)
+
+
+def _entering(
+    arcs: Arcs, tree: np.ndarray[tuple[int, int], np.dtype[np.int32]]
+) -> np.ndarray[tuple[int, int], np.dtype[np.int32]]:
+    """Arc by which each node of each tree is reached: its tail is the node's predecessor."""
+    entering = np.full(tree.shape, -1, dtype=np.int32)
+    for row in range(len(tree)):
+        used = np.flatnonzero(tree[row, arcs.head] == arcs.tail)
+        entering[row, arcs.head[used]] = used
+    return entering
+
+
 def _walk_back(
     arcs: Arcs,
     tree: np.ndarray[tuple[int, int], np.dtype[np.int32]],
@@ -160,11 +175,7 @@ def _walk_back(
 ) -> None:
     """Walk from all targets to the roots of a batch of trees, and write what lies on the ways."""
     rows, count = tree.shape
-    # Arc by which each node is reached: the arc whose tail is the node's predecessor.
-    entering = np.full((rows, count), -1, dtype=np.int32)
-    for row in range(rows):
-        used = np.flatnonzero(tree[row, arcs.head] == arcs.tail)
-        entering[row, arcs.head[used]] = used
+    entering = _entering(arcs, tree)
     flat_tree, flat_entering = tree.ravel(), entering.ravel()
     # Nodes without an entering arc are roots or not reached; a root is its own target.
     place = (np.arange(rows)[:, None] * count + to_node[None, :]).ravel()

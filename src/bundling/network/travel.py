@@ -22,12 +22,15 @@ class Unreachable:
     ----------
     row, column
         Indices of the pair in the matrices; -1 stands for every other point.
+    kind
+        ``no_bridge``, ``too_far`` (from every road node), ``separate_parts`` or ``one_way``.
     reason
         Why, in words.
     """
 
     row: int
     column: int
+    kind: str
     reason: str
 
 

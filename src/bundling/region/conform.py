@@ -27,7 +27,7 @@ def conform(
     *,
     rows: Rows | None = None,
     decimal_comma: Collection[str] = (),
-) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
+) -> tuple[dict[str, pd.DataFrame], list[Fault], set[str]]:
     """Give every table its columns, order and dtypes.
 
     Parameters
@@ -47,6 +47,8 @@ def conform(
     faults
         Unknown and missing tables and columns, cells of the wrong type, and nulls where none is
         allowed.
+    incomplete
+        Names of the tables that are missing, or lack a column they must have.
     """
     known = schema()
     faults = [
@@ -55,10 +57,12 @@ def conform(
         if name not in known
     ]
     typed: dict[str, pd.DataFrame] = {}
+    incomplete: set[str] = set()
     for name, table in known.items():
         if name not in tables:
             typed[name] = table.empty()
             if table.required:
+                incomplete.add(name)
                 rule = "the table is missing"
                 faults.append(Fault(name, "", (), rule, f"Add it ({table.title})"))
             continue
@@ -66,7 +70,9 @@ def conform(
         frame, found = _conform_table(table, tables[name], labels, name in decimal_comma)
         typed[name] = frame
         faults += found
-    return typed, faults
+        if any(not c.nullable and c.name not in tables[name] for c in table.columns):
+            incomplete.add(name)
+    return typed, faults, incomplete
 
 
 def row_labels(table: str, count: int, rows: Rows | None) -> NDArray[np.int64]:

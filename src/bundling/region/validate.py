@@ -42,29 +42,55 @@ def prepare(
     *,
     rows: Rows | None = None,
     decimal_comma: Collection[str] = (),
+    broken: Collection[str] = (),
 ) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
-    """Typed tables, and every fault; parameters as in `validate` and `conform`."""
-    typed, faults = conform(tables, rows=rows, decimal_comma=decimal_comma)
-    checked = Checked(typed, rows)
+    """Typed tables, and every fault; parameters as in `validate` and `conform`.
+
+    Nothing is said about references to the tables in `broken`, which could not be read, nor to
+    those that are missing or lack a column: one cause gives one fault.
+    """
+    typed, faults, incomplete = conform(tables, rows=rows, decimal_comma=decimal_comma)
+    checked = Checked(typed, rows, incomplete | set(broken))
     for check in (*GENERIC, *domain.RULES, *freight.RULES):
-        faults += check(checked)
+        try:
+            for fault in check(checked):
+                faults.append(fault)  # noqa: PERF402 - keeps what came before an Incomplete
+        except Incomplete:
+            continue  # the table it needs has its own fault already
     faults += shapes.faults(layers, typed)
     return typed, faults
 
 
-class Checked:
-    """Typed tables with the row numbers a message shows."""
+class Incomplete(Exception):
+    """A rule asked for a table that is missing, unreadable, or lacks a column."""
 
-    def __init__(self, tables: Mapping[str, pd.DataFrame], rows: Rows | None) -> None:
+
+class Checked:
+    """Typed tables with the row numbers a message shows.
+
+    Parameters
+    ----------
+    tables
+        All tables of the schema.
+    rows
+        Row numbers to show, by table.
+    incomplete
+        Tables a rule cannot rely on; asking for one ends the rule.
+    """
+
+    def __init__(
+        self, tables: Mapping[str, pd.DataFrame], rows: Rows | None, incomplete: Collection[str]
+    ) -> None:
         self.tables = tables
+        self.incomplete = incomplete
         self._labels = {name: row_labels(name, len(tables[name]), rows) for name in tables}
 
     def __getitem__(self, table: str) -> pd.DataFrame:
+        if table in self.incomplete:
+            raise Incomplete(table)
         return self.tables[table]
 
-    def fault(
-        self, table: str, column: str, where: Any, rule: str, remedy: str
-    ) -> Iterator[Fault]:
+    def fault(self, table: str, column: str, where: Any, rule: str, remedy: str) -> Iterator[Fault]:
         """One fault for the rows of `table` where the mask `where` holds, none when it never does."""
         mask = np.asarray(pd.array(where, dtype="boolean").fillna(False), dtype=bool)
         if mask.any():
@@ -77,7 +103,7 @@ def limits(data: Checked) -> Iterator[Fault]:
     for table, column in _columns():
         if column.minimum is None and column.maximum is None:
             continue
-        values = data[table.name][column.name].astype("Float64")
+        values = data.tables[table.name][column.name].astype("Float64")
         unit = f" {column.unit}" if column.unit else ""
         for limit, broken, word in (
             (column.minimum, values.lt, "least"),
@@ -95,7 +121,7 @@ def choices(data: Checked) -> Iterator[Fault]:
     """Texts are among the choices of their column."""
     for table, column in _columns():
         if column.choices:
-            values = data[table.name][column.name]
+            values = data.tables[table.name][column.name]
             where = values.notna() & ~values.isin(column.choices)
             rule = f"{shown(values[where])} is not among the choices"
             remedy = "Use one of: " + ", ".join(column.choices)
@@ -108,7 +134,7 @@ def keys(data: Checked) -> Iterator[Fault]:
         if not table.key:
             continue
         key = list(table.key)
-        frame = data[table.name]
+        frame = data.tables[table.name]
         where = frame.duplicated(key, keep=False) & frame[key].notna().all(axis=1)
         doubles = frame.loc[where, key].astype(str).agg(" / ".join, axis=1)
         rule = f"the key {shown(doubles)} is there more than once" if where.any() else ""
@@ -123,8 +149,10 @@ def references(data: Checked) -> Iterator[Fault]:
         if column.reference is None:
             continue
         target, name = column.reference
-        values = data[table.name][column.name]
-        pool = data[target][name]
+        if target in data.incomplete:
+            continue
+        values = data.tables[table.name][column.name]
+        pool = data.tables[target][name]
         where = values.notna() & ~values.isin(pool)
         rule = f"{shown(values[where])} is not in {target}.{name}"
         remedy = f"Correct it, or add it to {target}"
@@ -142,7 +170,7 @@ def place_ids(data: Checked) -> Iterator[Fault]:
     for table in schema().values():
         if len(table.key) != 1:
             continue
-        values = data[table.name][table.key[0]]
+        values = data.tables[table.name][table.key[0]]
         prefixes = PREFIXES.get(table.name, ())
         if prefixes:
             where = values.notna() & ~values.astype(str).str.startswith(prefixes)

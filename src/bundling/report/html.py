@@ -279,7 +279,7 @@ def _render(m: Messages, context: dict[str, Any]) -> str:
         if context[name]
     ]
     contents += [(name, m(f"section.{name}")) for name in ("account", "glossary")]
-    return _template().render(
+    page: str = _template().render(
         m=m,
         version=versions()["bundling"],
         csp="; ".join(policy),
@@ -290,6 +290,7 @@ def _render(m: Messages, context: dict[str, Any]) -> str:
         glossary=[(m(f"term.{term}"), m(f"term.{term}.meaning")) for term in _GLOSSARY],
         **context,
     )
+    return page
 
 
 def json_in_html(data: Any) -> Markup:

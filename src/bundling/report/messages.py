@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from collections.abc import Iterable
 from datetime import date
 from functools import cache
@@ -49,6 +50,7 @@ UNITS = {
     "_s": "s",
     "_h": "h",
 }
+_YEAR = re.compile(r"_(2[01]\d\d)(?=_|$)")
 _PER_NL = {"/month": "/maand", "/year": "/jaar", "/day": "/dag", "/h": "/uur", "h": "uur"}
 _DAYS_NL = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 _DAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -65,7 +67,7 @@ _MONTHS_NL = (
     "oktober",
     "november",
     "december",
-,)
+)
 _MONTHS_EN = (
     "January",
     "February",
@@ -79,7 +81,7 @@ _MONTHS_EN = (
     "October",
     "November",
     "December",
-,)
+)
 
 
 @cache
@@ -104,6 +106,18 @@ def catalogue() -> dict[str, dict[str, str]]:
 def unit_of(column: str) -> str:
     """English unit that the ending of `column` names; empty when it names none."""
     return next((unit for ending, unit in UNITS.items() if column.endswith(ending)), "")
+
+
+class Figure(str):
+    """A written number that picks the word after it: ``{n} {n:round/rounds}``."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        one, slash, more = spec.partition("/")
+        if not slash:
+            return super().__format__(spec)
+        return one if self == "1" else more
 
 
 class Messages:
@@ -141,16 +155,16 @@ class Messages:
         """Whether the catalogue has `code`."""
         return code in self._texts
 
-    def number(self, value: float, decimals: int = 0) -> str:
-        """`value` with thousands separators of the language; ``–`` when it is not finite."""
+    def number(self, value: float, decimals: int = 0) -> Figure:
+        """Write `value` with separators of the language; ``–`` when it is not finite."""
         if value is None or not math.isfinite(value):
-            return "–"
+            return Figure("–")
         text = f"{value:,.{decimals}f}"
         if float(text.replace(",", "")) == 0.0:
             text = text.lstrip("-")
         if self.lang == "nl":
             text = text.translate(str.maketrans(",.", ".,"))
-        return text
+        return Figure(text)
 
     def compact(self, value: float) -> str:
         """`value` with as many decimals as its size deserves (three significant digits)."""
@@ -203,8 +217,11 @@ class Messages:
         """Heading of a column: the catalogue's words, or the name itself spelt out, and the unit.
 
         A column that the catalogue does not know (from a user's own table) keeps its English name
-        with spaces, so that nothing is left out.
+        with spaces, so that nothing is left out. A year in it stays.
         """
+        year = _YEAR.search(column)
+        if year:
+            column = column[: year.start()] + column[year.end() :]
         unit = unit_of(column)
         code = f"{prefix}.{column}"
         if self.has(code):
@@ -213,6 +230,8 @@ class Messages:
             ending = next((end for end in UNITS if column.endswith(end)), "")
             words = column[: len(column) - len(ending)] if ending else column
             words = words.replace("_", " ").strip().capitalize()
+        if year:
+            words += f" {year[1]}"
         return f"{words} ({self.unit(unit)})" if unit else words
 
     def word(self, value: object, prefix: str = "value") -> str:

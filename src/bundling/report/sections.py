@@ -221,10 +221,6 @@ def synthetic_rows(study: Study) -> dict[str, int]:
 
 def synthetic_tables() -> tuple[str, ...]:
     """Names of the tables that the schema calls synthetic."""
-    import csv
-    from importlib.resources import files
+    from bundling.region import schema
 
-    text = (files("bundling.region") / "tables.csv").read_text(encoding="utf-8")
-    return tuple(
-        row["table"] for row in csv.DictReader(text.splitlines()) if row["origin"] == "synthetic"
-    )
+    return tuple(table.name for table in schema().values() if table.origin == "synthetic")

@@ -201,7 +201,7 @@ def _rounds(m: Messages, results: Sequence[Result], _names: Mapping[str, str]) -
         stops=m.number(total(results, "stops_served")),
         depots=m.number(len(depots)),
         km=m.number(total(results, "vehicle_km")),
-        hours=m.number(total(results, "hours")),
+        hours=m.compact(total(results, "hours")),
         cost=m.money(cost(results)),
         co2e=m.number(total(results, "co2e_kg")),
         kwh=m.number(total(results, "kwh")),

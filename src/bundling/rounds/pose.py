@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 DEPOT_HOURS = ("04:00", "23:00")
 """Earliest departure and latest return at every depot; own assumption."""
+DEPOT_AREA = "urban"
+"""Kind of area depots lie in, for speeds and detours; parks and motorway exits are no centres."""
+_DISTRICT = ("district_id", "area_type")
 NOX_AREA = "urban"
 """Kind of road for the NOx factor of rounds; most of their kilometres are in town."""
 
@@ -50,7 +53,7 @@ def pose(
     rules
         Dated rules; the library's own when None.
     network
-        Anything with ``travel(xy) -> Travel``; the region's plane network when None.
+        A `bundling.network.Network`; the region's plane network when None.
     depot_hours
         Clock times of the earliest departure and latest return.
 
@@ -93,7 +96,9 @@ def pose(
         from bundling.network import PlaneNetwork
 
         network = PlaneNetwork.from_region(region)
-    travel = network.travel(np.vstack([depot_xy, stop_xy]))
+    area_of = dict(zip(*(region.table("districts")[c] for c in _DISTRICT), strict=True))
+    areas = [DEPOT_AREA] * len(depot_ids) + [str(area_of[d]) for d in stops["district_id"]]
+    travel = network.travel(np.vstack([depot_xy, stop_xy]), from_area=areas)
     entries = [(d, t) for d in range(len(depot_ids)) for t in range(len(types))]
     of_depot, of_type = (np.array(column, dtype=np.int64) for column in zip(*entries, strict=True))
     stop_depot = np.array([depot_ids.index(place) for place in where], dtype=np.int64)

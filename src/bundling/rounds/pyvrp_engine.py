@@ -36,6 +36,8 @@ _TICKS_PER_M = 10.0
 _TICKS_PER_S = 1e3
 _LOAD_TICKS = 1e7
 _MAX_PENALTY = 1e6
+_HISTORY = 100
+"""Length of the late-acceptance history; PyVRP has 300, measured 0.5 % worse at 3,000 iterations."""
 _FAR_S = 2 * 86_400.0
 
 
@@ -121,7 +123,9 @@ def run(
         penalties,
         search,
         first,
-        pyvrp.IteratedLocalSearchParams(callbacks=_callbacks(pyvrp, found, part)),
+        pyvrp.IteratedLocalSearchParams(
+            history_length=_HISTORY, callbacks=_callbacks(pyvrp, found, part)
+        ),
     )
     algorithm.run(lambda _cost: stop(found), collect_stats=False, display=False)
     return found

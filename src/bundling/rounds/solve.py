@@ -28,6 +28,7 @@ from bundling.rounds.solution import RoundsSolution, Route
 
 _WORKERS = 2
 _POLL_S = 0.05
+_nap = time.sleep  # a name of its own, so that a test can interrupt the wait
 _SHARE_POWER = 1.5
 """Search time of a part grows with (number of stops) to this power."""
 
@@ -233,7 +234,7 @@ def _search(
         ]
         while not all(future.done() for future in futures):
             try:
-                time.sleep(_POLL_S)
+                _nap(_POLL_S)
                 cost = base + _cost_now(tasks)
                 if not improvements or cost < improvements[-1][1]:
                     improvements.append((clock.elapsed, cost, -math.inf))
