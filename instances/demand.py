@@ -120,13 +120,13 @@ def _segment_stops(
     for kind, number in ((centre, central - zoned), (~centre, count - central)):
         share = np.where(kind, weight, 0.0)
         drawn = rng.multinomial(number, share / share.sum())
-        for row, n in zip(home.itertuples(), drawn, strict=True):
-            shape = city.shapes.get(str(row.register_id))
+        columns = ["register_id", "rd_x_m", "rd_y_m", "area_ha"]
+        for (register, x_m, y_m, ha), n in zip(home[columns].to_numpy(), drawn, strict=True):
+            shape = city.shapes.get(register)
             if n and shape is not None:
                 places.append(sample(shape, int(n), rng))
             elif n:
-                x_m, y_m, ha = float(row.rd_x_m), float(row.rd_y_m), float(row.area_ha)
-                places.append(sample_disc(x_m, y_m, ha, int(n), rng))
+                places.append(sample_disc(float(x_m), float(y_m), float(ha), int(n), rng))
     xy = np.round(np.concatenate(places), 1)
     scale = np.exp(_SPREAD * rng.standard_normal(count) - 0.5 * _SPREAD**2)
     scale = np.minimum(scale, _LARGEST)

@@ -150,7 +150,11 @@ def nearest(
 
 
 def simplify(line: FloatArray, tolerance: float) -> FloatArray:
-    """Ramer-Douglas-Peucker simplification of a line [n, 2]; both ends stay."""
+    """Ramer-Douglas-Peucker simplification of a line [n, 2]; both ends stay.
+
+    Distances are to the segment, not to the infinite line, so every point that is left out lies
+    within `tolerance` of the result, also where the line turns back.
+    """
     keep = np.zeros(len(line), dtype=bool)
     keep[[0, -1]] = True
     stack = [(0, len(line) - 1)]
@@ -160,11 +164,9 @@ def simplify(line: FloatArray, tolerance: float) -> FloatArray:
             continue
         start, span = line[first], line[last] - line[first]
         between = line[first + 1 : last] - start
-        length = float(np.hypot(*span))
-        if length == 0.0:
-            distance = np.hypot(between[:, 0], between[:, 1])
-        else:
-            distance = np.abs(span[0] * between[:, 1] - span[1] * between[:, 0]) / length
+        squared = float(span @ span)
+        along = np.clip(between @ span / squared, 0.0, 1.0) if squared > 0.0 else 0.0
+        distance = np.hypot(*(between - np.multiply.outer(along, span)).T)
         worst = int(np.argmax(distance))
         if distance[worst] > tolerance:
             middle = first + 1 + worst

@@ -67,3 +67,36 @@ def solution_from(family: str, decisions: Mapping[str, Any]) -> Any:
     """Return the solution object of `family` from its JSON form."""
     room = import_module(f"bundling.{family}.solution")
     return getattr(room, f"{family.capitalize()}Solution").from_dict(decisions)
+
+
+def _estate_fleet(region: Any) -> Any:
+    """Pose charging of all electric vehicles kept at the region's largest business park.
+
+    Returns spread evenly over the late afternoon and departures over the early morning, per class;
+    each vehicle needs what its mean day takes at its class's empty consumption.
+    """
+    import numpy as np
+    import pandas as pd
+
+    parks = region.table("business_parks")
+    park = parks.sort_values(["area_ha", "park_id"], ascending=[False, True])["park_id"].iloc[0]
+    fleet = region.table("fleets")
+    fleet = fleet[(fleet["park_id"] == park) & (fleet["year"] == DAY.year)]
+    types = region.table("vehicle_types")
+    electric = types[types["fuel"] == "electric"].drop_duplicates("vehicle_class")
+    electric = electric.set_index("vehicle_class")
+    rows = []
+    for row in fleet.itertuples():
+        kind = electric.loc[row.vehicle_class]
+        number = round(row.vehicles * row.electric_share)
+        arrivals = np.linspace(15.0, 19.0, number) * 3600.0
+        departures = np.linspace(29.5, 32.0, number) * 3600.0
+        need = min(row.km_per_day * kind["kwh_per_km"], kind["battery_kwh"] * (1 - kind["min_soc"]))
+        rows += [
+            (f"{row.vehicle_class}-{i + 1}", arrival, departure, need, kind["charge_kw"])
+            for i, (arrival, departure) in enumerate(zip(arrivals, departures, strict=True))
+        ]
+    vehicles = pd.DataFrame(
+        rows, columns=["vehicle", "arrival_s", "departure_s", "need_kwh", "charge_kw"]
+    )
+    return region.energy(day=DAY, depot=park, vehicles=vehicles)

@@ -15,9 +15,10 @@ import bundling
 from bundling.result import Limit, Status
 from bundling.rounds import all_figures, check
 from bundling.rounds import solve as solve_room
+from bundling.rounds.candidates import candidate
 from bundling.rounds.parts import independent_parts
 from bundling.rounds.reach import find_reach
-from bundling.rounds.search import Found, search
+from bundling.rounds.search import Found, best_of, search
 from bundling.rounds.solve import solve
 
 
@@ -139,6 +140,20 @@ def test_ctrl_c_keeps_the_best_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
     result = solve(problem, time_limit=30.0)
     assert result.limit is Limit.INTERRUPT
     assert check(problem, result.solution) == []
+
+
+def test_a_choice_without_time_is_never_worse_than_what_is_known() -> None:
+    """Left alone, HiGHS' first incumbent on a large choice can cost half as much again."""
+    problem = city_problem(60, seed=2, zone_share=0.0)
+    (part,) = independent_parts(find_reach(problem).possible(problem))
+    found = Found()
+    search(problem, part, seed=1, stop=lambda done, _: done >= 200, found=found)
+    known = [candidate(problem, v, stops) for v, stops in found.best]
+    assert None not in known
+    cost = math.fsum(route.cost_eur for route in known if route is not None)
+    assert cost == pytest.approx(found.cost_eur, rel=0.01)  # energy is priced at a typical load
+    hurried = best_of(problem, part, [found], time_limit=0.01, seed=0)
+    assert hurried.cost_eur <= cost + 1e-9
 
 
 def test_parts_are_independent_and_complete() -> None:

@@ -6,6 +6,7 @@ import pickle
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -122,6 +123,23 @@ def test_ranges_may_not_answer_one_question_twice() -> None:
     )  # fmt: skip
     with pytest.raises(InputError, match="answer the same question on 2027-01-01"):
         BOOK.with_overrides({"truck_levy": frame})
+
+
+def test_frames_as_pandas_makes_them() -> None:
+    """Timestamps, numpy numbers in object columns, and missing values of every kind."""
+    frame = pd.DataFrame(
+        {
+            "discount": ["temporary_2026"],
+            "share": pd.Series([np.float64(0.25)], dtype=object),
+            "valid_from": [pd.Timestamp("2026-10-01")],
+            "valid_to": [pd.NaT],
+            "note": [pd.NA],
+        }
+    )
+    book = BOOK.with_overrides({"levy_discount": frame})
+    assert levy(book, date(2030, 1, 1)) == pytest.approx(0.038 * 0.75)
+    with pytest.raises(InputError, match="is not a date"):
+        BOOK.with_overrides(discount((0.1, "2026-10-01x", None)))
 
 
 def test_unknown_scenario() -> None:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+import bundling
 from bundling.errors import InputError
 from bundling.rules import RuleBook, RuleNotInForceError
 
@@ -88,6 +89,16 @@ def test_deventer_starts_in_2028_not_with_the_plan_of_2024() -> None:
         assert not enters("van", 4, OLD, day, zone_start=ZWOLLE)
     # From the first day of Deventer's zone the transition of Euro 6 vans is over too.
     assert not enters("van", 6, date(2020, 1, 1), DEVENTER, zone_start=DEVENTER)
+
+
+def test_zone_dates_of_the_regions() -> None:
+    zones = bundling.load("overijssel").table("zones")
+    starts = dict(zip(zones["zone_id"], zones["start_date"].astype(str).str[:10], strict=True))
+    assert starts == {
+        "zone-zwolle": "2025-01-01",
+        "zone-enschede": "2025-07-01",
+        "zone-deventer": "2028-01-01",
+    }
 
 
 @pytest.mark.parametrize("fuel", ["electric", "none"])

@@ -82,6 +82,7 @@ def make(
         charger_ids=tuple(f"dc{int(kw)}" for kw in power),
         charger_kw=power,
         charger_eur_per_year=(capital * annuity).round(2),
+        charger_efficiency=0.93,
         utilisation_limit=0.7,
         step_ids=("173kva", "630kva", "1750kva", "6mva", "10mva")[:steps],
         step_max_kw=[156, 567, 1575, 5400, 9000][:steps],

@@ -228,7 +228,9 @@ def efficient_mixes(
     kept = Mixes(
         np.zeros(1), np.zeros((1, most.size)), np.zeros((1, cost_eur.size), dtype=np.int64)
     )
-    for v in _useful_types(cost_eur, np.minimum(offer, most), usable, limited):
+    types = _useful_types(cost_eur, np.minimum(offer, most), usable, limited)
+    ceiling = _cost_of_enough(cost_eur, offer, most, [v for v in types if not limited[v]])
+    for v in types:
         needed = np.zeros(most.size)
         able = (most > 0) & (offer[v] > 0)  # what this type cannot carry, others must
         needed[able] = most[able] / offer[v][able]
@@ -239,9 +241,25 @@ def efficient_mixes(
         counts = np.repeat(kept.counts, many + 1, axis=0)
         counts[:, v] = np.tile(number, kept.cost_eur.size)
         capacity = np.minimum(capacity.reshape(-1, most.size), most)
+        worth = cost <= ceiling * (1 + 1e-12)
+        if not limited.any():
+            cost, capacity, counts = cost[worth], capacity[worth], counts[worth]
         kept = _undominated(cost, capacity, counts, limited)
     some = kept.counts.any(axis=1)
     return Mixes(kept.cost_eur[some], kept.capacity[some], kept.counts[some])
+
+
+def _cost_of_enough(
+    cost_eur: FloatArray, offer: FloatArray, most: FloatArray, types: list[int]
+) -> float:
+    """Cost of carrying `most` with one type: no combination that costs more is ever needed."""
+    asked = most > 0
+    best = np.inf
+    for v in types:
+        if (offer[v][asked] > 0).all():
+            vehicles = np.ceil((most[asked] / offer[v][asked]).max(initial=1.0) - FIT)
+            best = min(best, float(vehicles * cost_eur[v]))
+    return best
 
 
 def _useful_types(

@@ -1,7 +1,7 @@
 """One table as CSV (RFC 4180, UTF-8), both ways.
 
-Written with commas, points and ``\\n``; numbers with all their digits, null as an empty cell. Read
-also as Dutch Excel saves it: semicolons or tabs, decimal commas, a byte order mark.
+Written with commas, points and line feeds; numbers with all their digits, null as an empty cell.
+Read also as Dutch Excel saves it: semicolons or tabs, decimal commas, a byte order mark.
 """
 
 from __future__ import annotations
@@ -97,11 +97,7 @@ def read_csv(data: bytes, table: TableSchema) -> RawTable:
         rule = f"the row does not have {len(header)} cells as the header"
         remedy = f"Separate cells by '{delimiter}', and quote text that holds one"
         faults.append(Fault(table.name, "", tuple(map(str, ragged)), rule, remedy))
-    frame = pd.DataFrame(
-        dict(enumerate(zip(*cells, strict=True))) if cells else {i: [] for i in range(len(header))},
-        dtype=object,
-    )
-    frame.columns = pd.Index(header, dtype=object)
+    frame = pd.DataFrame(cells, columns=pd.Index(header, dtype=object), dtype=object)
     comma = delimiter == ";" and not _any_decimal_point(frame, table)
     return RawTable(frame, rows, comma, faults)
 
@@ -109,7 +105,7 @@ def read_csv(data: bytes, table: TableSchema) -> RawTable:
 def _texts(column: pd.Series[Any], kind: str) -> list[str]:
     cells = column.tolist()
     if kind == "number":
-        return ["" if cell != cell else repr(float(cell)) for cell in cells]  # noqa: PLR0124
+        return ["" if cell != cell else repr(float(cell)) for cell in cells]
     if kind == "boolean":
         return ["" if cell is pd.NA or cell is None else str(bool(cell)).lower() for cell in cells]
     return ["" if cell is None or cell is pd.NA else str(cell) for cell in cells]

@@ -131,7 +131,9 @@ def _table(
             "encoding": "utf-8",
             "schema": table_schema(table),
         }
-    return _with_metadata(resource, stated, {"origin": origin("tables", table.name, region.metadata)})
+    return _with_metadata(
+        resource, stated, {"origin": origin("tables", table.name, region.metadata)}
+    )
 
 
 def _shape(name: str, stated: Mapping[str, Any], region: Region) -> dict[str, Any]:

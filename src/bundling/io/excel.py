@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import warnings
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -151,18 +152,15 @@ def _table(sheet: Any, table: TableSchema) -> RawTable:
         rule = "a cell is filled in a column without a name in row 1"
         remedy = "Name the column, or empty the cell"
         faults.append(Fault(table.name, "", tuple(map(str, stray)), rule, remedy))
-    columns = zip(*cells, strict=True) if cells else ([] for _ in header)
-    frame = pd.DataFrame({i: pd.Series(list(c), dtype=object) for i, c in enumerate(columns)})
-    frame.columns = pd.Index(header, dtype=object)
+    frame = pd.DataFrame(cells, columns=pd.Index(header, dtype=object), dtype=object)
     return RawTable(frame, rows, faults=faults)
 
 
-def _rows(sheet: Any) -> Any:
+def _rows(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
     """Yield row number and cell values; the sheet's own claim about its size is not trusted."""
     sheet.reset_dimensions()
-    number = 0
-    for cells in sheet.iter_rows(max_row=MAX_ROWS + 2, max_col=_MAX_COLUMNS):
-        number += 1
+    rows = sheet.iter_rows(max_row=MAX_ROWS + 2, max_col=_MAX_COLUMNS)
+    for number, cells in enumerate(rows, start=1):
         values = [_value(cell) for cell in cells]
         while values and values[-1] is None:
             values.pop()

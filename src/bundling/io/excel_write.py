@@ -17,7 +17,7 @@ from bundling.io.atomic import replacing
 from bundling.region import ColumnSchema, Region, TableSchema, schema
 
 if TYPE_CHECKING:
-    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell import Cell
 
 _PIECE = 32_000
 _CELL_LIMIT = 32_767
@@ -69,9 +69,7 @@ def write_excel(region: Region, path: str | Path, *, overwrite: bool = False) ->
     for table in tables:
         _write_table(book.create_sheet(table.name), table, region.tables[table.name])
     _write_columns(book.create_sheet("columns"), tables)
-    layers = [
-        (name, _json(region.shape(name))) for name in descriptor.written_shapes(region)
-    ]
+    layers = [(name, _json(region.shape(name))) for name in descriptor.written_shapes(region)]
     if layers:
         _write_rows(
             book.create_sheet("shapes"),
@@ -154,7 +152,7 @@ def _json(value: Any) -> str:
     return json.dumps(value, allow_nan=False, separators=(",", ":"))
 
 
-def _header(sheet: Any, name: str) -> WriteOnlyCell:
+def _header(sheet: Any, name: str) -> Cell:
     from openpyxl.styles import Font
 
     cell = _text(sheet, name)
@@ -165,17 +163,13 @@ def _header(sheet: Any, name: str) -> WriteOnlyCell:
 def _cell(sheet: Any, value: Any, column: ColumnSchema, table: str, row: int) -> Any:
     from openpyxl.cell import WriteOnlyCell
 
-    if value is None or value is pd.NA or value != value:  # noqa: PLR0124 - NaN
+    if value is None or value is pd.NA or value != value:
         return None
     if column.type == "number":
         # openpyxl writes 16 digits; 17 are needed to read every number back as it was.
-        cell = WriteOnlyCell(sheet, 0.0)
-        cell._value = repr(float(value))
-        return cell
+        return _with_value(WriteOnlyCell(sheet, 0.0), repr(float(value)))
     if column.type == "integer":
-        cell = WriteOnlyCell(sheet, 0)
-        cell._value = str(int(value))
-        return cell
+        return _with_value(WriteOnlyCell(sheet, 0), str(int(value)))
     if column.type == "boolean":
         return bool(value)
     if column.type == "date" and value >= _FIRST_DATE:
@@ -191,14 +185,19 @@ def _cell(sheet: Any, value: Any, column: ColumnSchema, table: str, row: int) ->
     return _text(sheet, text)
 
 
-def _text(sheet: Any, text: str) -> WriteOnlyCell:
+def _text(sheet: Any, text: str) -> Cell:
     """Return a cell that is text whatever it begins with, and stays so when edited."""
     from openpyxl.cell import WriteOnlyCell
 
-    cell = WriteOnlyCell(sheet, "")
-    cell._value = _escape(text)
+    cell: Cell = _with_value(WriteOnlyCell(sheet, ""), _escape(text))
     cell.data_type = "s"
     cell.number_format = "@"
+    return cell
+
+
+def _with_value(cell: Any, text: str) -> Any:
+    """Set what is written into the XML; `Cell.value` would reformat it, or see a formula in it."""
+    cell._value = text
     return cell
 
 

@@ -1,4 +1,4 @@
-"""Look at a workbook before it is opened: is it one, and does it unpack to something sensible?"""
+"""A look at a workbook before it is opened: is it one, and how much does it unpack to."""
 
 from __future__ import annotations
 

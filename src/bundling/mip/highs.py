@@ -31,6 +31,7 @@ FloatArray = NDArray[np.float64]
 
 _KNOWN_BAD = {"1.14": "returns wrong optima", "1.15": "cannot be imported beside ortools 9.15"}
 _POLL_S = 0.02
+_BANNER = threading.Lock()  # standard output is one for all threads
 
 
 @dataclass(frozen=True)
@@ -157,10 +158,13 @@ def _run(
         solver.setSolution(known)
 
     improvements: list[tuple[float, float, float]] = []
+    failures: list[BaseException] = []
     if is_mip:
-        _watch_incumbents(solver, improvements, step, on_event)
-    interrupted, timed_out = _run_watched(solver, time_limit)
-    return _read(hp, solver, model, is_mip, gap, interrupted, timed_out, tuple(improvements))
+        _watch_incumbents(solver, improvements, failures, step, on_event)
+    interrupted, timed_out = _run_watched(solver, time_limit, failures)
+    if failures:
+        raise failures[0]
+    return _read(hp, solver, model, is_mip, interrupted, timed_out, tuple(improvements))
 
 
 def _import_highs() -> Any:
@@ -178,6 +182,13 @@ def _import_highs() -> Any:
 
 def _pass_model(hp: Any, solver: Any, model: LinearModel, is_mip: bool) -> None:
     matrix = model.matrix()
+    numbers = (model.cost, model.lower, model.upper, model.row_lower, model.row_upper, matrix.data)
+    refusal = SolverError(
+        f"HiGHS rejects the model ({model.num_columns} columns, {model.num_rows} rows): "
+        f"look for NaN or crossed bounds in the input"
+    )
+    if any(np.isnan(array).any() for array in numbers):
+        raise refusal  # HiGHS itself lets NaN pass and calls the result optimal
     lp = hp.HighsLp()
     lp.num_col_ = model.num_columns
     lp.num_row_ = model.num_rows
@@ -194,15 +205,13 @@ def _pass_model(hp: Any, solver: Any, model: LinearModel, is_mip: bool) -> None:
         kinds = np.array([hp.HighsVarType.kContinuous, hp.HighsVarType.kInteger], dtype=object)
         lp.integrality_ = list(kinds[model.integer.astype(int)])
     if solver.passModel(lp) == hp.HighsStatus.kError:
-        raise SolverError(
-            f"HiGHS rejects the model ({model.num_columns} columns, {model.num_rows} rows): "
-            f"look for NaN or crossed bounds in the input"
-        )
+        raise refusal
 
 
 def _watch_incumbents(
     solver: Any,
     improvements: list[tuple[float, float, float]],
+    failures: list[BaseException],
     step: str,
     on_event: OnEvent | None,
 ) -> None:
@@ -211,25 +220,46 @@ def _watch_incumbents(
         seconds, objective = float(data.running_time), float(data.objective_function_value)
         bound = float(data.mip_dual_bound)
         improvements.append((seconds, objective, bound))
-        if on_event is not None and on_event(Event(step, seconds, objective, bound)) is False:
+        if on_event is None or failures:
+            return
+        try:
+            goes_on = on_event(Event(step, seconds, objective, bound)) is not False
+        except BaseException as error:  # it must not unwind through HiGHS' own frames
+            failures.append(error)
+            goes_on = False
+        if not goes_on:
             solver.cancelSolve()
 
     callback: Callable[[Any], None] = improving
     solver.cbMipImprovingSolution += callback
 
 
-def _run_watched(solver: Any, time_limit: float) -> tuple[bool, bool]:
+def _run_watched(
+    solver: Any, time_limit: float, failures: list[BaseException]
+) -> tuple[bool, bool]:
     """Run in a thread; cancel on Ctrl-C or when the limit has passed. Return which happened."""
     solver.HandleUserInterrupt = True
     interrupted = timed_out = False
-    ends = time.perf_counter() + time_limit
-    worker = threading.Thread(target=solver.run, name="highs", daemon=True)
-    worker.start()
-    while worker.is_alive():
+    done = threading.Event()
+
+    def work() -> None:
         try:
-            worker.join(_POLL_S)
-            if not timed_out and time.perf_counter() > ends:
-                timed_out = worker.is_alive()
+            solver.run()
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            done.set()
+
+    ends = time.perf_counter() + time_limit
+    threading.Thread(target=work, name="highs", daemon=True).start()
+    # Not Thread.join: a Ctrl-C inside it marks the thread as ended while HiGHS still runs (Python
+    # 3.11), and what is read then is no solution.
+    running = True
+    while running:
+        try:
+            running = not done.wait(_POLL_S)
+            if running and not timed_out and time.perf_counter() > ends:
+                timed_out = True
                 solver.cancelSolve()
         except KeyboardInterrupt:
             if interrupted:
@@ -249,15 +279,16 @@ def _banner_silenced() -> Iterator[None]:
     if out < 0:
         yield
         return
-    sys.__stdout__.flush()  # type: ignore[union-attr]
-    kept = os.dup(out)
-    try:
-        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a device, not a path
-            os.dup2(nowhere.fileno(), out)
-            yield
-    finally:
-        os.dup2(kept, out)
-        os.close(kept)
+    with _BANNER:
+        sys.__stdout__.flush()  # type: ignore[union-attr]
+        kept = os.dup(out)
+        try:
+            with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a device, not a path
+                os.dup2(nowhere.fileno(), out)
+                yield
+        finally:
+            os.dup2(kept, out)
+            os.close(kept)
 
 
 def _read(
@@ -265,7 +296,6 @@ def _read(
     solver: Any,
     model: LinearModel,
     is_mip: bool,
-    gap: float,
     interrupted: bool,
     timed_out: bool,
     improvements: tuple[tuple[float, float, float], ...],
@@ -301,7 +331,9 @@ def _read(
         bound = float(info.mip_dual_bound)
 
     if has_values:
-        proved = code == kind.kOptimal and (not is_mip or objective - bound <= 1e-6 * abs(objective) + 1e-9)
+        proved = code == kind.kOptimal and (
+            not is_mip or objective - bound <= 1e-6 * abs(objective) + 1e-9
+        )
         status = Status.OPTIMAL if proved else Status.FEASIBLE
         if not proved and limit is Limit.NONE:
             limit = Limit.GAP

@@ -163,6 +163,24 @@ class LinearModel:
         rows, columns, values = (np.concatenate(part) for part in zip(*self._terms, strict=True))
         return sparse.csr_matrix((values, (rows, columns)), shape=shape)
 
+    def with_bounds(
+        self, lower: FloatArray, upper: FloatArray, *, integer: NDArray[np.bool_] | None = None
+    ) -> LinearModel:
+        """Return a model that shares the rows and costs of this one, with other column bounds.
+
+        Parameters
+        ----------
+        lower, upper
+            Bounds of all columns.
+        integer
+            Which columns are integer; as in this model when None.
+        """
+        other = LinearModel()
+        other.__dict__.update(self.__dict__)
+        other._lower, other._upper = [lower], [upper]
+        other._integer = [self.integer if integer is None else integer]
+        return other
+
     def block(self, name: str) -> Block:
         """Return the column block called `name`."""
         for block in self.column_blocks:

@@ -11,7 +11,6 @@ import math
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -37,7 +36,7 @@ _TRUE = frozenset({"true", "1", "waar"})
 _FALSE = frozenset({"false", "0", "onwaar"})
 
 
-class Rejected(Exception):
+class RejectedCellError(Exception):
     """A cell that is not of its column's type.
 
     Attributes
@@ -75,52 +74,56 @@ def string(value: Any, comma: bool) -> str:  # noqa: ARG001 - one signature for 
     """Text; a whole or real number is taken as its digits, since Excel drops the text format."""
     if isinstance(value, str):
         if _FORBIDDEN.search(value):
-            raise Rejected("holds a control character", "Remove it")
+            raise RejectedCellError("holds a control character", "Remove it")
         if len(value) > MAX_TEXT:
-            raise Rejected(f"has {len(value):,} characters", f"Use at most {MAX_TEXT:,}")
+            raise RejectedCellError(f"has {len(value):,} characters", f"Use at most {MAX_TEXT:,}")
         return str(value)
-    if isinstance(value, Integral) and not isinstance(value, bool):
+    if _is_whole(value):
         return str(int(value))
-    if isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value):
+    if isinstance(value, (float, np.floating)) and math.isfinite(value):
         return repr(float(value))
-    raise Rejected("is not text", "Write it as text; in Excel, format the cell as text first")
+    raise RejectedCellError(
+        "is not text", "Write it as text; in Excel, format the cell as text first"
+    )
 
 
 def number(value: Any, comma: bool) -> float:
     """Return a finite number; see `_number_from_text` for the written forms."""
     if isinstance(value, str):
         result = _number_from_text(value.strip(), comma)
-    elif isinstance(value, Real) and not isinstance(value, (bool, np.bool_)):
+    elif _is_whole(value) or isinstance(value, (float, np.floating)):
         result = float(value)
     else:
-        raise Rejected("is not a number", "Write a number such as 1234.5")
+        raise RejectedCellError("is not a number", "Write a number such as 1234.5")
     if not math.isfinite(result):
-        raise Rejected("is not a finite number", "Write a number; leave unknown cells empty")
+        raise RejectedCellError(
+            "is not a finite number", "Write a number; leave unknown cells empty"
+        )
     return result
 
 
 def integer(value: Any, comma: bool) -> int:
     """Whole number; ``12.0`` counts as 12."""
     remedy = "Write a whole number such as 12"
-    if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
-        whole = int(value)
-    elif isinstance(value, Integral) and not isinstance(value, bool):
+    if _is_whole(value) or (isinstance(value, str) and _WHOLE.fullmatch(value.strip())):
         whole = int(value)
     else:
         try:
             real = number(value, comma)
-        except Rejected as reason:
-            raise Rejected(reason.rule.replace("a number", "a whole number"), remedy) from None
+        except RejectedCellError as reason:
+            raise RejectedCellError(
+                reason.rule.replace("a number", "a whole number"), remedy
+            ) from None
         if not real.is_integer():
-            raise Rejected("is not a whole number", remedy)
+            raise RejectedCellError("is not a whole number", remedy)
         whole = int(real)
     if abs(whole) >= 2**63:
-        raise Rejected("is too large", remedy)
+        raise RejectedCellError("is too large", remedy)
     return whole
 
 
 def boolean(value: Any, comma: bool) -> bool:  # noqa: ARG001
-    """``true`` or ``false`` in any case; also 1, 0 and Excel's Dutch WAAR, ONWAAR."""
+    """Truth as ``true`` or ``false`` in any case; also 1, 0 and Excel's Dutch WAAR, ONWAAR."""
     if isinstance(value, (bool, np.bool_)):
         return bool(value)
     text = str(value).strip().lower()
@@ -128,7 +131,7 @@ def boolean(value: Any, comma: bool) -> bool:  # noqa: ARG001
         return True
     if text in _FALSE or text == "0.0":
         return False
-    raise Rejected("is not true or false", "Write true or false")
+    raise RejectedCellError("is not true or false", "Write true or false")
 
 
 def day(value: Any, comma: bool) -> date:  # noqa: ARG001
@@ -136,7 +139,7 @@ def day(value: Any, comma: bool) -> date:  # noqa: ARG001
     remedy = "Write it as YYYY-MM-DD, such as 2028-01-01"
     if isinstance(value, datetime):
         if value.time() != time(0) or value.tzinfo is not None:
-            raise Rejected("is a moment, not a day", remedy)
+            raise RejectedCellError("is a moment, not a day", remedy)
         return date(value.year, value.month, value.day)
     if isinstance(value, date):
         return value
@@ -144,8 +147,8 @@ def day(value: Any, comma: bool) -> date:  # noqa: ARG001
         try:
             return date.fromisoformat(value.strip())
         except ValueError:
-            raise Rejected("is not in the calendar", remedy) from None
-    raise Rejected("is not a date", remedy)
+            raise RejectedCellError("is not in the calendar", remedy) from None
+    raise RejectedCellError("is not a date", remedy)
 
 
 def clock(value: Any, comma: bool) -> str:  # noqa: ARG001
@@ -157,10 +160,10 @@ def clock(value: Any, comma: bool) -> str:  # noqa: ARG001
         text = f"{int(minutes) // 60}:{int(minutes) % 60:02d}" if not rest else ""
     match = _CLOCK.fullmatch(text)
     if match is None:
-        raise Rejected("is not a clock time in whole minutes", remedy)
+        raise RejectedCellError("is not a clock time in whole minutes", remedy)
     minutes_of_day = 60 * int(match[1]) + int(match[2])
     if minutes_of_day > 24 * 60:
-        raise Rejected("is later than 24:00", remedy)
+        raise RejectedCellError("is later than 24:00", remedy)
     return f"{int(match[1]):02d}:{match[2]}"
 
 
@@ -175,6 +178,11 @@ CONVERTERS: dict[ColumnType, Callable[[Any, bool], Any]] = {
 """From a non-null cell, and whether the file writes decimals with a comma, to the typed value."""
 
 
+def _is_whole(value: Any) -> bool:
+    """Whether a cell is a whole number; Python counts its booleans among them, we do not."""
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+
+
 def _number_from_text(text: str, comma: bool) -> float:
     """Return the number in `text`; `comma` when the file as a whole writes decimal commas.
 
@@ -183,18 +191,18 @@ def _number_from_text(text: str, comma: bool) -> float:
     """
     if _POINT.fullmatch(text):
         if comma and _THREE_AFTER_POINT.fullmatch(text):
-            whole, thousandths = text.split(".")
-            raise Rejected(
-                "can be a decimal or a thousand", f"Write {whole}{thousandths} or {whole},{thousandths}"
-            )
+            raise _ambiguous(*text.split("."), mark=",")
         return float(text)
     if _COMMA.fullmatch(text):
         if not comma and _THREE_AFTER_COMMA.fullmatch(text):
-            whole, thousandths = text.split(",")
-            raise Rejected(
-                "can be a decimal or a thousand", f"Write {whole}{thousandths} or {whole}.{thousandths}"
-            )
+            raise _ambiguous(*text.split(","), mark=".")
         return float(text.replace(",", "."))
     if _POINT_AND_COMMA.fullmatch(text):
         return float(text.replace(".", "").replace(",", "."))
-    raise Rejected("is not a number", "Write a number such as 1234.5")
+    raise RejectedCellError("is not a number", "Write a number such as 1234.5")
+
+
+def _ambiguous(whole: str, rest: str, *, mark: str) -> RejectedCellError:
+    return RejectedCellError(
+        "can be a decimal or a thousand", f"Write {whole}{rest} or {whole}{mark}{rest}"
+    )

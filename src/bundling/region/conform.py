@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from bundling.errors import Fault
-from bundling.region.cells import CONVERTERS, Rejected, is_null
+from bundling.region.cells import CONVERTERS, RejectedCellError, is_null
 from bundling.region.schema import ColumnSchema, TableSchema, schema
 
 Rows = Mapping[str, ArrayLike]
@@ -107,14 +107,12 @@ def _conform_table(
 ) -> tuple[pd.DataFrame, list[Fault]]:
     faults: list[Fault] = []
     given = [str(column) for column in frame.columns]
-    for column in dict.fromkeys(given):
-        if column not in table.by_name:
-            faults.append(
-                Fault(table.name, column, (), "there is no such column", near(column, table.by_name))
-            )
-        elif given.count(column) > 1:
-            remedy = "Keep one of them"
-            faults.append(Fault(table.name, column, (), "the column is there twice", remedy))
+    for name in dict.fromkeys(given):
+        if name not in table.by_name:
+            remedy = near(name, table.by_name)
+            faults.append(Fault(table.name, name, (), "there is no such column", remedy))
+        elif given.count(name) > 1:
+            faults.append(Fault(table.name, name, (), "the column is there twice", "Keep one"))
     data: dict[str, pd.Series[Any]] = {}
     for column in table.columns:
         if column.name not in given:
@@ -125,7 +123,7 @@ def _conform_table(
                 faults.append(Fault(table.name, column.name, (), rule, remedy))
             data[column.name] = _series([None] * len(frame), column)
             continue
-        cells = frame.iloc[:, given.index(column.name)]
+        cells: Any = frame.iloc[:, [given.index(column.name)]].squeeze(axis=1)
         data[column.name], found = _conform_column(table.name, column, cells, labels, comma)
         faults += found
     return pd.DataFrame(data), faults
@@ -152,7 +150,7 @@ def _conform_column(
             continue
         try:
             values.append(convert(cell, comma))
-        except Rejected as reason:
+        except RejectedCellError as reason:
             rejected.setdefault((reason.rule, reason.remedy), []).append(i)
             values.append(None)
     faults = [
@@ -177,7 +175,9 @@ def _clean(cells: pd.Series[Any], column: ColumnSchema) -> bool:
     """Whether a column that has its dtype already holds only allowed values."""
     if column.type == "number":
         values = cells.to_numpy(dtype=np.float64)
-        return bool(np.isfinite(values).all() if not column.nullable else not np.isinf(values).any())
+        return bool(
+            np.isfinite(values).all() if not column.nullable else not np.isinf(values).any()
+        )
     return True
 
 

@@ -23,17 +23,17 @@ _SHARE_TOLERANCE = 1e-6
 
 
 def grid_is_a_tree(data: Checked) -> Iterator[Fault]:
-    """No grid node feeds itself, directly or through others."""
+    """Check that no grid node feeds itself, directly or through others."""
     yield from _no_cycle(data, "grid_nodes", "node_id", "parent_id", "feeds itself")
 
 
 def parks_do_not_contain_themselves(data: Checked) -> Iterator[Fault]:
-    """No business park is part of itself, directly or through others."""
+    """Check that no business park is part of itself, directly or through others."""
     yield from _no_cycle(data, "business_parks", "park_id", "part_of", "is part of itself")
 
 
 def headroom_years_ascend(data: Checked) -> Iterator[Fault]:
-    """The years of a node stand in ascending order, since a value holds until the next one."""
+    """Check that the years of a node ascend, since a value holds until the next one."""
     frame = data["grid_headroom"]
     step = frame["year"].astype("Int64").groupby(frame["node_id"], sort=False).diff()
     where = step < 0
@@ -43,7 +43,7 @@ def headroom_years_ascend(data: Checked) -> Iterator[Fault]:
 
 
 def prices_cover_the_day(data: Checked) -> Iterator[Fault]:
-    """There is a price for each of the 24 hours."""
+    """Check that there is a price for each of the 24 hours."""
     hours = set(data["energy_prices"]["hour"].dropna())
     missing = sorted(_HOURS - hours)
     if hours and missing:
@@ -52,7 +52,7 @@ def prices_cover_the_day(data: Checked) -> Iterator[Fault]:
 
 
 def profiles_cover_the_day(data: Checked) -> Iterator[Fault]:
-    """Every demand profile has a share for each of the 24 hours."""
+    """Check that every demand profile has a share for each of the 24 hours."""
     for profile, part in data["demand_profiles"].groupby("profile", sort=False):
         missing = sorted(_HOURS - set(part["hour"].dropna()))
         if missing:
@@ -61,7 +61,7 @@ def profiles_cover_the_day(data: Checked) -> Iterator[Fault]:
 
 
 def profiles_sum_to_one(data: Checked) -> Iterator[Fault]:
-    """The shares of a demand profile sum to 1."""
+    """Check that the shares of a demand profile sum to 1."""
     frame = data["demand_profiles"]
     for profile, share in frame["share"].groupby(frame["profile"], sort=False):
         total = float(share.sum())
@@ -71,7 +71,7 @@ def profiles_sum_to_one(data: Checked) -> Iterator[Fault]:
 
 
 def electric_vehicles_have_a_battery(data: Checked) -> Iterator[Fault]:
-    """An electric vehicle has a battery, charges and consumes; no other vehicle does."""
+    """Check that an electric vehicle has a battery, charges and consumes; no other vehicle does."""
     frame = data["vehicle_types"]
     electric = frame["fuel"].eq("electric")
     for column, thing in (
@@ -89,7 +89,7 @@ def electric_vehicles_have_a_battery(data: Checked) -> Iterator[Fault]:
 
 
 def combustion_vehicles_burn_fuel(data: Checked) -> Iterator[Fault]:
-    """A combustion vehicle uses litres and has a Euro class; no other vehicle uses litres."""
+    """Check that combustion vehicles, and no others, use litres and have a Euro class."""
     frame = data["vehicle_types"]
     burns = frame["fuel"].isin(["diesel", "hvo"])
     names = frame["vehicle_type"]
@@ -107,7 +107,7 @@ def combustion_vehicles_burn_fuel(data: Checked) -> Iterator[Fault]:
 
 
 def sizes_are_above_zero(data: Checked) -> Iterator[Fault]:
-    """Numbers that something is divided by, or without which a row means nothing, exceed 0."""
+    """Check that what divides, and what gives a row its meaning, exceeds 0."""
     for table, columns in (
         ("vehicle_types", ("payload_kg", "volume_m3", "shift_h", "speed_factor", "gross_mass_kg")),
         ("charger_types", ("power_kw",)),
@@ -120,7 +120,7 @@ def sizes_are_above_zero(data: Checked) -> Iterator[Fault]:
 
 
 def assumptions_lie_in_their_range(data: Checked) -> Iterator[Fault]:
-    """Low <= value <= high, where low and high are given."""
+    """Check that low <= value <= high in the assumptions, where they are given."""
     frame = data["assumptions"]
     for column, where in (
         ("low", frame["low"] > frame["value"]),
@@ -132,7 +132,7 @@ def assumptions_lie_in_their_range(data: Checked) -> Iterator[Fault]:
 
 
 def hubs_stand_on_a_place(data: Checked) -> Iterator[Fault]:
-    """The place of a hub candidate is a business park or a terminal."""
+    """Check that the place of a hub candidate is a business park or a terminal."""
     values = data["hub_candidates"]["place_id"]
     pool = pd.concat([data["business_parks"]["park_id"], data["terminals"]["terminal_id"]])
     where = values.notna() & ~values.isin(pool)
@@ -140,9 +140,7 @@ def hubs_stand_on_a_place(data: Checked) -> Iterator[Fault]:
     yield from data.fault("hub_candidates", "place_id", where, rule, "Correct it or leave it empty")
 
 
-def _no_cycle(
-    data: Checked, table: str, key: str, parent: str, says: str
-) -> Iterator[Fault]:
+def _no_cycle(data: Checked, table: str, key: str, parent: str, says: str) -> Iterator[Fault]:
     """Find rows that reach themselves by following `parent`: pointer jumping, log2(n) steps."""
     frame = data[table]
     # Row n stands for "no parent" and points at itself; broken references are reported elsewhere.

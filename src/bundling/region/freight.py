@@ -19,7 +19,7 @@ _ABS_TOLERANCE = 1e-3
 
 
 def windows_are_not_reversed(data: Checked) -> Iterator[Fault]:
-    """A window ends no earlier than it begins (clock texts ``HH:MM`` sort like times)."""
+    """Check that a window ends no earlier than it begins (``HH:MM`` sorts like time)."""
     for table, early, late in (
         ("stops", "tw_early_clock", "tw_late_clock"),
         ("segments", "open_clock", "close_clock"),
@@ -33,7 +33,7 @@ def windows_are_not_reversed(data: Checked) -> Iterator[Fault]:
 
 
 def shippers_start_somewhere(data: Checked) -> Iterator[Fault]:
-    """A shipper's freight comes from a business park or a motorway gateway."""
+    """Check that a shipper's freight comes from a business park or a motorway gateway."""
     values = data["shippers"]["origin_id"]
     where = values.notna() & ~values.isin(_ends(data))
     rule = f"{shown(values[where])} is neither a business park nor a motorway gateway"
@@ -41,7 +41,7 @@ def shippers_start_somewhere(data: Checked) -> Iterator[Fault]:
 
 
 def shipments_go_somewhere(data: Checked) -> Iterator[Fault]:
-    """A shipment with stops goes to a district; one without goes to a park or gateway."""
+    """Check that a shipment with stops goes to a district, one without to a park or gateway."""
     frame = data["shipments"]
     values, given = frame["destination_id"], frame["destination_id"].notna()
     with_stops = frame["stops"].gt(0).fillna(False).astype(bool)
@@ -57,7 +57,7 @@ def shipments_go_somewhere(data: Checked) -> Iterator[Fault]:
 
 
 def stops_sum_to_their_shipment(data: Checked) -> Iterator[Fault]:
-    """The stops of a shipment are as many, as heavy and as large as it says."""
+    """Check that the stops of a shipment are as many, as heavy and as large as it says."""
     shipments = data["shipments"]
     if data["stops"].empty and not shipments["stops"].gt(0).any():
         return
@@ -81,7 +81,7 @@ def stops_sum_to_their_shipment(data: Checked) -> Iterator[Fault]:
 
 
 def stops_match_their_shipment(data: Checked) -> Iterator[Fault]:
-    """A stop has the district, segment and direction of its shipment."""
+    """Check that a stop has the district, segment and direction of its shipment."""
     stops, shipments = data["stops"], data["shipments"].drop_duplicates("shipment_id")
     by_id = shipments.set_index("shipment_id")
     for column, other in (
@@ -96,7 +96,7 @@ def stops_match_their_shipment(data: Checked) -> Iterator[Fault]:
 
 
 def stops_match_their_district(data: Checked) -> Iterator[Fault]:
-    """A stop lies in the municipality of its district."""
+    """Check that a stop lies in the municipality of its district."""
     stops, districts = data["stops"], data["districts"].drop_duplicates("district_id")
     theirs = stops["district_id"].map(_lookup(districts.set_index("district_id")["municipality"]))
     where = stops["municipality"].notna() & theirs.notna() & stops["municipality"].ne(theirs)
@@ -105,7 +105,7 @@ def stops_match_their_district(data: Checked) -> Iterator[Fault]:
 
 
 def shipments_match_their_shipper(data: Checked) -> Iterator[Fault]:
-    """A shipment without stops does not end where its shipper's freight begins."""
+    """Check that a shipment without stops does not end where its shipper's freight begins."""
     shipments, shippers = data["shipments"], data["shippers"].drop_duplicates("shipper_id")
     origin = shipments["shipper_id"].map(_lookup(shippers.set_index("shipper_id")["origin_id"]))
     where = origin.notna() & origin.eq(shipments["destination_id"])
@@ -117,7 +117,8 @@ def _ends(data: Checked) -> pd.Series[Any]:
     """Parks and motorway gateways: where freight can come from, or go to as a full load."""
     nodes = data["motorway_nodes"]
     gateways = nodes.loc[nodes["gateway"].fillna(False).astype(bool), "node_id"]
-    return pd.concat([data["business_parks"]["park_id"], gateways])
+    ends: pd.Series[Any] = pd.concat([data["business_parks"]["park_id"], gateways])
+    return ends
 
 
 def _lookup(column: pd.Series[Any]) -> dict[Any, Any]:

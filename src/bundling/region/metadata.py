@@ -41,7 +41,8 @@ def source_table(
     things += [("shapes", name, len(layers[name].get("features", ()))) for name in layers]
     for kind, name, count in things:
         entry = metadata.get(kind, {}).get(name, {})
-        licences = " + ".join(_label(licence, "name") for licence in entry.get("licenses", ()))
+        sources: Any = entry.get("sources") or metadata.get("sources") or ({},)
+        licences = entry.get("licenses") or metadata.get("licenses") or ()
         rows += [
             {
                 "table": name,
@@ -50,9 +51,9 @@ def source_table(
                 "rows": count,
                 "source": _label(source, "title"),
                 "path": str(source.get("path", "")),
-                "licence": licences,
+                "licence": " + ".join(_label(licence, "name") for licence in licences),
             }
-            for source in entry.get("sources", ()) or ({},)
+            for source in sources
         ]
     columns = ["table", "kind", "origin", "rows", "source", "path", "licence"]
     return pd.DataFrame(rows, columns=columns)

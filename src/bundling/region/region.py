@@ -108,7 +108,7 @@ class Region:
         return self.tables[name]
 
     def shape(self, name: str) -> dict[str, Any]:
-        """Return a GeoJSON FeatureCollection; without features when the region has no such layer."""
+        """Return a GeoJSON FeatureCollection; without features when there is no such layer."""
         if name not in self.shapes:
             return {"type": "FeatureCollection", "features": []}
         layer: dict[str, Any] = self.shapes[name]
@@ -164,8 +164,8 @@ class Region:
         -------
         pandas.DataFrame
             ``table``, ``kind`` (table or shape), ``origin`` (fact, assumption or synthetic),
-            ``rows``, ``source``, ``path``, ``licence``; source and licence are empty where the
-            region does not state them.
+            ``rows``, ``source``, ``path``, ``licence``. A table that states none has those of the
+            region; they are empty where the region states none either.
         """
         return source_table(self.tables, self.shapes, self.metadata)
 

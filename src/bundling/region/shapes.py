@@ -1,4 +1,4 @@
-"""GeoJSON shape layers (RFC 7946, WGS84): are they well formed, and do they fit the tables?"""
+"""Checks of GeoJSON shape layers (RFC 7946, WGS84): well formed, and fitting the tables."""
 
 from __future__ import annotations
 
@@ -77,7 +77,8 @@ def _feature_rules(feature: Any) -> Iterator[str]:
     if not isinstance(geometry, Mapping) or geometry.get("type") not in _DEPTH:
         yield "has a geometry of a kind that is not supported"
         return
-    kind, coordinates = str(geometry["type"]), geometry.get("coordinates")
+    kind = str(geometry["type"])
+    coordinates: Any = geometry.get("coordinates")
     problem = _coordinate_rule(coordinates, _DEPTH[kind])
     if problem:
         yield problem

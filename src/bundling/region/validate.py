@@ -54,14 +54,14 @@ def prepare(
     for check in (*GENERIC, *domain.RULES, *freight.RULES):
         try:
             for fault in check(checked):
-                faults.append(fault)  # noqa: PERF402 - keeps what came before an Incomplete
-        except Incomplete:
+                faults.append(fault)  # one by one, to keep those before an incomplete table
+        except IncompleteTableError:
             continue  # the table it needs has its own fault already
     faults += shapes.faults(layers, typed)
     return typed, faults
 
 
-class Incomplete(Exception):
+class IncompleteTableError(Exception):
     """A rule asked for a table that is missing, unreadable, or lacks a column."""
 
 
@@ -87,11 +87,11 @@ class Checked:
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         if table in self.incomplete:
-            raise Incomplete(table)
+            raise IncompleteTableError(table)
         return self.tables[table]
 
     def fault(self, table: str, column: str, where: Any, rule: str, remedy: str) -> Iterator[Fault]:
-        """One fault for the rows of `table` where the mask `where` holds, none when it never does."""
+        """Yield one fault for the rows where the mask `where` holds; none when it never does."""
         mask = np.asarray(pd.array(where, dtype="boolean").fillna(False), dtype=bool)
         if mask.any():
             places = tuple(str(label) for label in self._labels[table][mask])
@@ -99,7 +99,7 @@ class Checked:
 
 
 def limits(data: Checked) -> Iterator[Fault]:
-    """Numbers lie between the minimum and maximum of their column."""
+    """Check that numbers lie between the minimum and maximum of their column."""
     for table, column in _columns():
         if column.minimum is None and column.maximum is None:
             continue
@@ -118,7 +118,7 @@ def limits(data: Checked) -> Iterator[Fault]:
 
 
 def choices(data: Checked) -> Iterator[Fault]:
-    """Texts are among the choices of their column."""
+    """Check that texts are among the choices of their column."""
     for table, column in _columns():
         if column.choices:
             values = data.tables[table.name][column.name]
@@ -129,7 +129,7 @@ def choices(data: Checked) -> Iterator[Fault]:
 
 
 def keys(data: Checked) -> Iterator[Fault]:
-    """No two rows of a table have the same key."""
+    """Check that no two rows of a table have the same key."""
     for table in schema().values():
         if not table.key:
             continue
@@ -143,7 +143,7 @@ def keys(data: Checked) -> Iterator[Fault]:
 
 
 def references(data: Checked) -> Iterator[Fault]:
-    """A value that names a row of another table finds it, and only one."""
+    """Check that a value that names a row of another table finds it, and only one."""
     doubles: set[tuple[str, str]] = set()
     for table, column in _columns():
         if column.reference is None:
@@ -165,7 +165,7 @@ def references(data: Checked) -> Iterator[Fault]:
 
 
 def place_ids(data: Checked) -> Iterator[Fault]:
-    """An identifier names one place in the whole region, and begins with its table's prefix."""
+    """Check that an id names one place in the whole region, and begins with its table's prefix."""
     owner: dict[str, str] = {}
     for table in schema().values():
         if len(table.key) != 1:

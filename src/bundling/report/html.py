@@ -74,7 +74,7 @@ def write_study(study: Study, path: str | Path, lang: str = "nl") -> Path:
         ``"nl"`` or ``"en"``.
     """
     m = Messages(lang)
-    names = sections.place_names(study)
+    names = sections.place_names(m, study)
     steps = [(step.name, step.result) for step in study.steps]
     families = [
         _section(m, family, study.of(family), names)
@@ -87,13 +87,16 @@ def write_study(study: Study, path: str | Path, lang: str = "nl") -> Path:
             m, study.sharing.table(), id="t-sharing", title=m("sharing.title"), names=names
         )
     context = {
-        "title": m("page.title", region=study.region.title),
+        "title": m("page.title", region=sections.title_of(m, study)),
         "subtitle": m("page.subtitle", day=m.day(study.day), year=str(study.year)),
         "warnings": _warnings(m, study),
         "kpis": words.kpis(m, study),
         "answers": words.answers(m, study, names),
         "map": map_view(m, steps, study.region.shapes, names),
         "unserved": _unserved(m, study.steps, names),
+        "unserved_none": m(
+            "unserved.none" if all(map(study.of, words.FAMILIES)) else "unserved.partial"
+        ),
         "families": families,
         "sharing": sharing,
         "balances": frames.table(
@@ -136,6 +139,7 @@ def write_result(result: Result, path: str | Path, lang: str = "nl") -> Path:
         "answers": [words.answer(m, result)],
         "map": map_view(m, [(result.family, result)], {}, {}),
         "unserved": _unserved(m, [step], {}),
+        "unserved_none": m("unserved.none"),
         "families": [_section(m, result.family, [step], {})],
         "sharing": None,
         "balances": None,
@@ -182,7 +186,7 @@ def _warnings(m: Messages, study: Study) -> list[Banner]:
         found.append(Banner(m("warning.synthetic.head"), text))
     if len(study.balances) and not bool(study.balances["holds"].all()):
         found.append(Banner(m("warning.balances.head"), m("warning.balances")))
-    missing = [m(f"family.{f}") for f in words.FAMILIES if not study.of(f)]
+    missing = [m.short(f"family.{f}") for f in words.FAMILIES if not study.of(f)]
     if missing:
         found.append(
             Banner(m("warning.partial.head"), m("warning.partial", names=m.names(missing)))

@@ -108,11 +108,12 @@
       if (box.checked) { group.addTo(map); } else { group.remove(); }
     });
   }
-  function whole() { map.fitBounds(data.bounds, { padding: [12, 12], animate: false }); }
+  function look(bounds) { map.fitBounds(bounds, { padding: [12, 12], animate: false }); }
   boxes.forEach(function (box) { box.addEventListener("change", show); });
-  document.getElementById("map-reset").addEventListener("click", whole);
-  whole();
+  document.getElementById("map-home").addEventListener("click", function () { look(data.home); });
+  document.getElementById("map-all").addEventListener("click", function () { look(data.all); });
+  look(data.home);
   show();
-  window.addEventListener("beforeprint", function () { map.invalidateSize(false); whole(); });
+  window.addEventListener("beforeprint", function () { map.invalidateSize(false); look(data.home); });
   window.addEventListener("afterprint", function () { map.invalidateSize(false); });
 })();

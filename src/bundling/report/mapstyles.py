@@ -42,16 +42,19 @@ class Category:
     code
         Message code of the legend.
     text
-        Instead of a code: identifiers or words that are joined.
+        Instead of a code: an identifier or a user's word.
+    part
+        Features of one layer with different parts get switches of their own; a message code.
     order
         Place in the legend.
     on
-        Whether the layer is shown at first.
+        Whether they are shown at first.
     """
 
     style: Style
     code: str = ""
-    text: tuple[str, ...] = ()
+    text: str = ""
+    part: str = ""
     order: int = 0
     on: bool = True
 
@@ -85,8 +88,78 @@ def _kind(feature: Mapping[str, Any]) -> str:
     return "area" if "Polygon" in kind else "line" if "Line" in kind else "point"
 
 
+def _hub(properties: Properties) -> Category:
+    if properties.get("open"):
+        return Category(Style("point", BLACK, BLUE, shape="square"), "legend.hub.open")
+    return Category(Style("point", GREY, "#ffffff", shape="square"), "legend.hub.closed", order=1)
+
+
+_LEGS = {
+    "direct": Category(
+        Style("line", RED, weight=1.5, opacity=0.6, dash="5 4"), "legend.leg.direct",
+        part="map.layer.legs.direct", on=False,
+    ),
+    "linehaul": Category(
+        Style("line", BLUE, weight=3.5, opacity=0.8), "legend.leg.linehaul",
+        part="map.layer.legs.hub",
+    ),
+    "last_mile": Category(
+        Style("line", SKY, weight=2.0, opacity=0.9), "legend.leg.last_mile",
+        part="map.layer.legs.hub", order=1,
+    ),
+}  # fmt: skip
+
+
+def _leg(properties: Properties) -> Category:
+    return _LEGS[str(properties["kind"])]
+
+
+def _round_depot(properties: Properties) -> Category:
+    if properties.get("rounds"):
+        return Category(Style("point", BLACK, YELLOW, shape="diamond"), "legend.depot.used")
+    unused = Style("point", GREY, "#ffffff", shape="diamond")
+    return Category(unused, "legend.depot.unused", order=1, part="map.layer.round_depots.unused",
+                    on=False)  # fmt: skip
+
+
+def _round_stop(_properties: Properties) -> Category:
+    return Category(Style("point", BLACK, "#ffffff", weight=1.0, radius=2.5), "legend.stop")
+
+
+def _charging_depot(properties: Properties) -> Category:
+    limit, peak = properties.get("connection_kw"), properties.get("peak_kw") or 0.0
+    if (properties.get("shortfall_kwh") or 0.0) > 0.05:
+        return Category(Style("point", BLACK, RED, shape="triangle"), "legend.depot.short", order=2)
+    if limit and peak >= 0.9 * limit:
+        tight = Style("point", BLACK, ORANGE, shape="triangle")
+        return Category(tight, "legend.depot.tight", order=1)
+    return Category(Style("point", BLACK, SKY, shape="triangle"), "legend.depot.room")
+
+
+def _by_vehicle(features: Sequence[Properties]) -> list[Category]:
+    """One colour a vehicle type; types beyond the palette differ by dashes."""
+    types = sorted({str(properties.get("vehicle_type", "")) for properties in features})
+    made = {
+        name: Category(
+            Style("line", PALETTE[index % len(PALETTE)], weight=2.0, opacity=0.8,
+                  dash=("", "8 4", "2 4")[index // len(PALETTE) % 3]),
+            text=name or "map.other",
+            order=index,
+        )
+        for index, name in enumerate(types)
+    }  # fmt: skip
+    return [made[str(properties.get("vehicle_type", ""))] for properties in features]
+
+
 def _each(choose: Callable[[Properties], Category]) -> Callable[..., list[Category]]:
     return lambda features: [choose(properties) for properties in features]
 
 
-RULES: dict[tuple[str, str], Callable[[Sequence[Properties]], list[Category]]] = {}
+RULES: dict[tuple[str, str], Callable[[Sequence[Properties]], list[Category]]] = {
+    ("hubs", "hubs"): _each(_hub),
+    ("hubs", "legs"): _each(_leg),
+    ("rounds", "round_routes"): _by_vehicle,
+    ("rounds", "round_stops"): _each(_round_stop),
+    ("rounds", "round_depots"): _each(_round_depot),
+    ("energy", "depots"): _each(_charging_depot),
+}

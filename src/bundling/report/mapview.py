@@ -87,24 +87,38 @@ def map_view(
     groups = []
     for family in dict.fromkeys(family for family, _ in merged):
         layers = tuple(
-            _layer(m, styles, family, layer, fitted[f"{family}/{layer}"]["features"], names)
+            made
             for one, layer in merged
-            if one == family and fitted[f"{family}/{layer}"]["features"]
+            if one == family
+            for made in _layers(
+                m, styles, family, layer, fitted[f"{family}/{layer}"]["features"], names
+            )
         )
         if layers:
-            groups.append(Group(m(f"family.{family}"), layers))
-    bounds = _bounds(
-        feature["g"] for group in groups for layer in group.layers for feature in layer.features
-    )
+            groups.append(Group(m.short(f"family.{family}"), layers))
     background = _background(m, styles, shapes)
     if background:
         groups.append(Group(m("map.background"), background))
-    if bounds is None:
-        bounds = _bounds(feature["g"] for layer in background for feature in layer.features)
-    if bounds is None:
+    decided = _bounds(
+        feature["g"]
+        for group in groups
+        for layer in group.layers
+        if layer.pane != "background"
+        for feature in layer.features
+    )
+    home = _bounds(
+        feature["g"]
+        for layer in background
+        if layer.id == "background-municipalities"
+        for feature in layer.features
+    )
+    if home is None and decided is None:
+        home = _bounds(feature["g"] for layer in background for feature in layer.features)
+    if home is None and decided is None:
         return None
     data = {
-        "bounds": bounds,
+        "home": home or decided,
+        "all": decided or home,
         "panes": list(_PANES),
         "styles": styles.table(),
         "layers": [
@@ -143,53 +157,69 @@ def _background(
     return tuple(layers)
 
 
-def _layer(
+def _layers(
     m: Messages,
     styles: _Styles,
     family: str,
     layer: str,
     features: Sequence[Mapping[str, Any]],
     names: Mapping[str, str],
-) -> MapLayer:
-    categories = categories_of(family, layer, features)
-    drawn, used = [], dict[Category, None]()
-    for feature, category in zip(features, categories, strict=True):
-        used[category] = None
-        properties = feature["properties"]
-        drawn.append(
-            {
-                "g": feature["geometry"],
-                "s": styles.number(category.style),
-                "t": names.get(title := _title(feature), title) or m.word(layer, "map.layer"),
-                "r": _facts(m, properties, title, names),
-            }
+) -> list[MapLayer]:
+    """One layer of a family as one switch, or as one for each part that its rule tells apart."""
+    parts: dict[str, list[tuple[Mapping[str, Any], Category]]] = {}
+    for feature, category in zip(features, categories_of(family, layer, features), strict=True):
+        parts.setdefault(category.part, []).append((feature, category))
+    made = []
+    for part in sorted(parts):
+        used = sorted({category for _, category in parts[part]}, key=lambda one: one.order)
+        label = m(part) if part else m.word(layer, "map.layer")
+        drawn = tuple(
+            _drawn(m, styles, feature, category, label, names) for feature, category in parts[part]
         )
-    kinds = {feature["geometry"]["type"] for feature in features}
-    marked = any(category.style.shape != "circle" for category in used)
+        made.append(
+            MapLayer(
+                id=f"{family}-{layer}-{part}".strip("-").replace(".", "-"),
+                label=label,
+                on=any(category.on for category in used),
+                count=m.number(len(drawn)),
+                legend=tuple(Entry(one.style, _label(m, one, names)) for one in used),
+                pane=_pane(drawn, used),
+                features=drawn,
+            )
+        )
+    return made
+
+
+def _drawn(
+    m: Messages,
+    styles: _Styles,
+    feature: Mapping[str, Any],
+    category: Category,
+    label: str,
+    names: Mapping[str, str],
+) -> dict[str, Any]:
+    title = _title(feature)
+    return {
+        "g": feature["geometry"],
+        "s": styles.number(category.style),
+        "t": names.get(title, title) or label,
+        "r": _facts(m, feature["properties"], title, names),
+    }
+
+
+def _pane(drawn: Sequence[Mapping[str, Any]], used: Sequence[Category]) -> str:
+    """Areas below lines below small points below symbols."""
+    kinds = {feature["g"]["type"] for feature in drawn}
     if any("Polygon" in kind for kind in kinds):
-        pane = "areas"
-    elif kinds <= {"Point", "MultiPoint"}:
-        pane = "marks" if marked else "points"
-    else:
-        pane = "lines"
-    return MapLayer(
-        id=f"{family}-{layer}",
-        label=m.word(layer, "map.layer"),
-        on=all(category.on for category in used),
-        count=m.number(len(drawn)),
-        legend=tuple(Entry(one.style, _label(m, one, names)) for one in _sorted(used)),
-        pane=pane,
-        features=tuple(drawn),
-    )
-
-
-def _sorted(used: Mapping[Category, None]) -> list[Category]:
-    return sorted(used, key=lambda category: category.order)
+        return "areas"
+    if kinds <= {"Point", "MultiPoint"}:
+        return "marks" if any(one.style.shape != "circle" for one in used) else "points"
+    return "lines"
 
 
 def _label(m: Messages, category: Category, names: Mapping[str, str]) -> str:
     if category.text:
-        return " ".join(names.get(part, m.word(part)) for part in category.text)
+        return names.get(category.text, category.text)
     return m(category.code)
 
 

@@ -180,7 +180,7 @@ class Messages:
         if value is None or not math.isfinite(value):
             return "–"
         sign = "-" if round(value, decimals) < 0 else ""
-        return f"{sign}€ {self.number(abs(value), decimals)}"
+        return f"{sign}€\N{NO-BREAK SPACE}{self.number(abs(value), decimals)}"
 
     def percent(self, share: float, decimals: int = 1) -> str:
         """`share` of one as a percentage; small shares keep two significant digits."""
@@ -189,7 +189,7 @@ class Messages:
         value = 100 * share
         while 0 < abs(value) < 10**-decimals and decimals < 4:
             decimals += 1
-        return f"{self.number(value, decimals)}{' ' if self.lang == 'nl' else ''}%"
+        return f"{self.number(value, decimals)}{NBSP if self.lang == 'nl' else ''}%"
 
     def seconds(self, value: float) -> str:
         """Seconds, or minutes and seconds above two minutes."""
@@ -233,6 +233,14 @@ class Messages:
         if year:
             words += f" {year[1]}"
         return f"{words} ({self.unit(unit)})" if unit else words
+
+    def short(self, code: str) -> str:
+        """Text of `code` up to its colon."""
+        return self(code).split(":")[0]
+
+    def translated(self, code: str, text: str) -> str:
+        """Text of `code`, but only where `text` is still the English one: else `text` itself."""
+        return self(code) if catalogue()["en"].get(code) == text else text
 
     def word(self, value: object, prefix: str = "value") -> str:
         """Text of a code such as ``"direct"`` or ``"optimal"``; the code itself when unknown."""

@@ -13,29 +13,39 @@ from bundling.units import clock_from_seconds
 
 if TYPE_CHECKING:
     from bundling.chain import Step, Study
+    from bundling.report.messages import Messages
     from bundling.result import Result
 
 
-def place_names(study: Study) -> dict[str, str]:
-    """Names of all places of the region, by identifier."""
+def place_names(m: Messages, study: Study) -> dict[str, str]:
+    """Names of all places and vehicle types of the region, by identifier.
+
+    Vehicle types that still carry the name they came with are translated; a user's own name stays.
+    """
     places = study.region.places()
-    return {
-        str(place): str(name)
-        for place, name in zip(places["place_id"], places["name"], strict=True)
-        if isinstance(name, str) and name
-    }
+    found = dict(zip(places["place_id"], places["name"], strict=True))
+    if "vehicle_types" in study.region.tables:
+        types = study.region.table("vehicle_types")
+        for key, name in zip(types["vehicle_type"], types["name"], strict=True):
+            found[key] = m.translated(f"vehicle_type.{key}", name)
+    return {str(key): name for key, name in found.items() if isinstance(name, str) and name}
+
+
+def title_of(m: Messages, study: Study) -> str:
+    """Title of the region, translated while it is the one the region came with."""
+    return m.translated(f"region.{study.region.name}", study.region.title)
 
 
 def family_tables(steps: Sequence[Step]) -> dict[str, pd.DataFrame]:
     """Tables of all steps of one family, those of the same name put together.
 
     With more than one step a first column ``step`` says where a row is from. The table ``costs``
-    is left out: `costs` gives it for every family alike.
+    and ``indicators`` are left out: the functions below give them for every family alike.
     """
     collected: dict[str, list[pd.DataFrame]] = {}
     for step in steps:
         for name, frame in step.result.tables.items():
-            if name == "costs" or frame.empty:
+            if name in ("costs", "indicators") or frame.empty:
                 continue
             if len(steps) > 1:
                 frame = frame.copy()

@@ -42,7 +42,7 @@ def write_study(study: Study, path: str | Path, lang: str = "nl") -> Path:
 
     m = Messages(lang)
     path = Path(path)
-    names = sections.place_names(study)
+    names = sections.place_names(m, study)
     options = {
         "strings_to_formulas": False,
         "strings_to_urls": False,
@@ -51,7 +51,7 @@ def write_study(study: Study, path: str | Path, lang: str = "nl") -> Path:
     }
     with replacing(path) as temporary:
         book = xlsxwriter.Workbook(temporary, options)
-        book.set_properties({"title": m("page.title", region=study.region.title)})
+        book.set_properties({"title": m("page.title", region=sections.title_of(m, study))})
         writer = _Writer(book, m, names)
         writer.summary(study)
         for sheet, title, frame in _tables(m, study):
@@ -141,7 +141,7 @@ class _Writer:
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, 1, 100)
         sheet.hide_gridlines(2)
-        sheet.write_string(0, 0, m("page.title", region=study.region.title), self.title)
+        sheet.write_string(0, 0, m("page.title", region=sections.title_of(m, study)), self.title)
         subtitle = m("page.subtitle", day=m.day(study.day), year=str(study.year))
         sheet.write_string(1, 0, subtitle)
         row = 3

@@ -14,7 +14,7 @@ Given candidate routes r with exact cost c_r, the best set of them is
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,6 +100,7 @@ def choose(
     time_limit: float = math.inf,
     seed: int = 0,
     price_extra_eur: float | None = None,
+    start: Sequence[Candidate] = (),
 ) -> Choice:
     """Pick the cheapest candidates that serve every stop of `part` once.
 
@@ -114,9 +115,12 @@ def choose(
         For HiGHS.
     price_extra_eur
         When given, vehicles beyond the fleet may be used at this price (for explanations).
+    start
+        A known choice; the answer is never worse. HiGHS alone can be left with a bad one when its
+        time ends.
     """
     cheapest: dict[tuple[int, frozenset[int]], Candidate] = {}
-    for route in candidates:
+    for route in (*start, *candidates):
         key = (route.vehicle, frozenset(route.stops))
         if key not in cheapest or route.cost_eur < cheapest[key].cost_eur:
             cheapest[key] = route
@@ -140,12 +144,22 @@ def choose(
         more = model.add_columns("extra", len(counts), cost=price_extra_eur, integer=True)
         terms.append((np.arange(len(counts)), more, -1.0))
     model.add_rows("count", len(counts), *terms, upper=counts)
-    outcome = solve_model(model, time_limit=time_limit, gap=0.0, seed=seed, step="rounds")
-    if outcome.values is None:
+    known = None
+    if start:
+        position = {key: j for j, key in enumerate(cheapest)}
+        known = np.zeros(model.num_columns)
+        known[[position[(r.vehicle, frozenset(r.stops))] for r in start]] = 1.0
+    outcome = solve_model(
+        model, time_limit=time_limit, gap=0.0, seed=seed, start=known, step="rounds"
+    )
+    values = outcome.values
+    if known is not None and (values is None or model.cost @ known < model.cost @ values):
+        values = known
+    if values is None:
         return Choice(None, outcome.bound, {})
-    chosen = tuple(columns[j] for j in np.flatnonzero(outcome.values[x] > 0.5))
+    chosen = tuple(columns[j] for j in np.flatnonzero(values[x] > 0.5))
     extra: dict[int, int] = {}
     if more is not None:
-        beyond = outcome.values[more]
+        beyond = values[more]
         extra = {part.vehicles[i]: int(beyond[i]) for i in np.flatnonzero(beyond > 0.5)}
     return Choice(chosen, outcome.bound, extra)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bundling.rounds.candidates import choose
+from bundling.rounds.enumeration import MOST_STOPS, all_candidates
 from bundling.rounds.parts import Part
 from bundling.rounds.problem import RoundsProblem
-from bundling.rounds.pyvrp_engine import Sequenced
 from bundling.rounds.reach import Reach
+from bundling.rounds.search import Found, best_of
 from bundling.units import clock_from_seconds
 
 _EXTRA_EUR = 1e6
@@ -142,7 +144,7 @@ def short_fleet(problem: RoundsProblem, possible: NDArray[np.bool_]) -> list[str
 
 
 def missing_vehicles(
-    problem: RoundsProblem, part: Part, pool: Iterable[Sequenced], *, proved: bool
+    problem: RoundsProblem, part: Part, runs: Sequence[Found], *, proved: bool, seconds: float
 ) -> list[str]:
     """Say how many vehicles are short in the best plan found when more may be used at a high price.
 
@@ -150,20 +152,20 @@ def missing_vehicles(
     ----------
     problem, part
         The part without a solution.
-    pool
-        Sequences seen by the search; for a small part all sequences are tried.
+    runs
+        What the searches found; for a small part all sequences are tried.
     proved
         Whether it is certain that the part has no solution.
+    seconds
+        Wall seconds it may take; half a second at least.
     """
-    from bundling.rounds.candidates import choose
-    from bundling.rounds.enumeration import MOST_STOPS, all_candidates
-    from bundling.rounds.search import best_of
-
     if len(part.stops) <= MOST_STOPS:
         routes = all_candidates(problem, part)
         choice = choose(problem, part, routes, price_extra_eur=_EXTRA_EUR)
     else:
-        choice = best_of(problem, part, pool, time_limit=5.0, seed=0, price_extra_eur=_EXTRA_EUR)
+        choice = best_of(
+            problem, part, runs, time_limit=max(0.5, seconds), seed=0, price_extra_eur=_EXTRA_EUR
+        )
     certain = "proved" if proved else "in the best plan found"
     if choice.routes is None or not choice.extra:
         alone = "stops that no single round reaches directly although a way through others may"

@@ -102,7 +102,13 @@ def pose(
     entries = [(d, t) for d in range(len(depot_ids)) for t in range(len(types))]
     of_depot, of_type = (np.array(column, dtype=np.int64) for column in zip(*entries, strict=True))
     stop_depot = np.array([depot_ids.index(place) for place in where], dtype=np.int64)
-    barred_types, bar_rules = _barred(types, stops, region.table("zones"), book, day)
+    barred, bar_rules = _barred(types, stops, region.table("zones"), book, day)
+    barred, bar_rules = _off_motorway(
+        barred[of_type],
+        bar_rules,
+        (types["vehicle_class"] == "cargo_bike").to_numpy()[of_type],
+        travel.levied_m[of_depot, len(depot_ids) :] > 0,
+    )
     return RoundsProblem(
         depot_ids=depot_ids,
         depot_x_m=depot_xy[:, 0],
@@ -125,7 +131,7 @@ def pose(
         distance_m=travel.distance_m,
         time_s=travel.time_s,
         levied_m=travel.levied_m,
-        barred=barred_types[of_type],
+        barred=barred,
         bar_rules=bar_rules,
     )
 
@@ -245,6 +251,20 @@ def _barred(
                 inside = np.array([name == zone for name in zone_of])
                 barred[t, inside] = rules.setdefault(words, len(rules) + 1)
     return barred, tuple(rules)
+
+
+def _off_motorway(
+    barred: Any, bar_rules: tuple[str, ...], bikes: Any, by_motorway: Any
+) -> tuple[Any, tuple[str, ...]]:
+    """Bar cargo bikes ``[V]`` from stops their depot reaches over a levied motorway ``[V, S]``.
+
+    Their speed is a share of a van's, which holds in town only.
+    """
+    wrong = bikes[:, None] & by_motorway & (barred == 0)
+    if not wrong.any():
+        return barred, bar_rules
+    words = "cargo bikes may not use motorways"
+    return np.where(wrong, len(bar_rules) + 1, barred), (*bar_rules, words)
 
 
 def _integer(value: Any) -> int | None:

@@ -11,7 +11,7 @@ routes seen in improving solutions, each priced for every vehicle type that can 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -30,6 +30,8 @@ _TIGHTENINGS = 4
 _SETTLED = 200
 """Iterations without improvement after which a solution's batteries are looked at."""
 _MOST_POOLED = 4000
+_REPAIR_S = 1.0
+"""Seconds to choose routes to go on from after a battery was found broken."""
 
 
 @dataclass
@@ -40,6 +42,8 @@ class Found:
     ----------
     pool
         Sequences seen, newest last.
+    best
+        The best solution in which every battery is kept; empty while there is none.
     cost_eur
         Cost of the best solution as PyVRP counts it; ``inf`` while there is none.
     iterations
@@ -49,6 +53,7 @@ class Found:
     """
 
     pool: dict[Sequenced, None] = field(default_factory=dict)
+    best: list[Sequenced] = field(default_factory=list)
     cost_eur: float = math.inf
     iterations: int = 0
     tightened: int = 0
@@ -100,7 +105,7 @@ def search(
         found.tightened += 1
         last = found.tightened == _TIGHTENINGS
         limits = np.minimum(limits, safest) if last else _tighter(problem, watch.broken, limits)
-        repaired = choose(problem, part, price(problem, part, found.pool), time_limit=5.0)
+        repaired = choose(problem, part, price(problem, part, found.pool), time_limit=_REPAIR_S)
         start = [(route.vehicle, route.stops) for route in repaired.routes or ()]
 
 
@@ -129,8 +134,8 @@ class _Watch:
         """See whether the best solution of `run` keeps every battery, load by load."""
         self.looked = True
         self.broken = [route for route in run.best if _kwh(self.problem, *route)[1] > 1.0]
-        if not self.broken:
-            self.found.cost_eur = min(self.found.cost_eur, run.cost_eur)
+        if not self.broken and run.cost_eur < self.found.cost_eur:
+            self.found.best, self.found.cost_eur = list(run.best), run.cost_eur
 
 
 def price(problem: RoundsProblem, part: Part, pool: Iterable[Sequenced]) -> list[Candidate]:
@@ -152,13 +157,26 @@ def price(problem: RoundsProblem, part: Part, pool: Iterable[Sequenced]) -> list
 def best_of(
     problem: RoundsProblem,
     part: Part,
-    pool: Iterable[Sequenced],
+    runs: Sequence[Found],
     *,
     time_limit: float,
     seed: int,
     price_extra_eur: float | None = None,
 ) -> Choice:
-    """Choose the cheapest routes among those seen, by exact cost."""
+    """Choose the cheapest routes among those seen by `runs`, by exact cost.
+
+    The answer is never worse than the best solution of the runs.
+    """
+    start: list[Candidate] = []
+    for run in runs:
+        routes = [candidate(problem, v, stops) for v, stops in run.best]
+        kept = [route for route in routes if route is not None]
+        cost = math.fsum(route.cost_eur for route in kept)
+        if len(kept) == len(routes) > 0 and (
+            not start or cost < math.fsum(route.cost_eur for route in start)
+        ):
+            start = kept
+    pool = dict.fromkeys(route for run in runs for route in run.pool)
     return choose(
         problem,
         part,
@@ -166,6 +184,7 @@ def best_of(
         time_limit=time_limit,
         seed=seed,
         price_extra_eur=price_extra_eur,
+        start=start,
     )
 
 

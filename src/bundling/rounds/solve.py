@@ -29,6 +29,8 @@ from bundling.rounds.solution import RoundsSolution, Route
 _WORKERS = 2
 _POLL_S = 0.05
 _nap = time.sleep  # a name of its own, so that a test can interrupt the wait
+_SEARCH_SHARE = 0.9
+"""Part of the time for PyVRP; the rest is for the choice among routes, and for proof."""
 _SHARE_POWER = 1.5
 """Search time of a part grows with (number of stops) to this power."""
 
@@ -102,19 +104,25 @@ def solve(
         if len(part.stops) <= MOST_STOPS
     }
     large = [k for k in range(len(parts)) if k not in choices]
-    tasks = _share_out(parts, large, seed, 0.95 * clock.left - 0.1)
+    if large:
+        run = replace(run, method=f"PyVRP + set partitioning by HiGHS ({len(large)} parts)")
+    tasks = _share_out(parts, large, seed, _SEARCH_SHARE * clock.left - 0.1)
     limit, improvements = _search(problem, parts, tasks, clock, on_event, max_iterations, choices)
-    for k in large:
-        pool = [route for task in tasks if task.part == k for route in task.found.pool]
-        seconds = max(0.2, 0.5 * clock.left)
-        choices[k] = best_of(problem, parts[k], pool, time_limit=seconds, seed=seed)
+    runs = {k: [task.found for task in tasks if task.part == k] for k in large}
+    for done, k in enumerate(large):
+        # A hard choice must not eat all that an early end of the search has left.
+        seconds = min(0.8 * clock.left / (len(large) - done), 0.2 * time_limit)
+        choices[k] = best_of(problem, parts[k], runs[k], time_limit=max(0.1, seconds), seed=seed)
     unsolved = [k for k in range(len(parts)) if choices[k].routes is None]
     if unsolved:
         proved = [k for k in unsolved if k not in large]
-        words = []
-        for k in unsolved:
-            pool = [route for task in tasks if task.part == k for route in task.found.pool]
-            words += missing_vehicles(problem, parts[k], pool, proved=k in proved)
+        words = [
+            reason
+            for k in unsolved
+            for reason in missing_vehicles(
+                problem, parts[k], runs.get(k, []), proved=k in proved, seconds=clock.left
+            )
+        ]
         return without_solution(
             problem,
             status=Status.INFEASIBLE if proved else Status.UNKNOWN,
@@ -145,7 +153,7 @@ def _run_info(
     problem: RoundsProblem, seed: int, time_limit: float, gap: float, clock: Clock
 ) -> RunInfo:
     return RunInfo(
-        method="PyVRP + set partitioning by HiGHS; enumeration up to 5 stops",
+        method="enumeration + set partitioning by HiGHS",
         seed=seed,
         time_limit_s=time_limit,
         gap_target=gap,
@@ -219,7 +227,7 @@ def _search(
         return Limit.NONE, []
     halt = threading.Event()
     ends = clock.elapsed + max(task.seconds for task in tasks) * 2
-    deadline = min(ends, max(0.05, 0.95 * clock.time_limit - 0.1))
+    deadline = min(ends, max(0.05, _SEARCH_SHARE * clock.time_limit - 0.1))
     improvements: list[tuple[float, float, float]] = []
     interrupted = False
     base = math.fsum(choice.cost_eur for choice in exact.values())

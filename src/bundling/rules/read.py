@@ -53,7 +53,7 @@ def _text(cell: object) -> str:
         if math.isnan(cell):
             return ""
         # A column of integers with an empty cell arrives from pandas as floats.
-        return str(int(cell)) if cell.is_integer() else repr(cell)
+        return str(int(cell)) if cell.is_integer() else repr(float(cell))
     if isinstance(cell, datetime):
         return cell.date().isoformat()
     return str(cell)
@@ -120,7 +120,7 @@ def _cell(column: Column, text: str) -> tuple[Value, str, str]:
         return text, "", ""
     if column.kind == "date":
         try:
-            return date.fromisoformat(text[:10]), "", ""
+            return date.fromisoformat(text), "", ""
         except ValueError:
             return None, f"'{text}' is not a date", "Write dates as 2026-07-01"
     if column.kind == "boolean":

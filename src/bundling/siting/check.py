@@ -128,9 +128,8 @@ def _charger_power(
         needs = problem.demand_min_kw[problem.pair_demand] >= level
         load = np.zeros_like(flow.load_kw)
         shares = problem.demand_profile[problem.pair_demand[needs]]
-        np.add.at(
-            load, problem.pair_site[needs], flow.pair_kwh[needs][:, :, None] * shares[:, None, :]
-        )
+        drawn = flow.pair_kwh[needs] / problem.charger_efficiency
+        np.add.at(load, problem.pair_site[needs], drawn[:, :, None] * shares[:, None, :])
         fit = np.where(problem.charger_kw >= level, problem.charger_kw, 0.0)
         installed = np.einsum("c,scy->sy", fit, solution.chargers)
         limit = problem.utilisation_limit * installed + problem.existing_kw[:, None]
@@ -169,7 +168,7 @@ def _connection_never_smaller(
 
 
 def _base_load(problem: SitingProblem) -> Iterator[Violation]:
-    """Base loads above the headroom, where the problem forbids them."""
+    """Keep base loads within the headroom, where the problem forbids overloads."""
     if problem.base_overload != "forbidden":
         return
     base = subtree_sums(problem.node_parent, problem.base_load_kw)
@@ -181,7 +180,7 @@ def _base_load(problem: SitingProblem) -> Iterator[Violation]:
 
 
 def _grid_headroom(problem: SitingProblem, flow: Flows) -> Iterator[Violation]:
-    """New load of everything below a node <= what the base load leaves of its headroom."""
+    """Keep new load below a node within what the base load leaves of its headroom."""
     new = np.zeros_like(problem.headroom_kw)
     np.add.at(new, problem.site_node, flow.new_kw)
     over = _over(subtree_sums(problem.node_parent, new), problem.room_kw)

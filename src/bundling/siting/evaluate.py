@@ -33,11 +33,11 @@ class Flows:
     Attributes
     ----------
     pair_kwh
-        Energy of each pair on a day [P, Y].
+        Energy of each pair on a day, in the vehicles [P, Y].
     site_kwh
-        Energy of each site on a day [S, Y].
+        Energy each site takes from the grid on a day [S, Y].
     load_kw
-        Load of each site by hour [S, Y, 24].
+        Load of each site by hour, at the grid [S, Y, 24].
     new_kw
         The part of it above `existing_kw`, which the grid sees as new [S, Y, 24].
     peak_kw
@@ -57,11 +57,12 @@ class Flows:
 def flows(problem: SitingProblem, solution: SitingSolution) -> Flows:
     """Derive energies and powers from the decisions."""
     pair_kwh = solution.served * problem.demand_kwh[problem.pair_demand]
+    grid_kwh = pair_kwh / problem.charger_efficiency
     site_kwh = np.zeros((problem.num_sites, problem.num_years))
-    np.add.at(site_kwh, problem.pair_site, pair_kwh)
+    np.add.at(site_kwh, problem.pair_site, grid_kwh)
     load_kw = np.zeros((*site_kwh.shape, problem.price_eur_per_kwh.size))
     shares = problem.demand_profile[problem.pair_demand]
-    np.add.at(load_kw, problem.pair_site, pair_kwh[:, :, None] * shares[:, None, :])
+    np.add.at(load_kw, problem.pair_site, grid_kwh[:, :, None] * shares[:, None, :])
     new_kw = np.maximum(load_kw - problem.existing_kw[:, None, None], 0.0)
     met = np.zeros_like(problem.demand_kwh)
     np.add.at(met, problem.pair_demand, solution.served)
@@ -81,11 +82,10 @@ def yearly_costs(problem: SitingProblem, solution: SitingSolution) -> dict[str, 
     days = problem.days_per_year
     is_open = solution.step >= 0
     step = np.where(is_open, solution.step, 0)
-    energy_price = problem.demand_profile @ problem.price_eur_per_kwh
+    # Per kWh in the vehicle, for the hours in which each demand point charges.
+    energy_price = problem.demand_profile @ problem.price_eur_per_kwh / problem.charger_efficiency
     energy, detour = np.zeros_like(flow.site_kwh), np.zeros_like(flow.site_kwh)
-    np.add.at(
-        energy, problem.pair_site, flow.pair_kwh * energy_price[problem.pair_demand][:, None]
-    )
+    np.add.at(energy, problem.pair_site, flow.pair_kwh * energy_price[problem.pair_demand][:, None])
     np.add.at(detour, problem.pair_site, flow.pair_kwh * problem.pair_eur_per_kwh[:, None])
     transport = np.where(
         is_open, problem.step_transport_eur_per_kwh[step], problem.existing_transport_eur_per_kwh
@@ -122,7 +122,7 @@ def evaluate(problem: SitingProblem, solution: SitingSolution) -> Evaluation:
     for y in sorted({0, problem.num_years - 1}):
         year = problem.years[y]
         asked = float(problem.demand_kwh[:, y].sum())
-        served = float(flow.site_kwh[:, y].sum())
+        served = float(flow.pair_kwh[:, y].sum())
         indicators |= {
             f"sites_opened_{year}": float((solution.step[:, y] >= 0).sum()),
             f"chargers_{year}": float(solution.chargers[:, :, y].sum()),
@@ -130,6 +130,7 @@ def evaluate(problem: SitingProblem, solution: SitingSolution) -> Evaluation:
             f"peak_new_load_kw_{year}": float(flow.new_kw[:, y].sum(axis=0).max(initial=0.0)),
             f"asked_kwh_per_day_{year}": asked,
             f"served_kwh_per_day_{year}": served,
+            f"grid_kwh_per_day_{year}": float(flow.site_kwh[:, y].sum()),
             f"unserved_kwh_per_day_{year}": float(flow.unserved_kwh[:, y].sum()),
             f"mean_distance_km_{year}": float(sessions_km[:, y].sum() / served) if served else 0.0,
         }

@@ -90,6 +90,7 @@ REFERENCES = {
 """Index fields and the identifiers they count in."""
 
 SCALARS = {
+    "charger_efficiency": 0.0,
     "utilisation_limit": 0.0,
     "existing_transport_eur_per_kwh": 0.0,
     "unserved_eur_per_kwh": 0.0,

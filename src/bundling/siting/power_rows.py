@@ -43,7 +43,7 @@ def add_power_rows(problem: SitingProblem, built: Built) -> None:
     by_site = _loads_by_site(problem, built)
     _peak_rows(problem, built, place, by_site)
     _class_rows(problem, built, place, by_site)
-    _grid_rows(problem, built, place, by_site)
+    _grid_rows(problem, built, by_site)
 
 
 def _loads_by_site(problem: SitingProblem, built: Built) -> list[IntArray]:
@@ -94,10 +94,8 @@ def _class_rows(
     _flush(built, "power of fast chargers", rows)
 
 
-def _grid_rows(
-    problem: SitingProblem, built: Built, place: IntArray, by_site: list[IntArray]
-) -> None:
-    """New load below a node <= its room, in every hour that can bind.
+def _grid_rows(problem: SitingProblem, built: Built, by_site: list[IntArray]) -> None:
+    """Keep new load below a node within its room, in every hour that can bind.
 
     A site without existing chargers adds its load; one with adds ``new``, its load above them,
     a column of its own. A node that even all reachable demand cannot fill gets no rows.

@@ -57,6 +57,9 @@ class SitingProblem:
         Sites that may not get new chargers, such as inside Natura 2000 [S].
     charger_ids, charger_kw, charger_eur_per_year
         Charger types: power of one charger and its yearly cost (annuity and operation) [C].
+    charger_efficiency
+        Energy in the vehicle over energy from the grid. Demand and what is served count in the
+        vehicle; loads, powers and energy bought count at the grid.
     utilisation_limit
         Largest share of the installed power in use in the busiest hour, so that queues stay short.
     step_ids, step_max_kw, step_one_off_eur_per_year, step_fixed_eur_per_year,
@@ -69,7 +72,7 @@ class SitingProblem:
     demand_ids, demand_names, demand_kinds, demand_x_m, demand_y_m
         Demand points.
     demand_kwh
-        Energy asked for on a day [D, Y].
+        Energy asked for on a day, in the vehicles [D, Y].
     demand_profile
         Share of the day's energy by hour, rows sum to 1 [D, 24].
     demand_min_kw
@@ -77,11 +80,12 @@ class SitingProblem:
     demand_reach_km
         Largest service distance, for the words in reports [D]; the pairs decide.
     pair_demand, pair_site, pair_km, pair_eur_per_kwh
-        Pairs within reach [P]: indices, road distance one way, cost of the detour.
+        Pairs within reach [P]: indices, road distance one way, cost of the detour for a kWh in
+        the vehicle.
     price_eur_per_kwh
-        Energy price by hour [24].
+        Price of energy from the grid by hour, tax included, transport not [24].
     unserved_eur_per_kwh
-        Price of energy asked for and not served.
+        Price of energy asked for and not served, for a kWh in the vehicle.
     days_per_year, discount_rate, tail_years
         Days like this in a year, yearly discount rate, years the last planning year stands for.
     base_overload
@@ -113,6 +117,7 @@ class SitingProblem:
     charger_ids: tuple[str, ...]
     charger_kw: FloatArray
     charger_eur_per_year: FloatArray
+    charger_efficiency: float
     utilisation_limit: float
     step_ids: tuple[str, ...]
     step_max_kw: FloatArray

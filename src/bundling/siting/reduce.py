@@ -32,8 +32,8 @@ class Reduced:
     ----------
     merged
         Merged demand point of each demand point [D].
-    kwh
-        Energy a day of the merged demand points [M, Y].
+    kwh, grid_kwh
+        Energy a day of the merged demand points, in the vehicle and from the grid [M, Y].
     pair_first
         Position in the problem's pairs of each kept pair, one for all merged points [Q].
     pair_demand, pair_site
@@ -54,6 +54,7 @@ class Reduced:
 
     merged: IntArray
     kwh: FloatArray
+    grid_kwh: FloatArray
     pair_first: IntArray
     pair_demand: IntArray
     pair_site: IntArray
@@ -75,6 +76,7 @@ def reduce(problem: SitingProblem) -> Reduced:
     merged, first = _merge(problem, group_of)
     kwh = np.zeros((len(first), problem.num_years))
     np.add.at(kwh, merged, problem.demand_kwh)
+    grid_kwh = kwh / problem.charger_efficiency
     group = group_of[first]
 
     usable = problem.buildable | (problem.existing_kw > 0)
@@ -87,7 +89,7 @@ def reduce(problem: SitingProblem) -> Reduced:
 
     reachable = np.zeros((problem.num_sites, problem.num_years, 24))
     shares = traits[:, :24][group[pair_demand]]
-    np.add.at(reachable, pair_site, kwh[pair_demand][:, :, None] * shares[:, None, :])
+    np.add.at(reachable, pair_site, grid_kwh[pair_demand][:, :, None] * shares[:, None, :])
     beyond = np.maximum(reachable - problem.existing_kw[:, None, None], 0.0)
     chargers = problem.max_chargers * problem.charger_kw.max() * problem.utilisation_limit
     most = np.where(problem.buildable, np.minimum(chargers, problem.step_max_kw[-1]), 0.0)
@@ -100,6 +102,7 @@ def reduce(problem: SitingProblem) -> Reduced:
     return Reduced(
         merged=merged,
         kwh=kwh,
+        grid_kwh=grid_kwh,
         pair_first=pair_first,
         pair_demand=pair_demand,
         pair_site=pair_site,
@@ -115,7 +118,7 @@ def reduce(problem: SitingProblem) -> Reduced:
 
 
 def _merge(problem: SitingProblem, group: IntArray) -> tuple[IntArray, IntArray]:
-    """Merged point of each demand point, and the first demand point of each merged one."""
+    """Return the merged point of each demand point, and the first point of each merged one."""
     order = np.lexsort((problem.pair_site, problem.pair_demand))
     ends = np.searchsorted(problem.pair_demand[order], np.arange(problem.num_demands + 1))
     seen: dict[tuple[int, bytes, bytes], int] = {}

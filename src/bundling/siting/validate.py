@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,7 +39,7 @@ def _years(problem: SitingProblem) -> Iterator[Fault]:
     years = problem.years
     if not years:
         yield Fault("parameters", "years", (), "no planning year", "Give at least one year.")
-    elif any(later <= earlier for earlier, later in zip(years, years[1:], strict=False)):
+    elif any(later <= earlier for earlier, later in pairwise(years)):
         yield Fault(
             "parameters", "years", (), f"years {years} do not ascend", "Sort them, each once."
         )
@@ -151,9 +152,7 @@ def _hours(problem: SitingProblem) -> Iterator[Fault]:
     if wrong.any():
         rows = tuple(problem.demand_ids[d] for d in np.flatnonzero(wrong))
         rule = f"the 24 shares sum to {shares[np.flatnonzero(wrong)[0]].sum():.6f}, not to 1"
-        yield Fault(
-            "profiles", "share", rows, rule, "Divide each share by the sum; none negative."
-        )
+        yield Fault("profiles", "share", rows, rule, "Divide each share by the sum; none negative.")
     if not np.isfinite(problem.price_eur_per_kwh).all():
         yield Fault("prices", "eur_per_kwh", (), "is no number", "Give a price for each hour.")
 
@@ -179,9 +178,11 @@ def _scalars(problem: SitingProblem) -> Iterator[Fault]:
         if not np.isfinite(value) or value < lowest:
             rule = f"{value:g} is not a number of at least {lowest:g}"
             yield Fault("parameters", name, (), rule, "Correct the value.")
-    if not 0 < problem.utilisation_limit <= 1:
-        rule = f"{problem.utilisation_limit:g} is not a share above 0 and up to 1"
-        yield Fault("parameters", "utilisation_limit", (), rule, "Give a share such as 0.7.")
+    for name in ("utilisation_limit", "charger_efficiency"):
+        share = float(getattr(problem, name))
+        if not 0 < share <= 1:
+            rule = f"{share:g} is not a share above 0 and up to 1"
+            yield Fault("parameters", name, (), rule, "Give a share such as 0.7.")
     if not problem.days_per_year > 0:
         yield Fault("parameters", "days_per_year", (), "is not positive", "Give days a year.")
     if problem.base_overload not in ("forbidden", "reported"):

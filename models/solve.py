@@ -1,0 +1,61 @@
+"""Run a Pyomo reference model with HiGHS."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from bundling.errors import SolverError
+
+P = TypeVar("P")
+S = TypeVar("S")
+
+
+def solve_reference(
+    build: Callable[[P], Any],
+    read: Callable[[Any, P], S],
+    problem: P,
+    time_limit: float = 60.0,
+) -> tuple[S | None, float]:
+    """Build the reference model of a problem, solve it to a proof, and read the solution.
+
+    Parameters
+    ----------
+    build, read
+        The two functions of a module in `bundling.models`.
+    problem
+        The family's problem.
+    time_limit
+        Wall seconds for HiGHS. These models are for small problems.
+
+    Returns
+    -------
+    tuple
+        Solution and objective in EUR; ``(None, inf)`` when the model is proved infeasible.
+
+    Raises
+    ------
+    SolverError
+        When HiGHS stops without a proof of either.
+    """
+    from pyomo.contrib.appsi.base import TerminationCondition
+    from pyomo.contrib.appsi.solvers import Highs
+
+    model = build(problem)
+    solver = Highs()
+    solver.config.time_limit = time_limit
+    solver.config.load_solution = False
+    solver.config.mip_gap = 0.0
+    solver.highs_options = {"threads": 1, "mip_abs_gap": 1e-9}
+    outcome = solver.solve(model)
+    condition = outcome.termination_condition
+    if condition in (
+        TerminationCondition.infeasible,
+        TerminationCondition.infeasibleOrUnbounded,
+    ):
+        return None, math.inf
+    if condition != TerminationCondition.optimal:
+        raise SolverError(f"HiGHS gives no proof for the reference model: {condition.name}")
+    outcome.solution_loader.load_vars()
+    return read(model, problem), float(outcome.best_feasible_objective)

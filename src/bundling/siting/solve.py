@@ -1,0 +1,95 @@
+"""Solve a siting problem: words first, then the model, then our own recomputation."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from bundling.certify import Clock, certify, fingerprint, versions, without_solution
+from bundling.result import Limit, OnEvent, Result, RunInfo, Status
+from bundling.siting.check import check, count_checks
+from bundling.siting.evaluate import evaluate
+from bundling.siting.explain import base_overloads, explain_unserved
+from bundling.siting.problem import SitingProblem
+from bundling.siting.search import METHOD, minimise
+
+
+def solve(
+    problem: SitingProblem,
+    *,
+    time_limit: float = 60.0,
+    gap: float = 1e-4,
+    seed: int = 0,
+    on_event: OnEvent | None = None,
+) -> Result:
+    """Find the charging sites of least net present cost.
+
+    Parameters
+    ----------
+    problem
+        Sites, chargers, demand and grid.
+    time_limit
+        Wall seconds for the whole call.
+    gap
+        Stop when the relative gap between objective and bound is at most this.
+    seed
+        Same input, seed and version give the same answer unless the time limit ends the search.
+    on_event
+        Called with progress; return False to stop with the best found so far.
+
+    Returns
+    -------
+    bundling.Result
+        Unserved energy is priced, so only base loads above the headroom can make a problem
+        `INFEASIBLE`. `reasons` says where energy stays unserved and what stands in its way.
+
+    Raises
+    ------
+    bundling.ModelMismatch
+        When the solver's answer and our recomputation differ.
+    """
+    clock = Clock(time_limit)
+    run = RunInfo(
+        method=METHOD,
+        seed=seed,
+        time_limit_s=time_limit,
+        gap_target=gap,
+        wall_s=0.0,
+        versions=versions("highspy", "numpy"),
+        problem_hash=fingerprint(problem),
+    )
+    overloads = base_overloads(problem)
+    if overloads and problem.base_overload == "forbidden":
+        return without_solution(
+            problem,
+            status=Status.INFEASIBLE,
+            limit=Limit.NONE,
+            reasons=overloads,
+            run=dataclasses.replace(run, wall_s=clock.elapsed),
+        )
+    answer = minimise(
+        problem, time_limit=max(clock.left, 0.05), gap=gap, seed=seed, on_event=on_event
+    )
+    if answer.solution is None:
+        return without_solution(
+            problem,
+            status=Status.UNKNOWN if answer.limit is not Limit.NONE else Status.FAILED,
+            limit=answer.limit,
+            reasons=[f"HiGHS stopped without a plan after {clock.elapsed:.1f} s: {answer.message}"],
+            run=dataclasses.replace(run, wall_s=clock.elapsed),
+            bound=answer.bound_eur,
+        )
+    evaluation = evaluate(problem, answer.solution)
+    violations = check(problem, answer.solution)
+    reasons = [*overloads, *explain_unserved(problem, answer.solution)]
+    return certify(
+        problem,
+        answer.solution,
+        evaluation=evaluation,
+        violations=violations,
+        checks=count_checks(problem, answer.solution),
+        claimed=answer.objective_eur,
+        bound=answer.bound_eur,
+        limit=answer.limit,
+        run=dataclasses.replace(run, wall_s=clock.elapsed, improvements=answer.improvements),
+        reasons=reasons,
+    )
