@@ -1,6 +1,6 @@
 """Compare benchmark results with the best-known values, and our method with its peers.
 
-    python benchmarks/compare.py benchmarks/results/regions.csv [more.csv ...]
+python benchmarks/compare.py benchmarks/results/regions.csv [more.csv ...]
 """
 
 from __future__ import annotations

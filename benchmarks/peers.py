@@ -1,4 +1,4 @@
-"""The peers our methods are compared with, on the same problem and machine, judged by our checker."""
+"""The peers of our methods: same problem, same machine, judged by our own checker."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ def _judged(problem: Any, solution: Any, status: str, bound: float) -> Row:
         "limit": "",
         "objective_eur": objective,
         "bound_eur": bound,
-        "gap": (objective - bound) / abs(objective) if objective and bound > -math.inf else math.inf,
+        "gap": (objective - bound) / abs(objective)
+        if objective and bound > -math.inf
+        else math.inf,
         "checks": check.count_checks(problem, solution),
         "violations": len(check.check(problem, solution)),
     }
@@ -37,9 +39,7 @@ def pyomo(problem: Any, time_limit: float, seed: int) -> Row:
 
     del seed  # the reference runs once
     formulation = import_module(f"bundling.models.{problem.family}")
-    answer = solve_reference(
-        formulation.build, formulation.read, problem, time_limit=time_limit
-    )
+    answer = solve_reference(formulation.build, formulation.read, problem, time_limit=time_limit)
     return _judged(problem, answer.solution, str(answer.status), answer.bound)
 
 

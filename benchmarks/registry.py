@@ -1,4 +1,4 @@
-"""What the benchmarks run: set, instance, method, limit, seeds. Frozen; change it in a commit of its own."""
+"""What the benchmarks run: set, instance, method, limit, seeds; changed in commits of its own."""
 
 from __future__ import annotations
 
@@ -38,10 +38,7 @@ class BenchSpec:
 _LIMIT_S = {"hubs": 60.0, "rounds": 60.0, "energy": 10.0, "siting": 60.0}
 
 SPECS: tuple[BenchSpec, ...] = (
-    *(
-        BenchSpec("regions", name, "bundling", _LIMIT_S[name.rpartition("-")[2]])
-        for name in NAMES
-    ),
+    *(BenchSpec("regions", name, "bundling", _LIMIT_S[name.rpartition("-")[2]]) for name in NAMES),
     *(
         BenchSpec("regions-reference", name, "pyomo", 60.0, seeds=(1,))
         for name in NAMES

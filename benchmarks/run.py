@@ -1,6 +1,6 @@
 """Run a set of the registry and write one CSV row a run.
 
-    python benchmarks/run.py --set regions --out benchmarks/results/regions.csv [--keep-best]
+python benchmarks/run.py --set regions --out benchmarks/results/regions.csv [--keep-best]
 """
 
 from __future__ import annotations
@@ -16,18 +16,37 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import bundling
-from bundling.certify import versions
-from bundling.instances.named import best_known, pose
 from peers import PEERS
 from registry import SPECS, BenchSpec
 
+import bundling
+from bundling.certify import versions
+from bundling.instances.named import best_known, pose
+
 PACKAGES = ("highspy", "pyvrp", "ortools", "pyomo", "numpy", "scipy")
 BEST_KNOWN = Path(__file__).parents[1] / "instances" / "best_known"
-FIELDS = (
-    "date set instance method seed time_limit_s status limit objective_eur bound_eur gap "
-    "seconds checks violations machine cores system python versions note"
-).split()
+FIELDS = [
+    "date",
+    "set",
+    "instance",
+    "method",
+    "seed",
+    "time_limit_s",
+    "status",
+    "limit",
+    "objective_eur",
+    "bound_eur",
+    "gap",
+    "seconds",
+    "checks",
+    "violations",
+    "machine",
+    "cores",
+    "system",
+    "python",
+    "versions",
+    "note",
+]
 
 
 def processor() -> str:

@@ -90,7 +90,7 @@ def test_every_fault_is_a_line_without_traceback(monkeypatch: pytest.MonkeyPatch
 def test_validate_counts_what_it_read() -> None:
     result = call("validate", "zwolle")
     assert result.exit_code == 0
-    assert "4 tables, 5 rows, no faults" in result.output
+    assert "5 tables, 7 rows, no faults" in result.output
 
 
 def test_a_source_that_is_not_there_is_wrong_use(monkeypatch: pytest.MonkeyPatch) -> None:

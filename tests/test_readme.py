@@ -38,13 +38,12 @@ def test_the_two_commands_are_one_line_each(text: str) -> None:
 
 
 def test_the_folder_map_is_the_tree(text: str) -> None:
-    rooms = {
-        path.parent.name for path in (ROOT / "src" / "bundling").glob("*/__init__.py")
-    }
+    rooms = {path.parent.name for path in (ROOT / "src" / "bundling").glob("*/__init__.py")}
     missing = [room for room in sorted(rooms) if f"{room}/" not in text]
     assert not missing, f"rooms the README's folder map does not name: {missing}"
-    for named in re.findall(r"^(src/bundling|models|instances|benchmarks|tests)/", text, re.M):
-        assert (ROOT / named).is_dir()
+    for folder in ("src/bundling", "models", "instances", "benchmarks", "tests"):
+        assert re.search(rf"^{folder}/ ", text, re.MULTILINE), folder
+        assert (ROOT / folder).is_dir()
 
 
 def test_links_to_files_lead_somewhere(text: str) -> None:

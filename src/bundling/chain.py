@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -195,15 +196,15 @@ class _Chain:
         budget = self._budget("rounds")
         results = []
         for city, number in stops.items():
-            results.append(
-                self._solve(
-                    f"rounds {city}",
-                    lambda city=city: self.region.rounds(
-                        day=self.day, municipality=city, depots=depots, rules=self.rules
-                    ),
-                    max(_LEAST_S, budget * float(number) / float(stops.sum())),
-                )
+            pose = partial(
+                self.region.rounds,
+                day=self.day,
+                municipality=str(city),
+                depots=depots,
+                rules=self.rules,
             )
+            share = float(number) / float(stops.sum())
+            results.append(self._solve(f"rounds {city}", pose, max(_LEAST_S, budget * share)))
         return results
 
     def _energy(
@@ -218,19 +219,17 @@ class _Chain:
         inside = vehicles["depot"].isin(handover.grid_node_of_depots(self.region).keys())
         budget = self._budget("energy")
         depots = sorted(vehicles.loc[inside, "depot"].unique())
-        results = {
-            depot: self._solve(
-                f"energy {depot}",
-                lambda depot=depot: self.region.energy(
-                    day=self.day,
-                    depot=depot,
-                    vehicles=vehicles[vehicles["depot"] == depot],
-                    rules=self.rules,
-                ),
-                max(_LEAST_S, budget / len(depots)),
+        results = {}
+        for depot in depots:
+            pose = partial(
+                self.region.energy,
+                day=self.day,
+                depot=depot,
+                vehicles=vehicles[vehicles["depot"] == depot],
+                rules=self.rules,
             )
-            for depot in depots
-        }
+            limit = max(_LEAST_S, budget / len(depots))
+            results[depot] = self._solve(f"energy {depot}", pose, limit)
         return results, linehaul, vehicles[~inside]
 
     def _siting(self, energy: dict[str, Result]) -> Result:

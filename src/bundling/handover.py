@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,15 @@ FloatArray = NDArray[np.float64]
 LINEHAUL_START_S = 6 * 3600.0
 """Assumed departure of vehicles the hubs step plans without a timetable, s since midnight."""
 
-VEHICLE_COLUMNS = ("depot", "vehicle", "source", "arrival_s", "departure_s", "need_kwh", "charge_kw")
+VEHICLE_COLUMNS = (
+    "depot",
+    "vehicle",
+    "source",
+    "arrival_s",
+    "departure_s",
+    "need_kwh",
+    "charge_kw",
+)
 
 
 def depot_of_shipments(hubs: Result) -> dict[str, str]:
@@ -100,7 +108,7 @@ def vehicles_of_linehaul(hubs: Result, charge_kw: Mapping[str, float]) -> pd.Dat
     charge_kw
         Charging power by vehicle type.
     """
-    from bundling.hubs import LINEHAUL
+    from bundling.hubs.problem import LINEHAUL
 
     problem, solution = hubs.problem, hubs.solution
     rows = []
@@ -121,18 +129,18 @@ def vehicles_of_linehaul(hubs: Result, charge_kw: Mapping[str, float]) -> pd.Dat
         need = per_km * float(problem.trip_km(start, end))
         away_s = float(problem.trip_hours(start, end)[vehicle]) * SECONDS_PER_HOUR
         name = problem.vehicle_ids[vehicle]
-        for number in range(1, int(count) + 1):
-            rows.append(
-                (
-                    problem.location_ids[start],
-                    f"{name} to {problem.location_ids[end]} {number}",
-                    "linehaul",
-                    LINEHAUL_START_S + away_s,
-                    LINEHAUL_START_S + DAY_S,
-                    need,
-                    charge_kw[name],
-                )
+        rows += [
+            (
+                problem.location_ids[start],
+                f"{name} to {problem.location_ids[end]} {number}",
+                "linehaul",
+                LINEHAUL_START_S + away_s,
+                LINEHAUL_START_S + DAY_S,
+                need,
+                charge_kw[name],
             )
+            for number in range(1, int(count) + 1)
+        ]
     return pd.DataFrame(rows, columns=list(VEHICLE_COLUMNS))
 
 
@@ -145,7 +153,7 @@ def hourly_grid_kw(energy: Result) -> FloatArray:
     problem, solution = energy.problem, energy.solution
     grid_kw = solution.power_kw.sum(axis=0) / problem.efficiency
     hour = ((problem.slot_start_s % DAY_S) // SECONDS_PER_HOUR).astype(int)
-    return np.bincount(hour, weights=grid_kw * problem.slot_h, minlength=24)
+    return np.bincount(hour, weights=grid_kw * problem.slot_h, minlength=24).astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -226,15 +234,11 @@ def energy_balances(
 ) -> list[Balance]:
     """Balances between rounds, energy and siting: kilowatt-hours, each side from its own data."""
     driven = math.fsum(
-        result.evaluation.indicators["kwh"]
-        for result in rounds
-        if result.evaluation is not None
+        result.evaluation.indicators["kwh"] for result in rounds if result.evaluation is not None
     )
     asked = math.fsum(float(result.problem.need_kwh.sum()) for result in energy.values())
     solved = [result for result in energy.values() if result.solution is not None]
-    charged = math.fsum(
-        float(r.solution.power_kw.sum()) * r.problem.slot_h for r in solved
-    )
+    charged = math.fsum(float(r.solution.power_kw.sum()) * r.problem.slot_h for r in solved)
     short = math.fsum(float(result.solution.shortfall_kwh.sum()) for result in solved)
     balances = [
         Balance(
@@ -257,18 +261,24 @@ def energy_balances(
         problem = siting.problem
         balances.append(
             Balance(
-                "load of depots", "energy: kWh drawn from the grid", drawn,
+                "load of depots",
+                "energy: kWh drawn from the grid",
+                drawn,
                 "siting: load of depots on grid nodes, first year",
-                float(problem.base_load_kw[:, 0, :].sum()), "kWh",
-            )  # fmt: skip
+                float(problem.base_load_kw[:, 0, :].sum()),
+                "kWh",
+            )
         )
         passed_on = [i for i, kind in enumerate(problem.demand_kinds) if kind == "shortfall"]
         balances.append(
             Balance(
-                "energy the depots miss", "energy: kWh missing", short,
+                "energy the depots miss",
+                "energy: kWh missing",
+                short,
                 "siting: demand passed on by depots, first year",
-                float(problem.demand_kwh[passed_on, 0].sum()), "kWh",
-            )  # fmt: skip
+                float(problem.demand_kwh[passed_on, 0].sum()),
+                "kWh",
+            )
         )
     return balances
 
@@ -306,16 +316,14 @@ def shortfall_demand(energy: Mapping[str, Result], places: pd.DataFrame) -> pd.D
     pandas.DataFrame
         Columns demand_id, name, kind, rd_x_m, rd_y_m, kwh, profile.
     """
-    where: dict[str, Any] = places.set_index("place_id")[["name", "rd_x_m", "rd_y_m"]].to_dict(
-        "index"
-    )
+    where = places.set_index("place_id")
     rows = []
     for depot, result in energy.items():
         if result.solution is None:
             continue
         kwh = float(result.solution.shortfall_kwh.sum())
         if kwh > 0:
-            place = where[depot]
+            place = where.loc[depot]
             rows.append(
                 {
                     "demand_id": f"shortfall-{depot}",

@@ -258,7 +258,7 @@ class Result:
         return room.plot(self.solution, self.problem, ax=ax)
 
     def to_geojson(self, folder: str | Path) -> list[Path]:
-        """Write the solution's map layers as WGS84 GeoJSON files into `folder`; return the paths."""
+        """Write the map layers as WGS84 GeoJSON files into `folder` and return their paths."""
         room = importlib.import_module("bundling.report.geojson")
         paths: list[Path] = room.write_layers(self, Path(folder))
         return paths
@@ -270,11 +270,12 @@ class Result:
         return written
 
     def __repr__(self) -> str:
+        money = f"objective {self.objective:,.2f} EUR, bound {self.bound:,.2f} EUR"
         lines = [
             f"{self.family}: {self.status} (limit: {self.limit})",
-            f"  objective {self.objective:,.2f} EUR, bound {self.bound:,.2f} EUR, gap {self.gap:.2%}",
-            f"  {self.run.method}, seed {self.run.seed}, {self.run.wall_s:.1f} s, "
-            f"{self.run.checks} checks, {len(self.violations)} violations",
+            f"  {money}, gap {self.gap:.2%}",
+            f"  {self.run.method}, seed {self.run.seed}, {self.run.wall_s:.1f} s",
+            f"  {self.run.checks} checks, {len(self.violations)} violations",
         ]
         lines += [f"  {reason}" for reason in self.reasons]
         return "\n".join(lines)

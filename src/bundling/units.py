@@ -50,9 +50,7 @@ _LAT0, _LON0, _X0, _Y0 = 52.15517440, 5.38720621, 155_000.0, 463_000.0
 FloatArray = NDArray[np.float64]
 
 
-def _series(
-    terms: tuple[tuple[int, int, float], ...], a: FloatArray, b: FloatArray
-) -> FloatArray:
+def _series(terms: tuple[tuple[int, int, float], ...], a: FloatArray, b: FloatArray) -> FloatArray:
     total = np.zeros(np.broadcast(a, b).shape)
     for p, q, coefficient in terms:
         total += coefficient * a**p * b**q

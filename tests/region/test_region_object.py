@@ -146,3 +146,27 @@ def test_cards_are_escaped() -> None:
     assert "&lt;script&gt;" in card
     assert "6 (2.0 t) stops" in repr(region)
     assert set(region.shapes) <= set(SHAPE_LAYERS)
+
+
+def test_metadata_that_says_nothing_is_dropped(tiny_region: Region) -> None:
+    silent = {"stops": {"origin": "synthetic"}, "zones": {"title": schema()["zones"].title}}
+    region = tiny_region.replace(metadata={"tables": silent, "shapes": {}, "seed": (1, 2)})
+    assert dict(region.metadata) == {"seed": [1, 2]}
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"tables": {"stopz": {}}},
+        {"tables": []},
+        {"shapes": {"zones": "CBS"}},
+        {"tables": {"stops": {"sources": ["CBS"]}}},
+        {"tables": {"stops": {"origin": "rumour"}}},
+        {"tables": {"stops": {"path": "elsewhere.csv"}}},
+        {"licenses": [{"title": "no name"}]},
+        {"score": float("nan")},
+    ],
+)
+def test_metadata_faults(tiny_region: Region, metadata: dict[str, object]) -> None:
+    with pytest.raises(InputError, match=r"datapackage\.json"):
+        tiny_region.replace(metadata=metadata)

@@ -121,6 +121,9 @@ class FakeRegion:
             "grid_headroom": pd.DataFrame(
                 {"node_id": ["sub-1"], "year": [2030], "headroom_mw": [2.5]}
             ),
+            "grid_reinforcements": pd.DataFrame(
+                {"node_id": ["sub-1", "sub-1"], "year": [2025, 2032], "added_mw": [1.0, 20.0]}
+            ),
         }  # fmt: skip
         self.text = text
 
@@ -220,7 +223,7 @@ def siting_result(text: str) -> Result:
     problem = Fake(
         "siting",
         SimpleNamespace(
-            years=(2030, 2035), site_names=(text,), num_sites=1, num_years=2, num_demands=1,
+            years=(2030, 2035), site_names=(text,), site_ids=("site-1",), num_sites=1, num_years=2, num_demands=1,
             demand_names=(text,), demand_kinds=("estate",),
             demand_kwh=np.array([[1000.0, 2000.0]]), demand_profile=np.full((1, 24), 1 / 24),
             pair_demand=np.array([0]), pair_site=np.array([0]), pair_km=np.array([2.0]),
@@ -235,8 +238,13 @@ def siting_result(text: str) -> Result:
         {"sites_opened_2030": 0.0, "sites_opened_2035": 1.0, "chargers_2035": 4.0,
          "installed_kw_2035": 600.0, "asked_kwh_per_day_2035": 2000.0,
          "unserved_kwh_per_day_2035": 200.0},
-        {"sites": pd.DataFrame({"site_id": ["site-1"], "name": [text], "year": [2035]})},
-        {"sites": collection(point(6.15, 52.48, name=text, status="chosen"))},
+        {"sites": pd.DataFrame(
+            {"site_id": ["site-1"], "name": [text], "kind": ["estate"], "node_id": ["sub-1"],
+             "year": [2035], "opened_year": [2035], "new_chargers": [4], "installed_kw": [600.0],
+             "existing_kw": [0.0], "connection_kw": [1000.0], "served_kwh_per_day": [1800.0]}),
+         "grid": pd.DataFrame({"node_id": ["sub-1"], "name": [text], "year": [2035],
+                               "headroom_mw": [2.5], "free_mw": [1.9]})},
+        {"sites": collection(point(6.15, 52.48, name=text, state="new"))},
         bound=49_999.0,
     )  # fmt: skip
 

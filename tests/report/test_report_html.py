@@ -140,6 +140,15 @@ def test_unserved_is_listed_with_amounts(study: Study, tmp_path: Path) -> None:
     assert "1.000" in page.text  # kWh a day that is unserved in 2030
 
 
+def test_building_plan_names_room_on_the_grid_and_its_reinforcement(
+    study: Study, tmp_path: Path
+) -> None:
+    _, page = page_of(study, tmp_path)
+    part = page.text[page.text.index("Bouwplan") :]
+    # headroom 2.5 MW, 1.9 MW left, and the first reinforcement that is still to come
+    assert re.search(r"600 .* 2,50 1,90 2032", part[:600])
+
+
 def test_a_broken_balance_is_said_at_the_top(study: Study, tmp_path: Path) -> None:
     balances = study.balances.assign(holds=[False])
     broken = Study(**{**study.__dict__, "balances": balances})

@@ -2,45 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import pyomo.environ as pyo
 import pytest
-from bundling.models.rounds import build, read
-from pyomo.contrib.solver.common.factory import SolverFactory
-from pyomo.contrib.solver.common.results import TerminationCondition
 from rounds_cases import line_problem, small_problem
 
+from bundling.models.rounds import build, read
+from bundling.models.solve import solve_reference
 from bundling.result import Status
-from bundling.rounds import RoundsProblem, check, evaluate
+from bundling.rounds import check, evaluate
 from bundling.rounds.solve import solve
-
-
-def reference(problem: RoundsProblem) -> tuple[Any, float | None]:
-    """Solve the Pyomo model with HiGHS; the objective is None when it is infeasible."""
-    model = build(problem)
-    solver = SolverFactory("highs")
-    solver.config.load_solutions = False
-    solver.config.raise_exception_on_nonoptimal_result = False
-    solver.config.rel_gap = 0.0
-    solver.config.time_limit = 30.0
-    outcome = solver.solve(model)
-    if outcome.termination_condition is TerminationCondition.convergenceCriteriaSatisfied:
-        outcome.solution_loader.load_vars()
-        return model, float(pyo.value(model.cost))
-    assert outcome.termination_condition in {
-        TerminationCondition.provenInfeasible,
-        TerminationCondition.infeasibleOrUnbounded,
-    }
-    return model, None
 
 
 def test_reference_reads_the_hand_worked_line() -> None:
     problem = line_problem()
-    model, cost = reference(problem)
+    solution, cost = solve_reference(build, read, problem)
     assert cost == pytest.approx(158.88)
-    solution = read(model, problem)
+    assert solution is not None
     assert check(problem, solution) == []
     assert evaluate(problem, solution).objective == pytest.approx(158.88)
 
@@ -50,14 +27,13 @@ def test_library_agrees_with_reference(seed: int) -> None:
     stops = 2 + seed % 3
     problem = small_problem(stops, seed=seed)
     result = solve(problem, time_limit=20.0)
-    model, cost = reference(problem)
-    if cost is None:
+    solution, cost = solve_reference(build, read, problem)
+    if solution is None:
         assert result.status is Status.INFEASIBLE
         assert result.reasons
         return
     assert result.status is Status.OPTIMAL
     assert result.objective == pytest.approx(cost, rel=1e-5)
-    solution = read(model, problem)
     assert check(problem, solution) == []
     assert evaluate(problem, solution).objective == pytest.approx(cost, rel=1e-5)
 

@@ -7,8 +7,9 @@ import math
 import numpy as np
 
 from bundling.hubs.legs import Legs, all_options
-from bundling.hubs.milp import build, solve_milp
+from bundling.hubs.milp import build
 from bundling.hubs.problem import DIRECT, LAST_MILE, LINEHAUL, HubsProblem, IntArray
+from bundling.mip import solve_model
 from bundling.result import Status
 
 _SHOWN = 1e-6
@@ -82,7 +83,7 @@ def shortages(problem: HubsProblem, legs: Legs, *, time_limit: float = 30.0) -> 
     buys is short. The time limit may leave more shortage than the least; the words say so.
     """
     model = build(problem, legs, elastic=True)
-    outcome = solve_milp(model, time_limit=max(1.0, time_limit))
+    outcome = solve_model(model.linear, time_limit=max(1.0, time_limit))
     if outcome.values is None:
         return ["The freight does not fit; the search for what is short ran out of time."]
     found = []

@@ -1,11 +1,9 @@
-"""Every leg a shipment may travel, and the vehicle combinations worth choosing on it.
+"""Every leg a shipment may travel, and the options of every shipment.
 
 Once the routes are fixed, the legs no longer touch each other, and on one leg only the total load
-matters. So a leg needs just its *efficient* vehicle combinations: those no cheaper combination
-equals in kilograms, cubic metres and hours. There are few (a handful on most legs), they can be
-listed beforehand, and the cheapest that carries a load is the first in order of cost that does.
-Choosing one combination a leg instead of a number of vehicles a type is what makes the integer
-model tight; see `bundling.hubs.milp`.
+matters: its vehicles are the cheapest combination that carries it (`bundling.hubs.mixes`). Choosing
+one combination a leg instead of a number of vehicles a type is what makes the integer model
+tight; see `bundling.hubs.milp`.
 """
 
 from __future__ import annotations
@@ -16,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from bundling.hubs.evaluate import trip_costs_eur
+from bundling.hubs.mixes import FIT, Mixes, efficient_mixes
 from bundling.hubs.problem import (
     DIRECT,
     LAST_MILE,
     LINEHAUL,
-    BoolArray,
     FloatArray,
     HubsProblem,
     IntArray,
@@ -29,36 +27,8 @@ from bundling.hubs.problem import (
 RESOURCES = ("kg out", "m3 out", "kg back", "m3 back", "h")
 """What freight takes from the vehicles of a leg, in this order."""
 
-FIT = 1e-9
-"""Relative slack when comparing load and capacity: sums of floats, nothing more."""
-
 NO_LEG = -1
 """In place of a leg index: the shipment needs no vehicle there."""
-
-
-@dataclass(frozen=True)
-class Mixes:
-    """Efficient vehicle combinations of one leg, cheapest first.
-
-    Attributes
-    ----------
-    cost_eur
-        ``[combination]``.
-    capacity
-        ``[combination, resource]``, cut off at the most the leg can be asked for.
-    counts
-        ``[combination, vehicle type]``.
-    """
-
-    cost_eur: FloatArray
-    capacity: FloatArray
-    counts: IntArray
-
-    def cheapest(self, load: FloatArray) -> int:
-        """Index of the cheapest combination that carries `load`, -1 when none does."""
-        fits = (self.capacity >= load * (1 - FIT) - FIT).all(axis=1)
-        first = int(fits.argmax()) if fits.size else 0
-        return first if fits.size and fits[first] else -1
 
 
 @dataclass(frozen=True)
@@ -71,6 +41,10 @@ class Legs:
         One row a leg.
     mixes
         Efficient vehicle combinations of each leg.
+    cost_eur, offer
+        Of one vehicle trip: ``[leg, vehicle type]`` and ``[leg, vehicle type, resource]``.
+    most
+        Load of each leg if all that may travel it does, ``[leg, resource]``.
     shipment, hub
         One row an option: the shipment, and its hub or -1 for direct.
     first_leg, last_leg
@@ -87,6 +61,9 @@ class Legs:
     start: IntArray
     end: IntArray
     mixes: tuple[Mixes, ...]
+    cost_eur: FloatArray
+    offer: FloatArray
+    most: FloatArray
     shipment: IntArray
     hub: IntArray
     first_leg: IntArray
@@ -167,14 +144,25 @@ def build_legs(problem: HubsProblem) -> Legs:
     most = np.zeros((kind.size, load.shape[1]))
     np.add.at(most, first[hauled], haul_load[shipment[hauled]])
     np.add.at(most, last, load[shipment])
-    mixes = _all_mixes(problem, kind, start, end, most)
+    cost = np.sum(list(trip_costs_eur(problem, start, end).values()), axis=0)
+    offer = offers(problem, start, end)
+    usable = problem.usable(kind, start, end)
+    mixes = tuple(
+        efficient_mixes(cost[k], offer[k], usable[k], most[k], problem.vehicle_limit)
+        for k in range(kind.size)
+    )
 
     # An option stays when each of its legs has a combination that carries the shipment alone.
-    able = np.array(
-        [mixes[k].cheapest(load[i]) >= 0 for i, k in zip(shipment, last, strict=True)], dtype=bool
-    )
+    # A thinned list says nothing about limited vehicles; there the integer model decides.
+    limited = bool(np.isfinite(problem.vehicle_limit).any())
+
+    def can(leg: int, asked: FloatArray) -> bool:
+        mix = mixes[leg]
+        return mix.cheapest(asked) >= 0 or (limited and not mix.complete)
+
+    able = np.array([can(k, load[i]) for i, k in zip(shipment, last, strict=True)], dtype=bool)
     for row in np.flatnonzero(hauled):
-        able[row] &= mixes[first[row]].cheapest(haul_load[shipment[row]]) >= 0
+        able[row] &= can(first[row], haul_load[shipment[row]])
     shipment, hub, first, last = shipment[able], hub[able], first[able], last[able]
     handling = np.zeros(shipment.size)
     via = hub >= 0
@@ -182,113 +170,19 @@ def build_legs(problem: HubsProblem) -> Legs:
     ends = np.searchsorted(shipment, np.arange(problem.num_shipments + 1))
     options = tuple(np.arange(a, b) for a, b in itertools.pairwise(ends))
     return Legs(
-        kind, start, end, mixes, shipment, hub, first, last, handling, load, haul_load, options
+        kind=kind,
+        start=start,
+        end=end,
+        mixes=mixes,
+        cost_eur=cost,
+        offer=offer,
+        most=most,
+        shipment=shipment,
+        hub=hub,
+        first_leg=first,
+        last_leg=last,
+        handling_eur=handling,
+        load=load,
+        haul_load=haul_load,
+        options=options,
     )
-
-
-def _all_mixes(
-    problem: HubsProblem, kind: IntArray, start: IntArray, end: IntArray, most: FloatArray
-) -> tuple[Mixes, ...]:
-    cost = np.sum(list(trip_costs_eur(problem, start, end).values()), axis=0)
-    offer = offers(problem, start, end)
-    usable = problem.usable(kind, start, end)
-    limited = np.isfinite(problem.vehicle_limit)
-    return tuple(
-        efficient_mixes(cost[k], offer[k], usable[k], most[k], problem.vehicle_limit, limited)
-        for k in range(kind.size)
-    )
-
-
-def efficient_mixes(
-    cost_eur: FloatArray,
-    offer: FloatArray,
-    usable: BoolArray,
-    most: FloatArray,
-    limit: FloatArray,
-    limited: BoolArray,
-) -> Mixes:
-    """List the combinations of at least one vehicle that no other one beats.
-
-    Combination `a` beats `b` when it costs no more, carries no less of every resource (up to
-    `most`, beyond which capacity is worthless) and uses no more vehicles of any type of which the
-    region has a limited number. Replacing `b` by `a` then keeps any plan feasible at no more cost,
-    so dropping `b` loses no optimum.
-
-    Parameters
-    ----------
-    cost_eur, offer, usable
-        Per vehicle type on this leg: cost a trip, ``[type, resource]`` offered, may it drive.
-    most
-        Largest load per resource.
-    limit, limited
-        Number of vehicles per type and whether it is finite.
-    """
-    # One type after another: what is beaten among the first types stays beaten whatever is added
-    # to both, so the list is cut down after each type and never grows long.
-    kept = Mixes(
-        np.zeros(1), np.zeros((1, most.size)), np.zeros((1, cost_eur.size), dtype=np.int64)
-    )
-    types = _useful_types(cost_eur, np.minimum(offer, most), usable, limited)
-    ceiling = _cost_of_enough(cost_eur, offer, most, [v for v in types if not limited[v]])
-    for v in types:
-        needed = np.zeros(most.size)
-        able = (most > 0) & (offer[v] > 0)  # what this type cannot carry, others must
-        needed[able] = most[able] / offer[v][able]
-        many = int(min(max(1, np.ceil(needed.max() - FIT)), limit[v]))
-        number = np.arange(many + 1)
-        cost = (kept.cost_eur[:, None] + number * cost_eur[v]).ravel()
-        capacity = kept.capacity[:, None, :] + number[:, None] * offer[v]
-        counts = np.repeat(kept.counts, many + 1, axis=0)
-        counts[:, v] = np.tile(number, kept.cost_eur.size)
-        capacity = np.minimum(capacity.reshape(-1, most.size), most)
-        worth = cost <= ceiling * (1 + 1e-12)
-        if not limited.any():
-            cost, capacity, counts = cost[worth], capacity[worth], counts[worth]
-        kept = _undominated(cost, capacity, counts, limited)
-    some = kept.counts.any(axis=1)
-    return Mixes(kept.cost_eur[some], kept.capacity[some], kept.counts[some])
-
-
-def _cost_of_enough(
-    cost_eur: FloatArray, offer: FloatArray, most: FloatArray, types: list[int]
-) -> float:
-    """Cost of carrying `most` with one type: no combination that costs more is ever needed."""
-    asked = most > 0
-    best = np.inf
-    for v in types:
-        if (offer[v][asked] > 0).all():
-            vehicles = np.ceil((most[asked] / offer[v][asked]).max(initial=1.0) - FIT)
-            best = min(best, float(vehicles * cost_eur[v]))
-    return best
-
-
-def _useful_types(
-    cost_eur: FloatArray, offer: FloatArray, usable: BoolArray, limited: BoolArray
-) -> list[int]:
-    """Types that no single unlimited other type replaces one for one."""
-    useful: list[int] = []
-    # Unlimited first, so that of two equal types the unlimited one stays.
-    for v in sorted(np.flatnonzero(usable), key=lambda v: (cost_eur[v], limited[v])):
-        beaten = any(
-            not limited[u] and cost_eur[u] <= cost_eur[v] and (offer[u] >= offer[v]).all()
-            for u in useful
-        )
-        if not beaten:
-            useful.append(int(v))
-    return useful
-
-
-def _undominated(
-    cost: FloatArray, capacity: FloatArray, counts: IntArray, limited: BoolArray
-) -> Mixes:
-    """Keep the empty combination and what no cheaper or equal combination beats."""
-    order = np.lexsort((counts.sum(axis=1), cost))
-    cost, capacity, counts = cost[order], capacity[order], counts[order]
-    worth = np.hstack([capacity, -counts[:, limited]])
-    vehicles = counts.any(axis=1)
-    alive = np.ones(cost.size, dtype=bool)
-    for p in range(cost.size):
-        if alive[p] and vehicles[p]:
-            beaten = (worth[p + 1 :] <= worth[p] + 1e-12 * np.abs(worth[p])).all(axis=1)
-            alive[p + 1 :] &= ~(beaten & vehicles[p + 1 :])
-    return Mixes(cost[alive], capacity[alive], counts[alive])

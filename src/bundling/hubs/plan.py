@@ -11,7 +11,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from bundling.hubs.legs import FIT, NO_LEG, Legs
+from bundling.hubs.legs import NO_LEG, Legs
+from bundling.hubs.mixes import FIT
 from bundling.hubs.problem import HubsProblem, IntArray
 
 UNROUTED = -1
@@ -49,7 +50,6 @@ class Plan:
         ]
         self.option = [UNROUTED] * problem.num_shipments
         self.interrupted = False
-        self._taken: IntArray | None = None
         self.clear()
 
     def clear(self) -> None:
@@ -140,18 +140,8 @@ class Plan:
             )
         )
 
-    def take_mixes(self, mixes: IntArray) -> None:
-        """Use these combinations instead of the cheapest; for plans that will not change again."""
-        self._taken = mixes
-        for k, users in enumerate(self.leg_users):
-            cost = float(self.legs.mixes[k].cost_eur[mixes[k]]) if users else 0.0
-            self.cost += cost - self.leg_cost[k]
-            self.leg_cost[k] = cost
-
     def mixes(self) -> IntArray:
-        """Combination on each leg, -1 where nothing travels: the cheapest, or those taken."""
-        if self._taken is not None:
-            return np.where(np.array(self.leg_users, dtype=np.int64) > 0, self._taken, -1)
+        """Cheapest listed combination on each leg, -1 where nothing travels."""
         found = np.full(len(self._mixes), -1)
         for k, users in enumerate(self.leg_users):
             if users:

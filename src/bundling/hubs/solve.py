@@ -8,19 +8,22 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from bundling.certify import Clock, certify, fingerprint, versions, without_solution
-from bundling.hubs import milp
 from bundling.hubs.check import check, count_checks
 from bundling.hubs.evaluate import evaluate
 from bundling.hubs.explain import shortages, stranded
 from bundling.hubs.legs import Legs, build_legs
 from bundling.hubs.local_search import search
+from bundling.hubs.milp import HubsModel, build
 from bundling.hubs.plan import Plan
 from bundling.hubs.problem import FloatArray, HubsProblem, IntArray
 from bundling.hubs.solution import HubsSolution
+from bundling.mip import solve_model
 from bundling.result import Event, Limit, OnEvent, Result, RunInfo, Status
 
 _SEARCH_SHARE = 0.4
 """Part of the time limit the local search may take; HiGHS gets the rest."""
+_MARGIN = 0.02
+"""Part of the time limit kept for reading and checking the answer."""
 _STEPS_PER_SHIPMENT = 20
 _METHOD = "local search, then MIP by HiGHS"
 
@@ -67,45 +70,45 @@ def solve(
         stop=lambda: watch.stopped or clock.elapsed > _SEARCH_SHARE * time_limit,
         improved=watch.improved,
     )
-    if plan is not None and _breaks_limits(problem, legs, plan.mixes()):
-        plan = None
-    best, bound, limit = plan, -math.inf, Limit.TIME
+    best = None if plan is None else _Fleet.cheapest(legs, plan)
+    if best is not None and best.breaks_limits(problem):
+        plan = best = None
+    bound, limit = -math.inf, Limit.TIME
     if watch.stopped or (plan is not None and plan.interrupted):
         limit = Limit.INTERRUPT
     elif clock.left > 0:
-        model = milp.build(problem, legs)
-        start = None
-        if plan is not None:
-            options = np.array(plan.option, dtype=np.int64)
-            start = milp.start_values(model, problem, legs, options, plan.mixes())
-        outcome = milp.solve_milp(
-            model,
-            time_limit=max(0.05, clock.left - 0.02 * time_limit),
+        model = build(problem, legs)
+        start = None if plan is None else model.values(legs, _options(plan), plan.mixes())
+        outcome = solve_model(
+            model.linear,
+            time_limit=max(0.05, clock.left - _MARGIN * time_limit),
             gap=_model_gap(gap, plan, watch.constant_eur),
             seed=seed,
             start=start,
+            step="hubs",
             on_event=watch.forward,
         )
         bound, limit = outcome.bound + watch.constant_eur, outcome.limit
-        if outcome.status is Status.FAILED and plan is None:
+        if outcome.status is Status.FAILED and best is None:
             why = [f"HiGHS broke down: {outcome.message}"]
             return _nothing(problem, clock, gap, seed, Status.FAILED, limit, why)
         if outcome.status is Status.INFEASIBLE:
             why = shortages(problem, legs, time_limit=clock.left)
             return _nothing(problem, clock, gap, seed, Status.INFEASIBLE, Limit.NONE, why)
         if outcome.values is not None:
-            best = _better(problem, legs, plan, model, outcome.values)
+            found = _Fleet.from_model(problem, legs, model, outcome.values)
+            best = found if best is None or found.cost_eur < best.cost_eur else best
     if best is None:
         why = [f"No plan was found in {clock.elapsed:.0f} s, nor a proof that there is none."]
         return _nothing(problem, clock, gap, seed, Status.UNKNOWN, limit, why, bound)
-    solution = read_plan(legs, best)
+    solution = best.solution(legs)
     return certify(
         problem,
         solution,
         evaluation=evaluate(problem, solution),
         violations=check(problem, solution),
         checks=count_checks(problem, solution),
-        claimed=best.cost + watch.constant_eur,
+        claimed=best.cost_eur + watch.constant_eur,
         bound=bound,
         limit=limit,
         run=_run(problem, clock, gap, seed, tuple(watch.seen)),
@@ -136,47 +139,74 @@ class _Watch:
         return not self.stopped
 
 
-def read_plan(legs: Legs, plan: Plan) -> HubsSolution:
-    """Return the decisions of a plan."""
-    mixes = plan.mixes()
-    leg, vehicle, count = [], [], []
-    for k in np.flatnonzero(mixes >= 0):
-        counts = legs.mixes[k].counts[mixes[k]]
-        for v in np.flatnonzero(counts):
-            leg.append(k)
-            vehicle.append(v)
-            count.append(counts[v])
-    rows = np.array(leg, dtype=np.int64)
-    return HubsSolution(
-        route=legs.hub[np.array(plan.option, dtype=np.int64)],
-        leg_kind=legs.kind[rows],
-        leg_start=legs.start[rows],
-        leg_end=legs.end[rows],
-        leg_vehicle=np.array(vehicle, dtype=np.int64),
-        leg_count=np.array(count, dtype=np.int64),
-    )
+@dataclass(frozen=True)
+class _Fleet:
+    """Routes with the vehicles on every leg.
+
+    Attributes
+    ----------
+    option
+        Option row of each shipment.
+    counts
+        ``[leg, vehicle type]``.
+    cost_eur
+        Without service hours.
+    """
+
+    option: IntArray
+    counts: IntArray
+    cost_eur: float
+
+    @classmethod
+    def cheapest(cls, legs: Legs, plan: Plan) -> _Fleet:
+        """Take the cheapest listed vehicles on each leg of a plan."""
+        counts = np.zeros(legs.cost_eur.shape, dtype=np.int64)
+        for k, mix in enumerate(plan.mixes()):
+            if mix >= 0:
+                counts[k] = legs.mixes[k].counts[mix]
+        return cls(_options(plan), counts, plan.cost)
+
+    @classmethod
+    def from_model(
+        cls, problem: HubsProblem, legs: Legs, model: HubsModel, values: FloatArray
+    ) -> _Fleet:
+        """Take HiGHS' routes, and on each leg its vehicles or cheaper listed ones."""
+        option, theirs = model.options(values, legs), model.counts(values, legs)
+        plan = Plan(problem, legs)
+        plan.load_options(option.tolist())
+        used = np.array(plan.leg_users, dtype=np.int64) > 0
+        ours = cls.cheapest(legs, plan).counts
+        cost_ours = (ours * legs.cost_eur).sum(axis=1)
+        cost_theirs = np.where(used, (theirs * legs.cost_eur).sum(axis=1), 0.0)
+        # HiGHS keeps rows to 1e-6 of their size, which the check allows for as well.
+        cheaper = used & (cost_ours <= cost_theirs)
+        mixed = np.where(cheaper[:, None], ours, theirs * used[:, None])
+        rest = plan.cost - math.fsum(plan.leg_cost)
+        best = cls(option, mixed, rest + float(np.minimum(cost_ours, cost_theirs)[used].sum()))
+        if best.breaks_limits(problem):
+            best = cls(option, theirs * used[:, None], rest + float(cost_theirs.sum()))
+        return best
+
+    def breaks_limits(self, problem: HubsProblem) -> bool:
+        """Whether more vehicles of a type are used than exist."""
+        return bool((self.counts.sum(axis=0) > problem.vehicle_limit).any())
+
+    def solution(self, legs: Legs) -> HubsSolution:
+        """Return the decisions."""
+        leg, vehicle = np.nonzero(self.counts)
+        return HubsSolution(
+            route=legs.hub[self.option],
+            leg_kind=legs.kind[leg],
+            leg_start=legs.start[leg],
+            leg_end=legs.end[leg],
+            leg_vehicle=vehicle,
+            leg_count=self.counts[leg, vehicle],
+        )
 
 
-def _better(
-    problem: HubsProblem, legs: Legs, plan: Plan | None, model: milp.HubsModel, values: FloatArray
-) -> Plan | None:
-    """Read HiGHS' routes, give each leg its cheapest vehicles, and keep the cheaper plan."""
-    chosen = np.flatnonzero(values[model.choose_columns] > 0.5)
-    option = np.zeros(problem.num_shipments, dtype=np.int64)
-    option[legs.shipment[chosen]] = chosen
-    found = Plan(problem, legs)
-    found.load_options(option.tolist())
-    if _breaks_limits(problem, legs, found.mixes()):
-        # With limited vehicles the cheapest on each leg may be too many of one type together.
-        found.take_mixes(model.mixes(values))
-    return found if plan is None or found.cost < plan.cost else plan
-
-
-def _breaks_limits(problem: HubsProblem, legs: Legs, mixes: IntArray) -> bool:
-    used = np.zeros(problem.num_vehicles)
-    for k in np.flatnonzero(mixes >= 0):
-        used += legs.mixes[k].counts[mixes[k]]
-    return bool((used > problem.vehicle_limit).any())
+def _options(plan: Plan) -> IntArray:
+    """Option row of each shipment of a plan."""
+    return np.array(plan.option, dtype=np.int64)
 
 
 def _model_gap(gap: float, plan: Plan | None, constant_eur: float) -> float:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
+import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -17,16 +16,12 @@ def replacing(path: Path) -> Iterator[Path]:
     When the block raises, `path` is as it was and the temporary file is gone.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", suffix=".part", dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
+    temporary = _beside(path)
     try:
         yield temporary
-        _open_to_others(temporary)
         temporary.replace(path)
-    except BaseException:
+    finally:
         temporary.unlink(missing_ok=True)
-        raise
 
 
 def write_files(folder: Path, files: Mapping[str, bytes], *, last: str) -> None:
@@ -36,28 +31,20 @@ def write_files(folder: Path, files: Mapping[str, bytes], *, last: str) -> None:
     after all have been written, the file `last` at the end; other files there stay.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    stage = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", suffix=".part", dir=folder.parent))
+    stage = _beside(folder)
+    stage.mkdir()
     try:
         for name, content in files.items():
             (stage / name).write_bytes(content)
-            _open_to_others(stage / name)
         if not folder.exists():
-            stage.chmod(0o777 & ~_umask())
             stage.rename(folder)
             return
         for name in sorted(files, key=lambda name: name == last):
             (stage / name).replace(folder / name)
     finally:
-        with suppress(FileNotFoundError):
-            shutil.rmtree(stage)
+        shutil.rmtree(stage, ignore_errors=True)
 
 
-def _open_to_others(path: Path) -> None:
-    """Give the mode a plainly written file has; temporary files are private to their owner."""
-    path.chmod(0o666 & ~_umask())
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _beside(path: Path) -> Path:
+    """Name nobody else uses, on the same disk, so that a rename is enough."""
+    return path.with_name(f".{path.name}-{uuid.uuid4().hex}.part")

@@ -13,6 +13,7 @@ import pandas as pd
 
 from bundling.io.descriptor import FILE
 
+_MAX_SHOWN = 3
 COLUMNS = (
     "name",
     "family",
@@ -104,5 +105,9 @@ def _count(file: Path) -> int | None:
 
 
 def _joined(package: Mapping[str, Any], key: str, label: str) -> str:
-    entries = package.get(key, ())
-    return "; ".join(dict.fromkeys(str(e.get(label) or e.get("title") or "") for e in entries))
+    """Sources or licences of a package; those of its resources where the package states none."""
+    resources = package.get("resources", ())
+    entries = package.get(key) or [e for resource in resources for e in resource.get(key, ())]
+    labels = list(dict.fromkeys(str(e.get(label) or e.get("title") or "") for e in entries))
+    more = len(labels) - _MAX_SHOWN
+    return "; ".join(labels[:_MAX_SHOWN]) + (f" and {more} more" if more > 0 else "")

@@ -93,30 +93,22 @@ def read(package: Any, fallback: str) -> tuple[str, str, dict[str, Any], list[Fa
         rule = "is not a list of objects"
         return fallback, fallback, {}, [_fault("resources", rule, "Write [{...}, ...]")]
     metadata: dict[str, Any] = {key: package[key] for key in _STANDARD if key in package}
-    metadata |= extra
+    entries: dict[str, dict[str, Any]] = {"tables": {}, "shapes": {}}
     for kind, name, entry in _entries(resources):
-        if entry:
-            metadata.setdefault(kind, {})[name] = entry
+        entries[kind][name] = entry
+    metadata = metadata | extra | entries
     return package.get("name", fallback), package.get("title", fallback), metadata, []
 
 
 def _entries(resources: list[Mapping[str, Any]]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Metadata of each resource: what it states beyond the defaults that `build` writes."""
+    """Kind, name and metadata of each resource."""
     for resource in resources:
         own = resource.get("bundling", {})
         own = dict(own) if isinstance(own, Mapping) else {}
         layer = own.pop("shape", None)
         kind, name = ("shapes", str(layer)) if layer else ("tables", str(resource.get("name")))
-        known: Mapping[str, Any] = SHAPE_LAYERS if layer else schema()
-        if name not in known:
-            continue  # the reader of the tables reports it
-        default_title = SHAPE_LAYERS[name] if layer else schema()[name].title
-        entry = {key: resource[key] for key in _RESOURCE if key in resource}
-        if entry.get("title") == default_title:
-            del entry["title"]
-        if own.get("origin") == origin(kind, name, {}):
-            del own["origin"]
-        yield kind, name, entry | own
+        if name in (SHAPE_LAYERS if layer else schema()):  # readers report the others
+            yield kind, name, {key: resource[key] for key in _RESOURCE if key in resource} | own
 
 
 def _table(

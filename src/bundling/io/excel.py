@@ -176,7 +176,15 @@ def _value(cell: Any) -> Any:
     return value
 
 
-def _unreadable(file: Path, reason: Exception) -> InputError:
+def _unreadable(file: Path, reason: BaseException) -> InputError:
+    reason = _first(reason)
     rule = f"the workbook cannot be read ({type(reason).__name__}: {str(reason)[:120]})"
     remedy = "Save it again in Excel or LibreOffice as .xlsx"
     return InputError([Fault(file.name, "", (), rule, remedy)])
+
+
+def _first(reason: BaseException) -> BaseException:
+    """Return what went wrong first; openpyxl wraps it in advice."""
+    while reason.__cause__ is not None:
+        reason = reason.__cause__
+    return reason

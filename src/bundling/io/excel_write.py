@@ -64,7 +64,8 @@ def write_excel(region: Region, path: str | Path, *, overwrite: bool = False) ->
         raise ValueError(f"'{file.name}' does not end in .xlsx")
     if file.exists() and not overwrite:
         raise FileExistsError(f"{file} exists; pass overwrite=True to replace it")
-    book = Workbook(write_only=True)
+    book = Workbook()
+    del book["Sheet"]
     tables = [schema()[name] for name in descriptor.written_tables(region)]
     for table in tables:
         _write_table(book.create_sheet(table.name), table, region.tables[table.name])
@@ -139,7 +140,12 @@ def _allowed(column: ColumnSchema) -> str:
 def _write_rows(sheet: Any, header: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
     sheet.append([_header(sheet, name) for name in header])
     for row in rows:
-        sheet.append([value if isinstance(value, int) else _text(sheet, value) for value in row])
+        sheet.append(
+            [
+                value if isinstance(value, int) else _text(sheet, value) if value else None
+                for value in row
+            ]
+        )
 
 
 def _pieces(text: str) -> Iterator[tuple[int, str]]:

@@ -16,11 +16,46 @@ from bundling.region.schema import SHAPE_LAYERS, schema
 ORIGINS = ("fact", "assumption", "synthetic")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _WHERE = "datapackage.json"
+_RESERVED = frozenset(
+    (
+        "name",
+        "path",
+        "data",
+        "type",
+        "schema",
+        "format",
+        "mediatype",
+        "encoding",
+        "shape",
+        "bundling",
+    )
+)
+"""Keys of a resource that are written from the region itself."""
 
 
 def metadata_faults(name: Any, title: Any, metadata: Mapping[str, Any]) -> list[Fault]:
     """Find every fault of a region's name, title and metadata."""
     return list(_faults(name, title, metadata))
+
+
+def normal(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Metadata without what says nothing: empty entries, and the titles and origins of the schema.
+
+    So the same region always has the same metadata, whether made in code or read from a file.
+    """
+    plain: dict[str, Any] = json.loads(json.dumps(dict(metadata), allow_nan=False))
+    for kind in ("tables", "shapes"):
+        entries = plain.pop(kind, {})
+        kept = {name: _telling(kind, name, entry) for name, entry in entries.items()}
+        kept = {name: entry for name, entry in kept.items() if entry}
+        plain |= {kind: kept} if kept else {}
+    return plain
+
+
+def _telling(kind: str, name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    title = schema()[name].title if kind == "tables" else SHAPE_LAYERS[name]
+    silent = {"title": title, "origin": origin(kind, name, {})}
+    return {key: value for key, value in entry.items() if silent.get(key) != value}
 
 
 def origin(kind: str, name: str, metadata: Mapping[str, Any]) -> str:
@@ -89,6 +124,9 @@ def _faults(name: Any, title: Any, metadata: Mapping[str, Any]) -> Iterator[Faul
                 yield Fault(_WHERE, where, (), "is not an object", "Use {'sources': [...]}")
             else:
                 yield from _source_faults(entry, where + ".")
+                for key in _RESERVED & entry.keys():
+                    rule = "the data package has this key for itself"
+                    yield Fault(_WHERE, f"{where}.{key}", (), rule, "Use another key")
                 if entry.get("origin", "fact") not in ORIGINS:
                     rule = f"'{entry['origin']}' is unknown"
                     yield Fault(_WHERE, where + ".origin", (), rule, "Use " + ", ".join(ORIGINS))

@@ -18,7 +18,7 @@ import pandas as pd
 from bundling.errors import raise_if
 from bundling.region.fingerprint import content_hash
 from bundling.region.frozen import FrozenJson, FrozenTables
-from bundling.region.metadata import metadata_faults, source_table
+from bundling.region.metadata import metadata_faults, normal, source_table
 from bundling.region.schema import schema
 from bundling.region.validate import prepare
 
@@ -91,7 +91,7 @@ class Region:
     def _freeze(self, typed: Mapping[str, pd.DataFrame]) -> None:
         object.__setattr__(self, "tables", FrozenTables(typed))
         object.__setattr__(self, "shapes", FrozenJson(self.shapes))
-        object.__setattr__(self, "metadata", FrozenJson(self.metadata))
+        object.__setattr__(self, "metadata", FrozenJson(normal(self.metadata)))
 
     # Looking things up
 

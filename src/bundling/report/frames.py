@@ -68,6 +68,11 @@ def is_name(column: str) -> bool:
     return column.endswith(_IDENTIFYING)
 
 
+def prefix_of(column: str) -> str:
+    """Prefix of the message codes for the texts of `column`."""
+    return "cost" if column == "component" else "value"
+
+
 def decimals_of(column: str, values: Collection[float]) -> int:
     """How many decimals the numbers of one column deserve, all the same."""
     unit = unit_of(column)
@@ -109,7 +114,10 @@ def table(
     shown = frame if most is None else frame.head(most)
     columns, cells = [], []
     for name in frame.columns:
-        made, numeric = _column(m, str(name), shown[name].tolist(), names or {})
+        # Where a table has names beside its key, the key stays what it is.
+        key = "name" in frame.columns and name == frame.columns[0]
+        known = {} if key or names is None else names
+        made, numeric = _column(m, str(name), shown[name].tolist(), known)
         columns.append(Column(m.label(str(name)), numeric))
         cells.append(made)
     marks = [""] * len(shown)
@@ -155,7 +163,7 @@ def _cell(m: Messages, column: str, value: Any, decimals: int, names: Mapping[st
     text = str(value)
     if text in names:
         return Cell(names[text])
-    return Cell(text if is_name(column) else m.word(text))
+    return Cell(text if is_name(column) else m.word(text, prefix_of(column)))
 
 
 def pairs(

@@ -77,7 +77,7 @@ def write_study(study: Study, path: str | Path, lang: str = "nl") -> Path:
     names = sections.place_names(m, study)
     steps = [(step.name, step.result) for step in study.steps]
     families = [
-        _section(m, family, study.of(family), names)
+        _section(m, family, study.of(family), names, _site_plan(m, study, family, names))
         for family in words.FAMILIES
         if study.of(family)
     ]
@@ -194,8 +194,14 @@ def _warnings(m: Messages, study: Study) -> list[Banner]:
     return found
 
 
-def _section(m: Messages, family: str, steps: Sequence[Step], names: Mapping[str, str]) -> Section:
-    tables = []
+def _section(
+    m: Messages,
+    family: str,
+    steps: Sequence[Step],
+    names: Mapping[str, str],
+    extra: Sequence[Table] = (),
+) -> Section:
+    tables: list[Table] = []
     if len(steps) > 1:
         title = m(f"{family}.steps")
         frame = sections.indicators(steps)
@@ -219,8 +225,15 @@ def _section(m: Messages, family: str, steps: Sequence[Step], names: Mapping[str
         )
         for name, frame in sections.family_tables(steps).items()
     ]  # fmt: skip
+    tables += extra
     charts = _charts(m, steps, names) if family == "energy" else []
     return Section(family, m(f"family.{family}"), m(f"lead.{family}"), charts, tables, more)
+
+
+def _site_plan(m: Messages, study: Study, family: str, names: Mapping[str, str]) -> list[Table]:
+    if family != "siting" or (plan := sections.site_plan(study)).empty:
+        return []
+    return [frames.table(m, plan, id="t-site-plan", title=m("siting.plan"), names=names)]
 
 
 def _charts(m: Messages, steps: Sequence[Step], names: Mapping[str, str]) -> list[Chart]:

@@ -116,14 +116,18 @@ def _leg(properties: Properties) -> Category:
 
 def _round_depot(properties: Properties) -> Category:
     if properties.get("rounds"):
-        return Category(Style("point", BLACK, YELLOW, shape="diamond"), "legend.depot.used")
-    unused = Style("point", GREY, "#ffffff", shape="diamond")
+        return Category(
+            Style("point", BLACK, YELLOW, shape="circle", radius=7.0), "legend.depot.used"
+        )
+    unused = Style("point", GREY, "#ffffff", radius=5.0)
     return Category(unused, "legend.depot.unused", order=1, part="map.layer.round_depots.unused",
                     on=False)  # fmt: skip
 
 
 def _round_stop(_properties: Properties) -> Category:
-    return Category(Style("point", BLACK, "#ffffff", weight=1.0, radius=2.5), "legend.stop")
+    return Category(
+        Style("point", BLACK, "#ffffff", weight=1.0, radius=2.5), "legend.stop", on=False
+    )
 
 
 def _charging_depot(properties: Properties) -> Category:
@@ -134,6 +138,63 @@ def _charging_depot(properties: Properties) -> Category:
         tight = Style("point", BLACK, ORANGE, shape="triangle")
         return Category(tight, "legend.depot.tight", order=1)
     return Category(Style("point", BLACK, SKY, shape="triangle"), "legend.depot.room")
+
+
+_SITES = {
+    "new": Category(Style("point", BLACK, GREEN, shape="square"), "legend.site.new"),
+    "extended": Category(
+        Style("point", BLACK, BLUE, shape="square"), "legend.site.extended", order=1
+    ),
+    "existing": Category(
+        Style("point", BLACK, YELLOW, shape="circle", radius=5.0), "legend.site.existing",
+        part="map.layer.sites.existing", on=False,
+    ),
+    "free": Category(
+        Style("point", GREY, "#ffffff", shape="circle", radius=4.0), "legend.site.free",
+        part="map.layer.sites.free", on=False,
+    ),
+    "forbidden": Category(
+        Style("point", RED, shape="cross"), "legend.site.forbidden",
+        part="map.layer.sites.free", order=1, on=False,
+    ),
+}  # fmt: skip
+
+
+def _site(properties: Properties) -> Category:
+    return _SITES[str(properties["state"])]
+
+
+def _demand(properties: Properties) -> Category:
+    asked = properties.get("asked_kwh_per_day") or 0.0
+    missing = properties.get("unserved_kwh_per_day") or 0.0
+    if missing > 0.01 * asked:
+        style = Style("point", RED, RED, 0.75, weight=1.0, radius=6.0)
+        return Category(style, "legend.demand.unserved", order=1, on=False)
+    style = Style("point", PURPLE, PURPLE, 0.5, weight=1.0, radius=3.5)
+    return Category(style, "legend.demand", on=False)
+
+
+def _grid_node(properties: Properties) -> Category:
+    """Colour by the room that is left in the tightest hour after the plan."""
+    free = properties.get("free_mw")
+    if free is None:
+        return Category(
+            Style("point", GREY, "#ffffff", shape="diamond"), "legend.grid.none", order=4
+        )
+    if free < 0.05:
+        return Category(Style("point", BLACK, RED, shape="diamond"), "legend.grid.full", order=3)
+    if free < 1.0:
+        return Category(
+            Style("point", BLACK, ORANGE, shape="diamond"), "legend.grid.tight", order=2
+        )
+    if free < 5.0:
+        return Category(Style("point", BLACK, SKY, shape="diamond"), "legend.grid.some", order=1)
+    return Category(Style("point", BLACK, BLUE, shape="diamond"), "legend.grid.room")
+
+
+def _served(_properties: Properties) -> Category:
+    return Category(Style("line", PURPLE, weight=1.2, opacity=0.6, dash="2 3"), "legend.served",
+                    on=False)  # fmt: skip
 
 
 def _by_vehicle(features: Sequence[Properties]) -> list[Category]:
@@ -162,4 +223,8 @@ RULES: dict[tuple[str, str], Callable[[Sequence[Properties]], list[Category]]] =
     ("rounds", "round_stops"): _each(_round_stop),
     ("rounds", "round_depots"): _each(_round_depot),
     ("energy", "depots"): _each(_charging_depot),
+    ("siting", "sites"): _each(_site),
+    ("siting", "demand"): _each(_demand),
+    ("siting", "grid_nodes"): _each(_grid_node),
+    ("siting", "served"): _each(_served),
 }

@@ -140,7 +140,7 @@ def _background(
         style = AREAS.get(name, GENERIC["area"])
         label = m.word(name, "map.layer")
         features = tuple(
-            {"g": feature["geometry"], "s": styles.number(style), "t": _title(feature) or label}
+            {"g": feature["geometry"], "s": styles.number(style), "t": _title(feature, {}) or label}
             for feature in shape["features"]
         )
         layers.append(
@@ -198,11 +198,11 @@ def _drawn(
     label: str,
     names: Mapping[str, str],
 ) -> dict[str, Any]:
-    title = _title(feature)
+    title = _title(feature, names)
     return {
         "g": feature["geometry"],
         "s": styles.number(category.style),
-        "t": names.get(title, title) or label,
+        "t": title or label,
         "r": _facts(m, feature["properties"], title, names),
     }
 
@@ -223,9 +223,12 @@ def _label(m: Messages, category: Category, names: Mapping[str, str]) -> str:
     return m(category.code)
 
 
-def _title(feature: Mapping[str, Any]) -> str:
+def _title(feature: Mapping[str, Any], names: Mapping[str, str]) -> str:
     """Say what a feature is called: its name, or the first identifier it has."""
     properties = feature["properties"]
+    for key, value in properties.items():
+        if (key == "id" or key.endswith("_id")) and value in names:
+            return names[value]
     for key in ("name", "naam", "gemeente", "site_name", "hub_name"):
         if properties.get(key):
             return str(properties[key])

@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 LANGUAGES = ("nl", "en")
+NBSP = "\N{NO-BREAK SPACE}"
 
 # Endings of column names and how a person writes the unit. Longest first: _eur_per_kwh is no _kwh.
 UNITS = {
@@ -180,7 +181,7 @@ class Messages:
         if value is None or not math.isfinite(value):
             return "–"
         sign = "-" if round(value, decimals) < 0 else ""
-        return f"{sign}€\N{NO-BREAK SPACE}{self.number(abs(value), decimals)}"
+        return f"{sign}€{NBSP}{self.number(abs(value), decimals)}"
 
     def percent(self, share: float, decimals: int = 1) -> str:
         """`share` of one as a percentage; small shares keep two significant digits."""

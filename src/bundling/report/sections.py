@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from bundling.result import Result
 
 
+_OFTEN_ALIKE = {
+    "business_parks": "park_id",
+    "hub_candidates": "hub_id",
+    "site_candidates": "site_id",
+}
+
+
 def place_names(m: Messages, study: Study) -> dict[str, str]:
     """Names of all places and vehicle types of the region, by identifier.
 
@@ -24,6 +31,9 @@ def place_names(m: Messages, study: Study) -> dict[str, str]:
     """
     places = study.region.places()
     found = dict(zip(places["place_id"], places["name"], strict=True))
+    for key, municipality in _municipalities(study.region.tables).items():
+        if (places["name"] == found[key]).sum() > 1:
+            found[key] = f"{found[key]} ({municipality})"
     if "vehicle_types" in study.region.tables:
         types = study.region.table("vehicle_types")
         for key, name in zip(types["vehicle_type"], types["name"], strict=True):
@@ -31,21 +41,34 @@ def place_names(m: Messages, study: Study) -> dict[str, str]:
     return {str(key): name for key, name in found.items() if isinstance(name, str) and name}
 
 
+def _municipalities(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """Municipality of parks, hubs and sites, whose names are often the same, by identifier."""
+    found: dict[str, str] = {}
+    for table, key in _OFTEN_ALIKE.items():
+        if table in tables:
+            frame = tables[table].dropna(subset=["municipality"])
+            found |= dict(zip(frame[key], frame["municipality"], strict=True))
+    return found
+
+
 def title_of(m: Messages, study: Study) -> str:
     """Title of the region, translated while it is the one the region came with."""
     return m.translated(f"region.{study.region.name}", study.region.title)
 
 
+_KNOWN_ELSEWHERE = (["component", "eur"], ["indicator", "value"])
+
+
 def family_tables(steps: Sequence[Step]) -> dict[str, pd.DataFrame]:
     """Tables of all steps of one family, those of the same name put together.
 
-    With more than one step a first column ``step`` says where a row is from. The table ``costs``
-    and ``indicators`` are left out: the functions below give them for every family alike.
+    With more than one step a first column ``step`` says where a row is from. Plain tables of
+    costs and indicators are left out: the functions below give them for every family alike.
     """
     collected: dict[str, list[pd.DataFrame]] = {}
     for step in steps:
         for name, frame in step.result.tables.items():
-            if name in ("costs", "indicators") or frame.empty:
+            if frame.empty or list(frame.columns) in _KNOWN_ELSEWHERE:
                 continue
             if len(steps) > 1:
                 frame = frame.copy()
@@ -212,6 +235,37 @@ def _unserved_demand(result: Result) -> pd.DataFrame:
         missing[rows, -1], last, out=np.zeros(len(rows)), where=last > 0
     )
     return frame
+
+
+def site_plan(study: Study) -> pd.DataFrame:
+    """Sites with new chargers in the last planning year, and the grid node that feeds each.
+
+    Columns name the year of opening, chargers and powers, the node with its headroom and what is
+    left of it in the tightest hour (MW), and the next planned reinforcement after the opening.
+    Empty when nothing is built or siting has no solution.
+    """
+    steps = [step for step in study.of("siting") if step.result.solution is not None]
+    if not steps:
+        return pd.DataFrame()
+    tables = steps[0].result.tables
+    sites, grid = tables["sites"], tables["grid"]
+    last = steps[0].result.problem.years[-1]
+    columns = ["site_id", "kind", "opened_year", "new_chargers", "installed_kw", "existing_kw",
+               "connection_kw", "served_kwh_per_day", "node_id"]  # fmt: skip
+    plan = sites.loc[(sites["year"] == last) & (sites["new_chargers"] > 0), columns]
+    room = grid.loc[grid["year"] == last, ["node_id", "headroom_mw", "free_mw"]]
+    plan = plan.merge(room, on="node_id", how="left")
+    plan["reinforcement_year"] = _reinforcements(study, plan)
+    ordered: pd.DataFrame = plan.sort_values("installed_kw", ascending=False, ignore_index=True)
+    return ordered
+
+
+def _reinforcements(study: Study, plan: pd.DataFrame) -> pd.Series[Any]:
+    """First planned reinforcement of each row's node in or after the study's year."""
+    planned = study.region.table("grid_reinforcements")
+    planned = planned[planned["year"] >= study.year]
+    first = planned.groupby("node_id")["year"].min()
+    return plan["node_id"].map(first).astype("Int64")
 
 
 def assumptions(study: Study) -> pd.DataFrame:

@@ -241,10 +241,10 @@ def use_of_connection(result: Result) -> float:
     return float(share.max(initial=0.0))
 
 
-def _siting(m: Messages, results: Sequence[Result], _names: Mapping[str, str]) -> list[str]:
+def _siting(m: Messages, results: Sequence[Result], names: Mapping[str, str]) -> list[str]:
     first, last = results[0].problem.years[0], results[0].problem.years[-1]
     chosen = [
-        results[0].problem.site_names[site]
+        names.get(results[0].problem.site_ids[site], results[0].problem.site_names[site])
         for site in np.flatnonzero(np.asarray(results[0].solution.step)[:, -1] >= 0)
     ]
     asked = total(results, f"asked_kwh_per_day_{last}")
@@ -261,7 +261,8 @@ def _siting(m: Messages, results: Sequence[Result], _names: Mapping[str, str]) -
         "names": m.names(chosen, 6),
         "cost": m.money(cost(results)),
     }
-    decided = m("answer.siting" if chosen else "answer.siting.none", **values)
+    code = "answer.siting" if first != last else "answer.siting.one_year"
+    decided = m(code if chosen else "answer.siting.none", **values)
     return [decided, m("answer.siting.cost", **values)]
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from bundling.report import sections, words
 from bundling.report.files import replacing
-from bundling.report.frames import is_label, is_name, is_share
+from bundling.report.frames import is_label, is_name, is_share, prefix_of
 from bundling.report.geojson import plain
 from bundling.report.messages import Messages, unit_of
 
@@ -205,7 +205,11 @@ class _Writer:
                 sheet.write_number(row, index, value, pattern)
             else:
                 text = str(value)
-                text = text if is_name(column) else self.names.get(text, self.m.word(text))
+                text = (
+                    text
+                    if is_name(column)
+                    else self.names.get(text, self.m.word(text, prefix_of(column)))
+                )
                 sheet.write_string(row, index, text[:_CELL_TEXT])
 
 

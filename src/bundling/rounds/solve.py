@@ -198,15 +198,7 @@ def _share_out(
         for j in range(runs):
             state = np.random.SeedSequence([seed % 2**32, k, j]).generate_state(1)
             tasks.append(_Task(k, int(state[0]), share / runs))
-    # Longest first to the worker that is free first; then stretch so that the last ends on time.
-    tasks.sort(key=lambda task: (-task.seconds, task.part, task.seed))
-    loads = [0.0] * _WORKERS
-    for task in tasks:
-        loads[loads.index(min(loads))] += task.seconds
-    stretch = max(0.05, seconds) / max(loads)
-    for task in tasks:
-        task.seconds *= stretch
-    return tasks
+    return sorted(tasks, key=lambda task: (-task.seconds, task.part, task.seed))
 
 
 def _search(
@@ -226,8 +218,8 @@ def _search(
     if not tasks:
         return Limit.NONE, []
     halt = threading.Event()
-    ends = clock.elapsed + max(task.seconds for task in tasks) * 2
-    deadline = min(ends, max(0.05, _SEARCH_SHARE * clock.time_limit - 0.1))
+    deadline = max(0.05, _SEARCH_SHARE * clock.time_limit - 0.1)
+    waiting = [task.seconds for task in tasks]
     improvements: list[tuple[float, float, float]] = []
     interrupted = False
     base = math.fsum(choice.cost_eur for choice in exact.values())
@@ -236,7 +228,15 @@ def _search(
         warnings.filterwarnings("ignore", message=r"\s*A penalty parameter has reached")
         futures: list[Future[None]] = [
             workers.submit(
-                _work, problem, parts[task.part], task, clock, deadline, halt, max_iterations
+                _work,
+                problem,
+                parts[task.part],
+                task,
+                clock,
+                deadline,
+                halt,
+                max_iterations,
+                waiting,
             )
             for task in tasks
         ]
@@ -282,8 +282,12 @@ def _work(
     deadline: float,
     halt: threading.Event,
     max_iterations: int | None,
+    waiting: list[float],
 ) -> None:
-    ends = min(deadline, clock.elapsed + task.seconds)
+    # Tasks start in order. What earlier ones left unused goes to the rest, by their shares.
+    share = min(1.0, _WORKERS * task.seconds / sum(waiting))
+    waiting.pop(0)
+    ends = clock.elapsed + share * max(0.0, deadline - clock.elapsed)
     patience = 2000 + 200 * len(part.stops)
 
     def stop(iterations: int, since_best: int) -> bool:

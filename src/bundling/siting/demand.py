@@ -95,7 +95,8 @@ def electric_flow_share(region: Region, years: tuple[int, ...]) -> FloatArray:
     known = rows["key"].str.removeprefix(_SHARE_PREFIX).astype(int).to_numpy()
     order = np.argsort(known)
     values = rows["value"].astype(float).to_numpy()
-    return np.interp(np.array(years, dtype=float), known[order], values[order])
+    shares: FloatArray = np.interp(np.array(years, dtype=float), known[order], values[order])
+    return shares
 
 
 def truck_km(region: Region) -> dict[str, float]:
@@ -202,8 +203,8 @@ def estate_points(region: Region, years: tuple[int, ...]) -> list[Point]:
     public = region.assumption("public_charging_share_estate")
     asked = np.array(years, dtype=float)
     points = []
-    for park in parks.itertuples(index=False):
-        mine = fleets[fleets["park_id"] == park.park_id]
+    for park in parks.to_dict("records"):
+        mine = fleets[fleets["park_id"] == park["park_id"]]
         by_profile: dict[str, list[tuple[str, FloatArray, float]]] = {}
         for name, rows in mine.groupby("vehicle_class", sort=True):
             rows = rows.sort_values("year")
@@ -221,11 +222,11 @@ def estate_points(region: Region, years: tuple[int, ...]) -> list[Point]:
             name, _, session = max(parts, key=lambda part: float(part[1].sum()))
             points.append(
                 Point(
-                    demand_id=f"estate-{park.park_id}-{profile}",
-                    name=f"{park.name} ({profile})",
+                    demand_id=f"estate-{park['park_id']}-{profile}",
+                    name=f"{park['name']} ({profile})",
                     kind="estate",
-                    x_m=float(park.rd_x_m),
-                    y_m=float(park.rd_y_m),
+                    x_m=float(park["rd_x_m"]),
+                    y_m=float(park["rd_y_m"]),
                     kwh=tuple(float(kwh) for kwh in total),
                     profile=profile,
                     vehicle_class=name,

@@ -118,7 +118,7 @@ class _Blocked:
         used = subtree_sums(problem.node_parent, new)
         room = problem.room_kw
         self.full = room - used <= _SLACK * np.maximum(room, 1.0)
-        limited = np.isfinite(problem.headroom_kw).any(axis=(1, 2))
+        limited: NDArray[np.bool_] = np.any(np.isfinite(problem.headroom_kw), axis=(1, 2))
         self.chains = binding_ancestors(problem.node_parent, limited)
 
     def block(self, site: int, demand: int, year: int) -> tuple[str, int]:

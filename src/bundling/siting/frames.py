@@ -152,7 +152,8 @@ def _floats(
     if len(bad):
         rule = f"'{series.iloc[bad[0]]}' is not a number"
         wrong.append(Fault(table, column, tuple(str(i + 1) for i in bad), rule, "Give a number."))
-    return np.nan_to_num(numbers, nan=0.0, posinf=np.inf, neginf=-np.inf)
+    filled: NDArray[np.float64] = np.where(np.isnan(numbers), 0.0, numbers)
+    return filled
 
 
 def _booleans(

@@ -50,7 +50,8 @@ def has_circle(parent: IntArray) -> bool:
 def subtree_sums(parent: IntArray, values: FloatArray) -> FloatArray:
     """Sum `values` [G, ...] over each node and all nodes below it; same shape."""
     above = ancestry(parent).astype(np.float64)
-    return np.einsum("ab,b...->a...", above, np.asarray(values, dtype=np.float64))
+    sums: FloatArray = np.einsum("ab,b...->a...", above, np.asarray(values, dtype=np.float64))
+    return sums
 
 
 def binding_ancestors(parent: IntArray, limited: BoolArray) -> list[list[int]]:

@@ -152,7 +152,7 @@ class SitingProblem:
         for field in fields(self):
             value = getattr(self, field.name)
             if field.type in kinds:
-                array = np.array(value, dtype=kinds[str(field.type)])
+                array: NDArray[Any] = np.array(value, dtype=kinds[str(field.type)])
                 array.setflags(write=False)
                 object.__setattr__(self, field.name, array)
             elif field.type == "tuple[str, ...]":

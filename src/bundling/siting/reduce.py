@@ -122,7 +122,8 @@ def _merge(problem: SitingProblem, group: IntArray) -> tuple[IntArray, IntArray]
     order = np.lexsort((problem.pair_site, problem.pair_demand))
     ends = np.searchsorted(problem.pair_demand[order], np.arange(problem.num_demands + 1))
     seen: dict[tuple[int, bytes, bytes], int] = {}
-    merged, first = np.zeros(problem.num_demands, dtype=np.int64), []
+    merged = np.zeros(problem.num_demands, dtype=np.int64)
+    first: list[int] = []
     for d in range(problem.num_demands):
         mine = order[ends[d] : ends[d + 1]]
         key = (

@@ -83,9 +83,9 @@ def _identifiers(problem: SitingProblem) -> Iterator[Fault]:
         if twice:
             yield Fault(table, columns[0].column, twice, "appears more than once", "Rename one.")
     pairs = problem.pair_demand * max(problem.num_sites, 1) + problem.pair_site
-    repeated = np.flatnonzero(np.bincount(pairs - pairs.min(initial=0)) > 1) if len(pairs) else []
-    if len(repeated):
-        rule = f"{len(repeated)} pairs of demand point and site appear more than once"
+    repeated = len(pairs) - len(np.unique(pairs))
+    if repeated:
+        rule = f"{repeated} pairs of demand point and site appear more than once"
         yield Fault("pairs", "", (), rule, "Keep one row a pair.")
 
 
