@@ -34,13 +34,27 @@ def _judged(problem: Any, solution: Any, status: str, bound: float) -> Row:
 
 
 def pyomo(problem: Any, time_limit: float, seed: int) -> Row:
-    """Solve the reference formulation in `bundling.models` by Pyomo and HiGHS."""
+    """Solve the reference formulation in `bundling.models` by Pyomo and HiGHS, to a proof."""
+    from bundling.errors import SolverError
     from bundling.models.solve import solve_reference
 
     del seed  # the reference runs once
     formulation = import_module(f"bundling.models.{problem.family}")
-    answer = solve_reference(formulation.build, formulation.read, problem, time_limit=time_limit)
-    return _judged(problem, answer.solution, str(answer.status), answer.bound)
+    try:
+        solution, objective = solve_reference(
+            formulation.build, formulation.read, problem, time_limit=time_limit
+        )
+    except SolverError as error:
+        return _judged(problem, None, "unknown", -math.inf) | {"note": str(error)}
+    return _judged(problem, solution, "optimal", objective)
 
 
-PEERS: dict[str, Callable[[Any, float, int], Row]] = {"pyomo": pyomo}
+def ortools(problem: Any, time_limit: float, seed: int) -> Row:
+    """Solve a rounds problem by OR-Tools' routing solver, see `ortools_rounds`."""
+    from ortools_rounds import solve
+
+    del seed  # OR-Tools' guided local search has none
+    return _judged(problem, solve(problem, time_limit), "feasible", -math.inf)
+
+
+PEERS: dict[str, Callable[[Any, float, int], Row]] = {"pyomo": pyomo, "ortools": ortools}

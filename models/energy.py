@@ -73,31 +73,29 @@ def build(problem: EnergyProblem) -> Any:
     def draw(m: Any, t: int) -> Any:
         return float(problem.base_load_kw[t]) + sum(m.p[j, t] for j in m.J) / eta
 
-    @model.Objective(sense=pyo.minimize)
     def cost(m: Any) -> Any:  # (1)
         energy = sum(h / eta * float(energy_price[t]) * m.p[j, t] for j in m.J for t in m.T)
         peak = problem.peak_eur_per_kw * (m.P - paid)
         return energy + peak + (short_price or 0.0) * sum(m.s[j] for j in m.J)
 
-    @model.Constraint(model.J)
     def need(m: Any, j: int) -> Any:  # (2)
         return h * sum(m.p[j, t] for t in m.T) + m.s[j] == float(problem.need_kwh[j])
 
-    @model.Constraint(model.J, model.T)
     def limit_while_parked(m: Any, j: int, t: int) -> Any:  # (3)
         return m.p[j, t] <= float(cap[j, t])
 
-    @model.Constraint(model.T)
     def connection(m: Any, t: int) -> Any:  # (4)
         limit = float(problem.connection_kw[t])
-        if np.isinf(limit):
-            return pyo.Constraint.Skip
-        return (None, draw(m, t), limit)
+        return pyo.Constraint.Skip if np.isinf(limit) else (None, draw(m, t), limit)
 
-    @model.Constraint(model.T)
     def peak(m: Any, t: int) -> Any:  # (5)
         return draw(m, t) <= m.P
 
+    model.cost = pyo.Objective(rule=cost, sense=pyo.minimize)
+    model.need = pyo.Constraint(model.J, rule=need)
+    model.limit_while_parked = pyo.Constraint(model.J, model.T, rule=limit_while_parked)
+    model.connection = pyo.Constraint(model.T, rule=connection)
+    model.peak = pyo.Constraint(model.T, rule=peak)
     if short_price is None:
         for j in model.J:  # (6)
             model.s[j].fix(0.0)

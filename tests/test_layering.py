@@ -127,7 +127,7 @@ def _text(node: ast.AST) -> str:
         return str(node.value)
     assert isinstance(node, ast.JoinedStr), f"import_module of {ast.unparse(node)}"
     return "".join(
-        str(part.value) if isinstance(part, ast.Constant) else "{" + ast.unparse(part) + "}"
+        str(part.value) if isinstance(part, ast.Constant) else ast.unparse(part)
         for part in node.values
     )
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-import pyomo.environ as pyo
 import pytest
-from bundling.models import energy as reference
 from energy_cases import small_problems, two_vans
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,6 +16,8 @@ from bundling.energy.evaluate import evaluate
 from bundling.energy.lp import build
 from bundling.energy.shortage import least_shortages
 from bundling.mip import solve_model
+from bundling.models import energy as reference
+from bundling.models.solve import solve_reference
 from bundling.result import Status
 
 FEW = settings(
@@ -27,18 +27,12 @@ FEW = settings(
 
 def reference_optimum(problem: EnergyProblem) -> float | None:
     """Cost of the Pyomo model's optimum, its schedule checked; None when it is infeasible."""
-    model = reference.build(problem)
-    outcome = pyo.SolverFactory("highs").solve(
-        model, load_solutions=False, raise_exception_on_nonoptimal_result=False
-    )
-    if outcome.solver.termination_condition != pyo.TerminationCondition.optimal:
-        assert outcome.solver.termination_condition == pyo.TerminationCondition.infeasible
+    schedule, objective = solve_reference(reference.build, reference.read, problem)
+    if schedule is None:
         return None
-    model.solutions.load_from(outcome)
-    schedule = reference.read(model, problem)
     assert check(problem, schedule) == []
-    assert evaluate(problem, schedule).objective == pytest.approx(pyo.value(model.cost), abs=1e-6)
-    return evaluate(problem, schedule).objective
+    assert evaluate(problem, schedule).objective == pytest.approx(objective, abs=1e-6)
+    return objective
 
 
 def test_reference_on_the_hand_worked_case():

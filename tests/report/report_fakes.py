@@ -140,6 +140,8 @@ class FakeRegion:
 
 
 class FakeSharing:
+    gap = 0.01
+
     def __init__(self, text: str) -> None:
         self.text = text
 
@@ -222,17 +224,9 @@ def energy_result(text: str) -> Result:
 def siting_result(text: str) -> Result:
     problem = Fake(
         "siting",
-        SimpleNamespace(
-            years=(2030, 2035), site_names=(text,), site_ids=("site-1",), num_sites=1, num_years=2, num_demands=1,
-            demand_names=(text,), demand_kinds=("estate",),
-            demand_kwh=np.array([[1000.0, 2000.0]]), demand_profile=np.full((1, 24), 1 / 24),
-            pair_demand=np.array([0]), pair_site=np.array([0]), pair_km=np.array([2.0]),
-            price_eur_per_kwh=np.full(24, 0.2), existing_kw=np.array([0.0]),
-        ),
-    )  # fmt: skip
-    solution = SimpleNamespace(
-        step=np.array([[-1, 0]]), chargers=np.zeros((1, 1, 2)), served=np.array([[0.0, 0.9]])
+        SimpleNamespace(years=(2030, 2035), site_names=(text,), site_ids=("site-1",)),
     )
+    solution = SimpleNamespace(step=np.array([[-1, 0]]))
     return make_result(
         problem, solution, {"sites": 50_000.0},
         {"sites_opened_2030": 0.0, "sites_opened_2035": 1.0, "chargers_2035": 4.0,
@@ -242,6 +236,10 @@ def siting_result(text: str) -> Result:
             {"site_id": ["site-1"], "name": [text], "kind": ["estate"], "node_id": ["sub-1"],
              "year": [2035], "opened_year": [2035], "new_chargers": [4], "installed_kw": [600.0],
              "existing_kw": [0.0], "connection_kw": [1000.0], "served_kwh_per_day": [1800.0]}),
+         "demand": pd.DataFrame(
+            {"demand_id": ["d"] * 2, "name": [text] * 2, "kind": ["estate"] * 2,
+             "year": [2030, 2035], "asked_kwh_per_day": [1000.0, 2000.0],
+             "unserved_kwh_per_day": [1000.0, 200.0], "reason": ["substation full"] * 2}),
          "grid": pd.DataFrame({"node_id": ["sub-1"], "name": [text], "year": [2035],
                                "headroom_mw": [2.5], "free_mw": [1.9]})},
         {"sites": collection(point(6.15, 52.48, name=text, state="new"))},

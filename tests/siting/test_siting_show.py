@@ -17,7 +17,8 @@ from bundling.siting.layers import layers
 
 @pytest.fixture(scope="module")
 def result():
-    return solve(make(3, sites=8, demands=8, substations=3, years=(2028, 2032)), gap=1e-3)
+    problem = make(3, sites=6, demands=6, years=(2028, 2032), headroom_high_kw=1500.0)
+    return solve(problem, gap=1e-3)
 
 
 def near_only(**changes):

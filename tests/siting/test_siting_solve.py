@@ -93,7 +93,9 @@ def test_an_extended_site_counts_only_load_above_existing_chargers():
     problem = two_sites(existing_kw=[60.0, 0.0])
     result = solve(problem, gap=0.0)
     assert result.objective == pytest.approx(28_600)
-    assert result.tables["sites"].set_index("site_id").loc["near", "new_peak_kw"] == pytest.approx(40)
+    assert result.tables["sites"].set_index("site_id").loc["near", "new_peak_kw"] == pytest.approx(
+        40
+    )
 
 
 def test_slow_chargers_do_not_help_those_who_need_fast_ones():

@@ -74,9 +74,7 @@ def _decisions_have_the_right_shape(
         yield Violation("vehicle counts are 0 or more", "leg_count", bad, "rows")
 
 
-def _direct_only_where_allowed(
-    problem: HubsProblem, solution: HubsSolution
-) -> Iterator[Violation]:
+def _direct_only_where_allowed(problem: HubsProblem, solution: HubsSolution) -> Iterator[Violation]:
     for i in np.flatnonzero((solution.route < 0) & ~problem.shipment_direct):
         yield Violation("direct travel is allowed", problem.shipment_ids[i], 1.0, "shipments")
 
@@ -95,9 +93,7 @@ def _hub_capacity(problem: HubsProblem, solution: HubsSolution) -> Iterator[Viol
         ("kg", problem.shipment_kg, problem.hub_capacity_kg),
         ("m3", problem.shipment_m3, problem.hub_capacity_m3),
     ):
-        through = np.bincount(
-            solution.route[via], weights=amount[via], minlength=problem.num_hubs
-        )
+        through = np.bincount(solution.route[via], weights=amount[via], minlength=problem.num_hubs)
         for h in np.flatnonzero(_exceeds(through, capacity)):
             excess = float(through[h] - capacity[h])
             yield Violation(f"hub capacity ({unit})", problem.hub_ids[h], excess, unit)
@@ -112,9 +108,7 @@ def _vehicle_access(problem: HubsProblem, solution: HubsSolution) -> Iterator[Vi
         yield Violation("vehicle access", _leg_name(problem, solution, row), count, "vehicles")
 
 
-def _vehicle_back_within_shift(
-    problem: HubsProblem, solution: HubsSolution
-) -> Iterator[Violation]:
+def _vehicle_back_within_shift(problem: HubsProblem, solution: HubsSolution) -> Iterator[Violation]:
     rows = np.arange(solution.leg_count.size)
     hours = problem.trip_hours(solution.leg_start, solution.leg_end)[rows, solution.leg_vehicle]
     shift = problem.vehicle_shift_h[solution.leg_vehicle]
@@ -156,7 +150,7 @@ Leg = tuple[int, int, int]
 
 
 def _loads_by_leg(problem: HubsProblem, solution: HubsSolution) -> dict[Leg, FloatArray]:
-    """Kilograms and cubic metres out and back, and hours at the destination, per leg with freight."""
+    """Sum per leg with freight: kg and m3 out, kg and m3 back, hours at the destination."""
     found: dict[Leg, FloatArray] = {}
     for i, kind, start, end in zip(*problem.legs_of(solution.route), strict=True):
         load = found.setdefault((int(kind), int(start), int(end)), np.zeros(5))
@@ -169,7 +163,7 @@ def _loads_by_leg(problem: HubsProblem, solution: HubsSolution) -> dict[Leg, Flo
 
 
 def _offers_by_leg(problem: HubsProblem, solution: HubsSolution) -> dict[Leg, FloatArray]:
-    """The same quantities offered by the vehicles, per leg with at least one vehicle."""
+    """Sum the same quantities offered, per leg with at least one vehicle."""
     hours = problem.trip_hours(solution.leg_start, solution.leg_end)
     found: dict[Leg, FloatArray] = {}
     for row in np.flatnonzero(solution.leg_count > 0):

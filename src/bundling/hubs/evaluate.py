@@ -10,9 +10,7 @@ from bundling.result import Evaluation
 from bundling.units import METRES_PER_KM
 
 
-def trip_costs_eur(
-    problem: HubsProblem, start: IntArray, end: IntArray
-) -> dict[str, FloatArray]:
+def trip_costs_eur(problem: HubsProblem, start: IntArray, end: IntArray) -> dict[str, FloatArray]:
     """Cost of one vehicle trip out and back by component, each ``[leg, vehicle type]`` in EUR."""
     km = problem.trip_km(start, end)[:, None]
     levied_km = 2.0 * problem.levied_m[start, end][:, None] / METRES_PER_KM

@@ -15,7 +15,7 @@ _DIGITS = 6
 
 
 def layers(problem: HubsProblem, solution: HubsSolution) -> dict[str, dict[str, Any]]:
-    """Return feature collections ``hubs`` (points) and ``legs`` (lines), properties plain scalars."""
+    """Return feature collections ``hubs`` (points) and ``legs`` (lines), in WGS84 degrees."""
     lat, lon = wgs84_from_rd(problem.location_x_m, problem.location_y_m)
     position = {
         name: [round(float(lon[k]), _DIGITS), round(float(lat[k]), _DIGITS)]

@@ -80,14 +80,16 @@ class Legs:
 
 
 def loads(problem: HubsProblem) -> FloatArray:
-    """What each shipment asks of its last leg, ``[shipment, resource]``."""
+    """Load of each shipment on its last leg, ``[shipment, resource]``."""
     kg, m3 = problem.shipment_kg, problem.shipment_m3
     back = problem.shipment_pickup
-    return np.column_stack([kg * ~back, m3 * ~back, kg * back, m3 * back, problem.shipment_service_h])
+    return np.column_stack(
+        [kg * ~back, m3 * ~back, kg * back, m3 * back, problem.shipment_service_h]
+    )
 
 
 def offers(problem: HubsProblem, start: IntArray, end: IntArray) -> FloatArray:
-    """What one vehicle trip offers on each leg, ``[leg, vehicle type, resource]``."""
+    """Capacity of one vehicle trip on each leg, ``[leg, vehicle type, resource]``."""
     spare_h = problem.vehicle_shift_h - problem.trip_hours(start, end)
     kg = np.broadcast_to(problem.vehicle_capacity_kg, spare_h.shape)
     m3 = np.broadcast_to(problem.vehicle_capacity_m3, spare_h.shape)

@@ -28,7 +28,7 @@ def search(
     seed: int = 0,
     iterations: int = 2000,
     stop: Callable[[], bool] = lambda: False,
-    improved: Callable[[float], None] = lambda cost: None,
+    improved: Callable[[float], object] = math.isfinite,
 ) -> Plan | None:
     """Find a good plan; None when the search finds none that respects the hub capacities.
 
@@ -65,7 +65,7 @@ def _ruin_and_recreate(
     rng: random.Random,
     iterations: int,
     stop: Callable[[], bool],
-    improved: Callable[[float], None],
+    improved: Callable[[float], object],
 ) -> list[int]:
     """Take parts out and put them back, `iterations` times; return the best options met."""
     best, best_cost = list(plan.option), plan.cost
@@ -94,7 +94,7 @@ def _best_start(
     plan: Plan,
     groups: list[list[int]],
     stop: Callable[[], bool],
-    improved: Callable[[float], None],
+    improved: Callable[[float], object],
 ) -> tuple[list[int], float]:
     """Descend from several first plans, and return the best: all direct, each hub, all hubs.
 

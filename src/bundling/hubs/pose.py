@@ -129,9 +129,7 @@ def pose(
     )
 
 
-def _vehicles(
-    region: Region, types: pd.DataFrame, book: RuleBook, day: date
-) -> dict[str, Any]:
+def _vehicles(region: Region, types: pd.DataFrame, book: RuleBook, day: date) -> dict[str, Any]:
     """Vehicle fields: table columns, and levy and emissions of the day."""
     electric = (types["fuel"] == "electric").to_numpy(dtype=bool)
     half_load_t = AVERAGE_LOAD_SHARE * _numbers(types["payload_kg"]) / 1000.0

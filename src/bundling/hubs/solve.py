@@ -56,18 +56,32 @@ def solve(
     Result
         With a `HubsSolution`, or without one and with the reasons in words.
     """
-    clock = Clock(time_limit)
+    return solve_within(problem, Clock(time_limit), gap, seed, on_event, _SEARCH_SHARE)
+
+
+def solve_within(
+    problem: HubsProblem,
+    clock: Clock,
+    gap: float,
+    seed: int,
+    on_event: OnEvent | None,
+    search_share: float,
+) -> Result:
+    """Do as `solve` does, with `search_share` of the time limit at most for the local search."""
+    time_limit = clock.time_limit
     legs = build_legs(problem)
     reasons = stranded(problem, legs)
     if reasons:
         return _nothing(problem, clock, gap, seed, Status.INFEASIBLE, Limit.NONE, reasons)
-    watch = _Watch(clock, on_event, float(problem.shipment_service_h.sum() * problem.service_eur_per_h))
+    watch = _Watch(
+        clock, on_event, float(problem.shipment_service_h.sum() * problem.service_eur_per_h)
+    )
     plan = search(
         problem,
         legs,
         seed=seed,
         iterations=_STEPS_PER_SHIPMENT * problem.num_shipments,
-        stop=lambda: watch.stopped or clock.elapsed > _SEARCH_SHARE * time_limit,
+        stop=lambda: watch.stopped or clock.elapsed > search_share * time_limit,
         improved=watch.improved,
     )
     best = None if plan is None else _Fleet.cheapest(legs, plan)

@@ -133,7 +133,7 @@ def _shapes(problem: HubsProblem) -> list[Fault]:
         for group, fields in _SIZES.items()
         for field in fields
     }
-    wanted |= {name: ("travel", (places, places)) for name in _MATRICES}
+    wanted |= dict.fromkeys(_MATRICES, ("travel", (places, places)))
     wanted["allowed"] = ("access", (problem.num_vehicles, places))
     found = []
     for name, (table, shape) in wanted.items():

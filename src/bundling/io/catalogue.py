@@ -105,7 +105,7 @@ def _count(file: Path) -> int | None:
 
 
 def _joined(package: Mapping[str, Any], key: str, label: str) -> str:
-    """Sources or licences of a package; those of its resources where the package states none."""
+    """Join the sources or licences of a package; where it states none, those of its resources."""
     resources = package.get("resources", ())
     entries = package.get(key) or [e for resource in resources for e in resource.get(key, ())]
     labels = list(dict.fromkeys(str(e.get(label) or e.get("title") or "") for e in entries))

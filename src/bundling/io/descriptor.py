@@ -96,7 +96,8 @@ def read(package: Any, fallback: str) -> tuple[str, str, dict[str, Any], list[Fa
     entries: dict[str, dict[str, Any]] = {"tables": {}, "shapes": {}}
     for kind, name, entry in _entries(resources):
         entries[kind][name] = entry
-    metadata = metadata | extra | entries
+    metadata |= extra
+    metadata |= entries
     return package.get("name", fallback), package.get("title", fallback), metadata, []
 
 

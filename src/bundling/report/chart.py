@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from bundling.energy.solution import EnergySolution
 
 FloatArray = NDArray[np.float64]
-_WIDTH, _HEIGHT = 900.0, 260.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64.0, 16.0, 16.0, 58.0
+_WIDTH, _HEIGHT = 560.0, 240.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 20.0, 18.0, 58.0
+_FAR = 3.0
+"""A limit this many times above the highest draw would flatten the drawing: it is only told."""
 _BASE, _CHARGING, _LIMIT = "#999999", "#0072b2", "#d55e00"
 
 
@@ -37,7 +39,9 @@ def load_chart(m: Messages, problem: EnergyProblem, solution: EnergySolution, ti
     base = np.asarray(problem.base_load_kw, dtype=float)
     total = base + grid_kw(problem, solution)
     limit = np.asarray(problem.connection_kw, dtype=float)
-    top = max(1.0, float(total.max()), float(limit.max())) * 1.05
+    highest = max(1.0, float(total.max()))
+    far = bool(limit.min() > _FAR * highest)
+    top = 1.05 * (highest if far else max(highest, float(limit.max())))
     edges = _LEFT + np.linspace(0.0, 1.0, base.size + 1) * (_WIDTH - _LEFT - _RIGHT)
 
     def height(kw: FloatArray | float) -> FloatArray:
@@ -60,13 +64,14 @@ def load_chart(m: Messages, problem: EnergyProblem, solution: EnergySolution, ti
         )
     parts.append(_area(edges, height(base), float(height(0.0)), _BASE))
     parts.append(_band(edges, height(base), height(total), _CHARGING))
-    parts.append(
-        f'<path d="{_steps(edges, height(limit))}" fill="none" stroke="{_LIMIT}" '
-        f'stroke-width="2" stroke-dasharray="7 4"/>'
-    )
+    if not far:
+        parts.append(
+            f'<path d="{_steps(edges, height(limit))}" fill="none" stroke="{_LIMIT}" '
+            f'stroke-width="2" stroke-dasharray="7 4"/>'
+        )
     parts.append(_hours(problem, edges))
     parts.append(f'<text x="{_LEFT:g}" y="11">kW</text>')
-    parts.append(_key(m))
+    parts.append(_key(m, far=far))
     parts.append("</svg>")
     return Chart(f"{title}: {said}", Markup("".join(parts)))  # noqa: S704 - texts are escaped
 
@@ -109,7 +114,7 @@ def _hours(problem: EnergyProblem, edges: FloatArray) -> str:
     """Clock times below the axis, some eight of them on whole hours."""
     start = float(problem.start_s)
     span = problem.slot_s * (edges.size - 1)
-    step = next((s for s in (3600, 7200, 10_800, 21_600) if span / s <= 12), 43_200)
+    step = next((s for s in (3600, 7200, 10_800, 21_600) if span / s <= 8), 43_200)
     texts = []
     first = np.ceil(start / step) * step
     for at in np.arange(first, start + span + 1, step):
@@ -123,13 +128,14 @@ def _hours(problem: EnergyProblem, edges: FloatArray) -> str:
     return "".join(texts)
 
 
-def _key(m: Messages) -> str:
+def _key(m: Messages, *, far: bool) -> str:
     y = _HEIGHT - 16
     parts = []
     for index, (code, colour, dashed) in enumerate(
-        [("base", _BASE, False), ("charging", _CHARGING, False), ("limit", _LIMIT, True)]
+        [("base", _BASE, False), ("charging", _CHARGING, False)]
+        + ([] if far else [("limit", _LIMIT, True)])
     ):
-        x = _LEFT + 230 * index
+        x = _LEFT + 165 * index
         mark = (
             f'<line x1="{x:g}" x2="{x + 22:g}" y1="{y:g}" y2="{y:g}" stroke="{colour}" '
             'stroke-width="2" stroke-dasharray="7 4"/>'

@@ -80,6 +80,8 @@ def decimals_of(column: str, values: Collection[float]) -> int:
         return 3
     if all(value == int(value) for value in values):
         return 0
+    if unit == "EUR":
+        return 0 if max(map(abs, values)) >= 1000 else 2
     largest = max((abs(value) for value in values), default=0.0)
     return 0 if largest >= 1000 else 1 if largest >= 20 else 2
 

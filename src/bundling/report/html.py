@@ -83,9 +83,9 @@ def write_study(study: Study, path: str | Path, lang: str = "nl") -> Path:
     ]
     sharing = None
     if study.sharing is not None:
-        sharing = frames.table(
-            m, study.sharing.table(), id="t-sharing", title=m("sharing.title"), names=names
-        )
+        title = m("sharing.title.gap", gap=m.percent(study.sharing.gap))
+        table = study.sharing.table()
+        sharing = frames.table(m, table, id="t-sharing", title=title, names=names)
     context = {
         "title": m("page.title", region=sections.title_of(m, study)),
         "subtitle": m("page.subtitle", day=m.day(study.day), year=str(study.year)),

@@ -167,11 +167,13 @@ class Messages:
             text = text.translate(str.maketrans(",.", ".,"))
         return Figure(text)
 
-    def compact(self, value: float) -> str:
+    def compact(self, value: float) -> Figure:
         """`value` with as many decimals as its size deserves (three significant digits)."""
         if value is None or not math.isfinite(value):
-            return "–"
+            return Figure("–")
         size = abs(value)
+        if size < 5e-5:
+            return self.number(0.0)
         if size >= 100 or value == int(value):
             return self.number(value, 0)
         return self.number(value, 1 if size >= 10 else 2 if size >= 0.095 else 4)

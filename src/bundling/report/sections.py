@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,9 +32,12 @@ def place_names(m: Messages, study: Study) -> dict[str, str]:
     """
     places = study.region.places()
     found = dict(zip(places["place_id"], places["name"], strict=True))
-    for key, municipality in _municipalities(study.region.tables).items():
-        if (places["name"] == found[key]).sum() > 1:
-            found[key] = f"{found[key]} ({municipality})"
+    municipalities = _municipalities(study.region.tables)
+    for add in (municipalities, {key: key for key in municipalities}):
+        often = Counter(found[key] for key in municipalities)
+        for key, extra in add.items():
+            if often[found[key]] > 1:
+                found[key] = f"{found[key]} ({extra})"
     if "vehicle_types" in study.region.tables:
         types = study.region.table("vehicle_types")
         for key, name in zip(types["vehicle_type"], types["name"], strict=True):
@@ -216,25 +220,24 @@ def _short_vehicles(result: Result, place: str) -> pd.DataFrame:
 
 
 def _unserved_demand(result: Result) -> pd.DataFrame:
-    from bundling.siting.evaluate import flows
-
-    problem = result.problem
-    missing = flows(problem, result.solution).unserved_kwh
-    rows = np.flatnonzero(missing.max(axis=1) > 1e-6)
-    rows = rows[np.argsort(-missing[rows, -1], kind="stable")]
-    frame = pd.DataFrame(
-        {
-            "demand": [problem.demand_names[row] for row in rows],
-            "kind": [problem.demand_kinds[row] for row in rows],
-        }
+    """Demand points with energy that no site serves, the most in the last year first."""
+    demand = result.tables["demand"]
+    years = sorted(demand["year"].unique())
+    missing = demand.pivot_table(
+        index="demand_id", columns="year", values="unserved_kwh_per_day", aggfunc="sum"
     )
-    for y, year in enumerate(problem.years):
-        frame[f"unserved_{year}_kwh_per_day"] = missing[rows, y]
-    last = np.asarray(problem.demand_kwh)[rows, -1]
+    missing = missing[missing.max(axis=1) > 1e-6]
+    last = demand[demand["year"] == years[-1]].set_index("demand_id").reindex(missing.index)
+    frame = pd.DataFrame({"demand": last["name"], "kind": last["kind"]})
+    for year in years:
+        frame[f"unserved_{year}_kwh_per_day"] = missing[year]
+    asked = last["asked_kwh_per_day"].to_numpy(dtype=float)
     frame["unserved_share"] = np.divide(
-        missing[rows, -1], last, out=np.zeros(len(rows)), where=last > 0
+        missing[years[-1]].to_numpy(dtype=float), asked, out=np.zeros(len(asked)), where=asked > 0
     )
-    return frame
+    frame["reason"] = last["reason"]
+    order = frame.columns[1 + len(years)]
+    return frame.sort_values(order, ascending=False, kind="stable").reset_index(drop=True)
 
 
 def site_plan(study: Study) -> pd.DataFrame:

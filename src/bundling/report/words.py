@@ -178,6 +178,8 @@ def _sharing(m: Messages, sharing: Any) -> list[str]:
     if not alone > 0:
         return []
     code = "answer.sharing" if saving > 0.5 else "answer.sharing.none"
+    if 0.5 < saving <= sharing.gap * alone:
+        code = "answer.sharing.unclear"
     return [
         m(
             code,
@@ -185,6 +187,7 @@ def _sharing(m: Messages, sharing: Any) -> list[str]:
             alone=m.money(alone),
             saving=m.money(saving),
             share=m.percent(saving / alone),
+            gap=m.percent(sharing.gap),
         )
     ]
 

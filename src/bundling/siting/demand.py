@@ -37,6 +37,7 @@ FloatArray = NDArray[np.float64]
 
 PROFILE_OF_CLASS = {"van": "overnight", "rigid": "depot", "tractor": "depot"}
 """Hour profile of the public charging of a park's vehicles; own assumption."""
+_TRUCKS = ("rigid", "tractor")
 _LEAST_KM = 1e-3
 """Length of a join between two nodes on one spot: a zero would be no edge at all."""
 _SHARE_PREFIX = "electric_flow_share_"
@@ -276,7 +277,7 @@ def extra_points(frame: pd.DataFrame, years: tuple[int, ...], session_kwh: float
 
 
 def electric_types(region: Region, vehicle_class: str) -> pd.DataFrame:
-    """Electric vehicle types of a class.
+    """Electric vehicle types of a class; of any truck, where the region has none of a truck class.
 
     Raises
     ------
@@ -284,15 +285,23 @@ def electric_types(region: Region, vehicle_class: str) -> pd.DataFrame:
         When there is none.
     """
     types = region.table("vehicle_types")
-    found = types[(types["vehicle_class"] == vehicle_class) & (types["fuel"] == "electric")]
+    electric = types[types["fuel"] == "electric"]
+    found = electric[electric["vehicle_class"] == vehicle_class]
+    if found.empty and vehicle_class in _TRUCKS:
+        found = electric[electric["vehicle_class"].isin(_TRUCKS)]
     if found.empty:
-        rule = f"no electric vehicle of class {vehicle_class}, so its energy use is unknown"
+        rule = f"no electric vehicle of class {vehicle_class}, so its cost and energy are unknown"
         raise_if([Fault("vehicle_types", "fuel", (), rule, "Add one.")])
     return found
 
 
 def kwh_per_km(region: Region, vehicle_class: str) -> float:
-    """Energy of a half-loaded electric vehicle, mean over the types of the class."""
+    """Energy of a half-loaded electric vehicle, mean over the types of the class.
+
+    Trucks of a class without a type of its own take the assumption ``truck_kwh_per_km``.
+    """
     types = electric_types(region, vehicle_class)
+    if vehicle_class in _TRUCKS and not (types["vehicle_class"] == vehicle_class).all():
+        return region.assumption("truck_kwh_per_km")
     load_t = types["payload_kg"] / 2000.0
     return float((types["kwh_per_km"] + types["kwh_per_km_per_t"] * load_t).mean())
