@@ -165,7 +165,8 @@ class _Chain:
     def run(self) -> Study:
         hubs = self._timed("hubs", self._hubs)
         if hubs.solution is not None:
-            self._timed("sharing", self._share, hubs)
+            if not self.stopped:  # half a split is none
+                self._timed("sharing", self._share, hubs)
             rounds = self._timed("rounds", self._rounds, hubs)
             energy, linehaul, outside = self._timed("energy", self._energy, hubs, rounds)
             siting = self._timed("siting", self._siting, energy)

@@ -82,14 +82,20 @@ def random_problem(
     destinations: int = 3,
     cities: int = 1,
     rent_eur: float = 20.0,
+    far_km: float = 0.0,
 ) -> HubsProblem:
-    """Seeded region: origins around, cities of destinations, hubs between, four vehicle types."""
+    """Seeded region: origins, cities of destinations, hubs, four vehicle types.
+
+    With `far_km` origins and hubs lie that far east of the destinations, so that hubs pay.
+    """
     rng = np.random.default_rng(seed)
     centre = rng.uniform(-25, 25, (cities, 2)) if cities > 1 else np.zeros((1, 2))
     origin_xy = centre[rng.integers(cities, size=origins)] + rng.normal(0, 12, (origins, 2))
     city = np.arange(destinations) % cities
     destination_xy = centre[city] + rng.normal(0, 2.5, (destinations, 2))
     hub_xy = centre[np.arange(hubs) % cities] + rng.normal(0, 5, (hubs, 2))
+    origin_xy[:, 0] += far_km
+    hub_xy[:, 0] += 0.9 * far_km
     xy = np.vstack([origin_xy, destination_xy, hub_xy]).tolist()
     origin = rng.integers(origins, size=shipments)
     destination = origins + rng.integers(destinations, size=shipments)
@@ -121,4 +127,17 @@ def random_problem(
         vehicle_eur_per_h=np.full(4, 28.0),
         service_eur_per_h=30.0,
         turnaround_h=0.25,
+    )
+
+
+def half_trucks(*, rent_eur: float) -> HubsProblem:
+    """Two shippers of half a truck each at 3 km on both sides of a hub; customer at 40 km."""
+    return make(
+        xy_km=[(-3, 0), (3, 0), (0, 0), (0, 40)],
+        shipments=[(0, 3, 500.0), (1, 3, 500.0)],
+        hubs=[2],
+        rent_eur=rent_eur,
+        capacity_kg=[1000.0],
+        fixed_eur=[50.0],
+        eur_per_km=[1.0],
     )

@@ -33,7 +33,7 @@ def test_named_problems_and_their_regions(
     best = tmp_path / "best_known"
     best.mkdir()
     for name, bound in (("tiny-hubs", 90.0), ("tiny-rounds", None)):
-        entry = {"name": name, "family": name[5:], "objective": 100.0, "bound": bound}
+        entry = {"name": name, "family": name[5:], "objective_eur": 100.0, "bound_eur": bound}
         (best / f"{name}.json").write_text(json.dumps(entry))
     room = __import__("bundling.io.catalogue", fromlist=["_root"])
     monkeypatch.setattr(room, "_root", lambda: tmp_path)

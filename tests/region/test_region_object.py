@@ -144,7 +144,7 @@ def test_cards_are_escaped() -> None:
     card = region._repr_html_()
     assert "<script>" not in card
     assert "&lt;script&gt;" in card
-    assert "6 (2.0 t) stops" in repr(region)
+    assert "4 shipments, 6 stops" in repr(region)
     assert set(region.shapes) <= set(SHAPE_LAYERS)
 
 

@@ -12,11 +12,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from report_fakes import PAYLOADS, energy_result, make_study
+from report_fakes import PAYLOADS, collection, energy_result, make_study, point
 
 from bundling.chain import Study
-from bundling.report.html import json_in_html, write_result, write_study
+from bundling.report.html import write_result, write_study
 from bundling.report.messages import Messages
+from bundling.report.page import json_in_html
 
 VOID = {"meta", "br", "input", "img", "link", "hr"}
 
@@ -172,6 +173,25 @@ def test_long_tables_are_cut_and_say_so(study: Study, tmp_path: Path) -> None:
     text, page = page_of(study, tmp_path)
     assert "van 5.000 rijen" in page.text
     assert len(text.encode()) < 2_000_000
+
+
+def test_a_large_study_stays_below_two_megabytes(study: Study, tmp_path: Path) -> None:
+    rounds = study.steps[1].result
+    rounds.__dict__["fake_layers"] = {
+        "round_stops": collection(
+            *(
+                point(
+                    6 + i / 1e5, 52.5, stop_id=f"stop-{i}", sequence=i, remark=f"long text {i}" * 9
+                )
+                for i in range(8_000)
+            )
+        )
+    }
+    text, page = page_of(study, tmp_path)
+    assert len(text.encode()) < 2_000_000
+    data = next(text for _, attrs, text in page.raw if attrs.get("type") == "application/json")
+    layers = {layer["id"]: layer["features"] for layer in json.loads(data)["layers"]}
+    assert len(layers["rounds-round_stops"]) == 8_000  # every stop is still there
 
 
 def test_one_result_has_a_page_of_its_own(tmp_path: Path) -> None:

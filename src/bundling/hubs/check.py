@@ -7,10 +7,11 @@ keep rows to about 1e-6; so a rule is broken when it is exceeded by more than on
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
-from bundling.hubs.problem import LEG_KINDS, LINEHAUL, FloatArray, HubsProblem
+from bundling.hubs.problem import LEG_KINDS, LINEHAUL, BoolArray, FloatArray, HubsProblem
 from bundling.hubs.solution import HubsSolution
 from bundling.result import Violation
 
@@ -93,7 +94,8 @@ def _hub_capacity(problem: HubsProblem, solution: HubsSolution) -> Iterator[Viol
         ("kg", problem.shipment_kg, problem.hub_capacity_kg),
         ("m3", problem.shipment_m3, problem.hub_capacity_m3),
     ):
-        through = np.bincount(solution.route[via], weights=amount[via], minlength=problem.num_hubs)
+        through = np.zeros(problem.num_hubs)
+        np.add.at(through, solution.route[via], amount[via])
         for h in np.flatnonzero(_exceeds(through, capacity)):
             excess = float(through[h] - capacity[h])
             yield Violation(f"hub capacity ({unit})", problem.hub_ids[h], excess, unit)
@@ -118,9 +120,8 @@ def _vehicle_back_within_shift(problem: HubsProblem, solution: HubsSolution) -> 
 
 
 def _vehicle_limit(problem: HubsProblem, solution: HubsSolution) -> Iterator[Violation]:
-    used = np.bincount(
-        solution.leg_vehicle, weights=solution.leg_count, minlength=problem.num_vehicles
-    )
+    used = np.zeros(problem.num_vehicles)
+    np.add.at(used, solution.leg_vehicle, solution.leg_count)
     for v in np.flatnonzero(_exceeds(used, problem.vehicle_limit)):
         excess = float(used[v] - problem.vehicle_limit[v])
         yield Violation("vehicles that exist", problem.vehicle_ids[v], excess, "vehicles")
@@ -180,13 +181,12 @@ def _offers_by_leg(problem: HubsProblem, solution: HubsSolution) -> dict[Leg, Fl
     return found
 
 
-def _exceeds(amount: FloatArray, limit: FloatArray) -> FloatArray:
-    with np.errstate(invalid="ignore"):
-        over: FloatArray = amount > limit + TOLERANCE * np.maximum(1.0, np.abs(limit))
+def _exceeds(amount: FloatArray, limit: FloatArray) -> BoolArray:
+    over: BoolArray = amount > limit + TOLERANCE * np.maximum(1.0, np.abs(limit))
     return over
 
 
-def _leg_name(problem: HubsProblem, solution: HubsSolution, row: int) -> str:
+def _leg_name(problem: HubsProblem, solution: HubsSolution, row: np.signedinteger[Any]) -> str:
     leg = (
         int(solution.leg_kind[row]),
         int(solution.leg_start[row]),

@@ -126,13 +126,13 @@ def problem_from_tables(tables: Mapping[str, pd.DataFrame]) -> HubsProblem:
     places, types = ids["locations"], ids["vehicle_types"]
     n = len(places)
     row = _find(travel["start"], places, "locations", "travel", "start", [], faults)
-    column = _find(travel["end"], places, "locations", "travel", "end", [], faults)
+    far = _find(travel["end"], places, "locations", "travel", "end", [], faults)
     kind = _find(access["vehicle_id"], types, "vehicle_types", "access", "vehicle_id", [], faults)
     place = _find(access["location_id"], places, "locations", "access", "location_id", [], faults)
     raise_if(faults)
     for name in _TRAVEL:
         matrix = np.full((n, n), np.nan)  # a pair that is left out shows up as not finite
-        matrix[row, column] = travel[name].to_numpy(dtype=float)
+        matrix[row, far] = travel[name].to_numpy(dtype=float)
         data[name] = matrix
     allowed = np.zeros((len(types), n), dtype=bool)
     allowed[kind, place] = access["allowed"].to_numpy(dtype=bool)

@@ -121,7 +121,8 @@ def build_legs(problem: HubsProblem) -> Legs:
     """List the legs and the options of all shipments that some vehicle type can drive."""
     shipment, hub = all_options(problem)
     via = hub >= 0
-    place = np.where(via, problem.hub_location[hub], -1)
+    place = np.full(hub.size, -1)
+    place[via] = problem.hub_location[hub[via]]
     origin, destination = problem.shipment_origin[shipment], problem.shipment_destination[shipment]
     hauled = via & (place != origin)
     triples = np.concatenate(

@@ -38,7 +38,7 @@ class _Supply:
 
     Attributes
     ----------
-    column, leg, cost_eur, capacity, counts
+    column, leg, capacity, counts
         One row a column; capacity ``[column, resource]``, counts ``[column, vehicle type]``.
     listed
         Per leg, whether it chooses among combinations.
@@ -48,7 +48,6 @@ class _Supply:
 
     column: IntArray
     leg: IntArray
-    cost_eur: FloatArray
     capacity: FloatArray
     counts: IntArray
     listed: BoolArray
@@ -182,9 +181,7 @@ def _add_supply(linear: LinearModel, legs: Legs, money: float) -> _Supply:
             name, int(mask.sum()), upper=upper, cost=eur[mask], integer=True
         )
     start = np.concatenate([[0], np.cumsum(sizes)])
-    return _Supply(
-        column, leg, np.concatenate(cost), np.vstack(capacity), np.vstack(counts), listed, start
-    )
+    return _Supply(column, leg, np.vstack(capacity), np.vstack(counts), listed, start)
 
 
 def _add_fits(

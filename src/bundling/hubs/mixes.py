@@ -76,7 +76,7 @@ def efficient_mixes(
     limit
         Number of vehicles per type, ``inf`` when as many as needed.
     """
-    limited = np.isfinite(limit)
+    limited: BoolArray = np.less(limit, np.inf)
     types = _useful_types(cost_eur, np.minimum(offer, most), usable, limited)
     ceiling = _cost_of_enough(cost_eur, offer, most, [v for v in types if not limited[v]])
     cost, capacity = np.zeros(1), np.zeros((1, most.size))
@@ -96,13 +96,14 @@ def efficient_mixes(
             cost, capacity, counts = cost[worth], capacity[worth], counts[worth]
         order = np.lexsort((counts.sum(axis=1), cost))
         cost, capacity, counts = cost[order], capacity[order], counts[order]
+        vehicles: BoolArray = np.any(counts > 0, axis=1)
         use = -counts[:, limited].astype(np.float64)
-        alive = _unbeaten(np.hstack([capacity, use]), counts.any(axis=1), LONGEST)
+        alive = _unbeaten(np.hstack([capacity, use]), vehicles, LONGEST)
         if alive is None:
             complete = False
             # Rounded down, capacities of a level compare equal, and the dearer ones go.
             coarse = np.floor(capacity / np.where(most > 0, most, 1.0) * _LEVELS + FIT)
-            alive = _unbeaten(np.hstack([coarse, use]), counts.any(axis=1), cost.size)
+            alive = _unbeaten(np.hstack([coarse, use]), vehicles, cost.size)
             assert alive is not None
         cost, capacity, counts = cost[alive], capacity[alive], counts[alive]
     some = counts.any(axis=1)

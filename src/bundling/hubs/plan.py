@@ -17,7 +17,7 @@ from bundling.hubs.problem import HubsProblem, IntArray
 
 UNROUTED = -1
 _Load = tuple[float, ...]
-_Change = dict[int, list[float]]
+_Row = tuple[float, float, float, float, float, float]
 
 
 class Plan:
@@ -28,17 +28,18 @@ class Plan:
 
     def __init__(self, problem: HubsProblem, legs: Legs) -> None:
         self.legs = legs
-        self.rent = problem.hub_rent_eur.tolist()
+        self.rent: list[float] = problem.hub_rent_eur.tolist()
         self.capacity_kg = (problem.hub_capacity_kg * (1 + FIT)).tolist()
         self.capacity_m3 = (problem.hub_capacity_m3 * (1 + FIT)).tolist()
         self.kg, self.m3 = problem.shipment_kg.tolist(), problem.shipment_m3.tolist()
-        self.hub, self.handling = legs.hub.tolist(), legs.handling_eur.tolist()
+        self.hub: list[int] = legs.hub.tolist()
+        self.handling: list[float] = legs.handling_eur.tolist()
         self.options: list[list[int]] = [rows.tolist() for rows in legs.options]
         self.by_hub = [{self.hub[o]: o for o in rows} for rows in self.options]
         self.load: list[_Load] = [tuple(row) for row in legs.load.tolist()]
         self.haul: list[_Load] = [tuple(row) for row in legs.haul_load.tolist()]
         self.first, self.last = legs.first_leg.tolist(), legs.last_leg.tolist()
-        self._mixes = [
+        self._mixes: list[list[_Row]] = [
             list(
                 zip(
                     mix.cost_eur.tolist(),
@@ -83,7 +84,7 @@ class Plan:
     def price(self, i: int, o: int) -> float:
         """EUR that option `o` of the unrouted shipment `i` would add; inf when it cannot."""
         h = self.hub[o]
-        extra = self.handling[o]
+        extra: float = self.handling[o]
         if h >= 0:
             if (
                 self.hub_kg[h] + self.kg[i] > self.capacity_kg[h]
@@ -96,7 +97,8 @@ class Plan:
             if first != NO_LEG:
                 extra += self._leg(first, self.haul[i], 1) - self.leg_cost[first]
         last = self.last[o]
-        return extra + self._leg(last, self.load[i], 1) - self.leg_cost[last]
+        extra += self._leg(last, self.load[i], 1) - self.leg_cost[last]
+        return extra
 
     def _shift(self, leg: int, extra: _Load, sign: int) -> None:
         new = self._leg(leg, extra, sign)

@@ -221,14 +221,14 @@ class _Places:
             f"{place}/{'+'.join(access.names[access.allowed[i]]) or 'nothing'}"
             for i, place in enumerate(area)
         ]
-        frame = pd.DataFrame({"name": names, "x": access.x_m, "y": access.y_m, "n": access.weight})
-        for column in ("x", "y"):
-            frame[column] *= frame["n"]
-        middle = frame.groupby("name", sort=False).sum()
+        unique, row = np.unique(names, return_inverse=True)
+        middle = np.zeros((unique.size, 3))  # x, y and the number of addresses
+        weighted = [access.x_m * access.weight, access.y_m * access.weight, access.weight]
+        np.add.at(middle, row, np.stack(weighted, axis=1))
+        middle /= middle[:, 2:]
         found = np.zeros(len(names), dtype=np.int64)
         for i, name in enumerate(names):
-            total = middle.loc[name]
-            xy = float(total["x"] / total["n"]), float(total["y"] / total["n"])
+            xy = float(middle[row[i], 0]), float(middle[row[i], 1])
             kind = self._area_type.get(str(shipments["destination_id"].iloc[i]), "urban")
             zoned = bool(access.in_zone[i])
             found[i] = self._add(name, _Place(*xy, "centre" if zoned else kind), in_zone=zoned)

@@ -54,7 +54,8 @@ class Sharing:
     @property
     def alone_eur(self) -> FloatArray:
         """What each player would pay alone, hubs included."""
-        return self.coalitions.cost_eur[1 << np.arange(len(self.players))]
+        alone: FloatArray = self.coalitions.cost_eur[1 << np.arange(len(self.players))]
+        return alone
 
     @property
     def total_eur(self) -> float:
@@ -163,7 +164,8 @@ def share(
     )
     players = coalitions.players
     owner = [players.index(problem.shipper_player[shipper]) for shipper in problem.shipment_shipper]
-    kg = np.bincount(owner, weights=problem.shipment_kg, minlength=len(players))
+    kg = np.zeros(len(players))
+    np.add.at(kg, owner, problem.shipment_kg)
     alone = coalitions.cost_eur[1 << np.arange(len(players))]
     total = float(coalitions.cost_eur[-1])
     low, high = shapley_range(coalitions.cost_eur, coalitions.bound_eur)

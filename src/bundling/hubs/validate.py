@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -64,7 +65,7 @@ _POSITIVE = {
     "vehicle_shift_h",
     "vehicle_speed_factor",
 }
-_ANY_SIGN = {"location_x_m", "location_y_m", "vehicle_eur_per_kwh"}
+_ANY_SIGN = {"location_x_m", "location_y_m"}
 _MAY_BE_INFINITE = {"vehicle_limit", "hub_capacity_kg", "hub_capacity_m3"}
 
 
@@ -111,8 +112,8 @@ def _identifiers(problem: HubsProblem) -> list[Fault]:
     found = []
     for group, table in TABLES.items():
         names = _ids(problem, group)
-        seen: set[str] = set()
-        twice = tuple(dict.fromkeys(name for name in names if name in seen or seen.add(name)))
+        many = Counter(names)
+        twice = tuple(name for name, count in many.items() if count > 1)
         if twice:
             rule = "identifiers occur more than once"
             found.append(Fault(table, f"{group}_id", twice, rule, "Give each row its own."))

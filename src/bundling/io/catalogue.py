@@ -86,8 +86,8 @@ def _problem(entry: Mapping[str, Any], regions: Mapping[str, Mapping[str, Any]])
         "family": str(entry["family"]),
         "title": title,
         **{key: region.get(key) for key in shared},
-        "best_known_eur": entry.get("objective"),
-        "bound_eur": entry.get("bound"),
+        "best_known_eur": entry.get("objective_eur"),
+        "bound_eur": entry.get("bound_eur"),
     }
 
 

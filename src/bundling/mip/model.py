@@ -164,9 +164,14 @@ class LinearModel:
         return sparse.csr_matrix((values, (rows, columns)), shape=shape)
 
     def with_bounds(
-        self, lower: FloatArray, upper: FloatArray, *, integer: NDArray[np.bool_] | None = None
+        self,
+        lower: FloatArray,
+        upper: FloatArray,
+        *,
+        integer: NDArray[np.bool_] | None = None,
+        cost: FloatArray | None = None,
     ) -> LinearModel:
-        """Return a model that shares the rows and costs of this one, with other column bounds.
+        """Return a model that shares the rows of this one, with other column bounds.
 
         Parameters
         ----------
@@ -174,11 +179,14 @@ class LinearModel:
             Bounds of all columns.
         integer
             Which columns are integer; as in this model when None.
+        cost
+            Objective coefficients of all columns; as in this model when None.
         """
         other = LinearModel()
         other.__dict__.update(self.__dict__)
         other._lower, other._upper = [lower], [upper]
         other._integer = [self.integer if integer is None else integer]
+        other._cost = [self.cost if cost is None else cost]
         return other
 
     def block(self, name: str) -> Block:

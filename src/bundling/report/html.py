@@ -2,39 +2,27 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
-from markupsafe import Markup
-
-from bundling.certify import versions
 from bundling.report import frames, sections, words
 from bundling.report.chart import Chart, load_chart
 from bundling.report.files import write_text
 from bundling.report.frames import Table
-from bundling.report.mapview import MapView, map_view
+from bundling.report.mapview import map_view
 from bundling.report.messages import Messages
+from bundling.report.page import render
 
 if TYPE_CHECKING:
     from bundling.chain import Step, Study
     from bundling.result import Result
 
-_MOST_ROWS = 120
+_ROOM = ((120, True), (40, True), (10, False))
+"""Tried in turn until the page is small enough: rows a table, and whether map pop-ups have facts."""
+_MOST_BYTES = 2_000_000
 _MOST_CHARTS = 6
-_URL_IN_CSS = re.compile(r"[^;{}]*url\((?!data:)[^)]*\)[^;}]*;?")
-_GLOSSARY = (
-    "bundling", "hub", "round", "zone", "connection", "headroom", "congestion", "queue",
-    "plaza", "ceh", "unserved", "bound", "gap", "co2e", "shapley",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -61,8 +49,8 @@ def write_study(study: Study, path: str | Path, lang: str = "nl") -> Path:
     """Write the report of a region study; return `path`.
 
     The page holds everything it needs (map, styles, scripts, data), opens from a disk without a
-    network, and stays below 2 MB: long tables are cut, with the number of rows said, because the
-    workbook has them whole.
+    network, and is kept below 2 MB: long tables are cut, with the number of rows said, because the
+    workbook has them whole; should that not be enough, the map's pop-ups only give names.
 
     Parameters
     ----------
@@ -74,10 +62,20 @@ def write_study(study: Study, path: str | Path, lang: str = "nl") -> Path:
         ``"nl"`` or ``"en"``.
     """
     m = Messages(lang)
+    text = ""
+    for most, facts in _ROOM:
+        text = render(m, _context(m, study, most, facts=facts))
+        if len(text.encode()) <= _MOST_BYTES:
+            break
+    return write_text(Path(path), text)
+
+
+def _context(m: Messages, study: Study, most: int, *, facts: bool) -> dict[str, Any]:
+    """Everything the template asks for."""
     names = sections.place_names(m, study)
     steps = [(step.name, step.result) for step in study.steps]
     families = [
-        _section(m, family, study.of(family), names, _site_plan(m, study, family, names))
+        _section(m, family, study.of(family), names, most, _site_plan(m, study, family, names))
         for family in words.FAMILIES
         if study.of(family)
     ]
@@ -86,13 +84,13 @@ def write_study(study: Study, path: str | Path, lang: str = "nl") -> Path:
         title = m("sharing.title.gap", gap=m.percent(study.sharing.gap))
         table = study.sharing.table()
         sharing = frames.table(m, table, id="t-sharing", title=title, names=names)
-    context = {
+    return {
         "title": m("page.title", region=sections.title_of(m, study)),
         "subtitle": m("page.subtitle", day=m.day(study.day), year=str(study.year)),
         "warnings": _warnings(m, study),
         "kpis": words.kpis(m, study),
         "answers": words.answers(m, study, names),
-        "map": map_view(m, steps, study.region.shapes, names),
+        "map": map_view(m, steps, study.region.shapes, names, facts=facts),
         "unserved": _unserved(m, study.steps, names),
         "unserved_none": m(
             "unserved.none" if all(map(study.of, words.FAMILIES)) else "unserved.partial"
@@ -112,7 +110,6 @@ def write_study(study: Study, path: str | Path, lang: str = "nl") -> Path:
             (m("account.versions"), _versions(study.versions)),
         ],
     }
-    return write_text(Path(path), _render(m, context))
 
 
 def write_result(result: Result, path: str | Path, lang: str = "nl") -> Path:
@@ -140,7 +137,7 @@ def write_result(result: Result, path: str | Path, lang: str = "nl") -> Path:
         "map": map_view(m, [(result.family, result)], {}, {}),
         "unserved": _unserved(m, [step], {}),
         "unserved_none": m("unserved.none"),
-        "families": [_section(m, result.family, [step], {})],
+        "families": [_section(m, result.family, [step], {}, _ROOM[0][0])],
         "sharing": None,
         "balances": None,
         "assumptions": [],
@@ -151,7 +148,7 @@ def write_result(result: Result, path: str | Path, lang: str = "nl") -> Path:
             (m("account.versions"), _versions(result.run.versions)),
         ],
     }
-    return write_text(Path(path), _render(m, context))
+    return write_text(Path(path), render(m, context))
 
 
 def _unserved(m: Messages, steps: Sequence[Step], names: Mapping[str, str]) -> list[Table]:
@@ -199,6 +196,7 @@ def _section(
     family: str,
     steps: Sequence[Step],
     names: Mapping[str, str],
+    most: int,
     extra: Sequence[Table] = (),
 ) -> Section:
     tables: list[Table] = []
@@ -221,7 +219,7 @@ def _section(
     more = [
         frames.table(
             m, frame, id=f"t-{family}-{name}", title=m.word(f"{family}.{name}", "table"),
-            most=_MOST_ROWS, names=names,
+            most=most, names=names,
         )
         for name, frame in sections.family_tables(steps).items()
     ]  # fmt: skip
@@ -242,8 +240,8 @@ def _charts(m: Messages, steps: Sequence[Step], names: Mapping[str, str]) -> lis
     solved.sort(key=lambda step: -words.use_of_connection(step.result))
     charts = []
     for step in solved[:_MOST_CHARTS]:
-        problem = step.result.problem
-        title = names.get(problem.name, problem.name)
+        problem, place = step.result.problem, sections.place_of(step.name)
+        title = names.get(place, str(problem.name))
         charts.append(load_chart(m, problem, step.result.solution, title))
     return charts
 
@@ -268,71 +266,3 @@ def _seconds(m: Messages, seconds: Mapping[str, float]) -> str:
 
 def _versions(found: Mapping[str, str]) -> str:
     return ", ".join(f"{name} {version}" for name, version in found.items())
-
-
-def _render(m: Messages, context: dict[str, Any]) -> str:
-    view: MapView | None = context["map"]
-    scripts = [_asset("tables.js")]
-    style = _asset("report.css")
-    if view is not None:
-        scripts = [_asset("vendor/leaflet.js"), _asset("map.js"), *scripts]
-        style = _URL_IN_CSS.sub("", _asset("vendor/leaflet.css")) + style
-    policy = [
-        "default-src 'none'",
-        "script-src " + " ".join(f"'{_hash(script)}'" for script in scripts),
-        f"style-src '{_hash(style)}'",
-        "img-src data:",
-        "base-uri 'none'",
-        "form-action 'none'",
-    ]
-    contents = [("summary", m("section.summary"))]
-    if view is not None:
-        contents.append(("map-section", m("section.map")))
-    contents.append(("unserved", m("section.unserved")))
-    contents += [(section.id, section.title) for section in context["families"]]
-    contents += [
-        (name, m(f"section.{name}"))
-        for name in ("sharing", "balances", "assumptions")
-        if context[name]
-    ]
-    contents += [(name, m(f"section.{name}")) for name in ("account", "glossary")]
-    page: str = _template().render(
-        m=m,
-        version=versions()["bundling"],
-        csp="; ".join(policy),
-        style=Markup(style),  # noqa: S704 - our own file, and its hash is in the policy
-        scripts=[Markup(script) for script in scripts],  # noqa: S704 - as above
-        map_data=json_in_html(view.data) if view is not None else "",
-        contents=contents,
-        glossary=[(m(f"term.{term}"), m(f"term.{term}.meaning")) for term in _GLOSSARY],
-        **context,
-    )
-    return page
-
-
-def json_in_html(data: Any) -> Markup:
-    """Write `data` as JSON that cannot end its ``<script type="application/json">`` element."""
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    for sign in "<>&\u2028\u2029":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return Markup(text)  # noqa: S704 - <, > and & are escaped above
-
-
-def _hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return "sha256-" + base64.b64encode(digest).decode()
-
-
-@cache
-def _asset(name: str) -> str:
-    """One of our own files; its line ends are those a browser hashes."""
-    text = (files("bundling.report") / name).read_text(encoding="utf-8")
-    return text.replace("\r\n", "\n").strip()
-
-
-@cache
-def _template() -> Any:
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, loader=FunctionLoader(_asset), trim_blocks=True
-    )
-    return environment.get_template("report.html")

@@ -36,7 +36,7 @@
     (feature.r || []).forEach(function (row) {
       var name = document.createElement("dt");
       var value = document.createElement("dd");
-      name.textContent = row[0];
+      name.textContent = data.labels[row[0]];
       value.textContent = row[1];
       list.appendChild(name);
       list.appendChild(value);

@@ -61,9 +61,14 @@ class MapView:
 
 @dataclass
 class _Styles:
-    """Numbers the styles, so that each stands once in the page."""
+    """Numbers styles and labels, so that each stands once in the page."""
 
+    with_facts: bool = True
     numbers: dict[Style, int] = field(default_factory=dict)
+    labels: dict[str, int] = field(default_factory=dict)
+
+    def label(self, text: str) -> int:
+        return self.labels.setdefault(text, len(self.labels))
 
     def number(self, style: Style) -> int:
         return self.numbers.setdefault(style, len(self.numbers))
@@ -77,13 +82,18 @@ def map_view(
     steps: Sequence[tuple[str, Result]],
     shapes: Mapping[str, Mapping[str, Any]],
     names: Mapping[str, str],
+    *,
+    facts: bool = True,
 ) -> MapView | None:
-    """Make the map of named results over the background `shapes`; None when there is nothing."""
+    """Make the map of named results over the background `shapes`; None when there is nothing.
+
+    Without `facts` pop-ups give names only, for a small page.
+    """
     merged = collect_layers(steps)
     fitted = fit(
         {f"{family}/{layer}": shape for (family, layer), shape in merged.items()}, LAYER_BYTES
     )
-    styles = _Styles()
+    styles = _Styles(with_facts=facts)
     groups = []
     for family in dict.fromkeys(family for family, _ in merged):
         layers = tuple(
@@ -121,6 +131,7 @@ def map_view(
         "all": decided or home,
         "panes": list(_PANES),
         "styles": styles.table(),
+        "labels": list(styles.labels),
         "layers": [
             {"id": layer.id, "pane": layer.pane, "features": list(layer.features)}
             for group in reversed(groups)
@@ -203,7 +214,7 @@ def _drawn(
         "g": feature["geometry"],
         "s": styles.number(category.style),
         "t": title or label,
-        "r": _facts(m, feature["properties"], title, names),
+        "r": _facts(m, styles, feature["properties"], title, names),
     }
 
 
@@ -238,9 +249,16 @@ def _title(feature: Mapping[str, Any], names: Mapping[str, str]) -> str:
 
 
 def _facts(
-    m: Messages, properties: Mapping[str, Any], title: str, names: Mapping[str, str]
-) -> list[list[str]]:
-    rows = []
+    m: Messages,
+    styles: _Styles,
+    properties: Mapping[str, Any],
+    title: str,
+    names: Mapping[str, str],
+) -> list[list[int | str]]:
+    """Numbered label and text of each property that says something the title does not."""
+    rows: list[list[int | str]] = []
+    if not styles.with_facts:
+        return rows
     for key, value in properties.items():
         if value is None or value == "" or str(value) == title or key == "step":
             continue
@@ -253,7 +271,7 @@ def _facts(
                 text = str(value) if is_label(key) else m.compact(value)
         else:
             text = names.get(str(value), m.word(value))
-        rows.append([m.label(key), text])
+        rows.append([styles.label(m.label(key)), text])
     return rows
 
 

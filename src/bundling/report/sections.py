@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,12 +31,9 @@ def place_names(m: Messages, study: Study) -> dict[str, str]:
     """
     places = study.region.places()
     found = dict(zip(places["place_id"], places["name"], strict=True))
-    municipalities = _municipalities(study.region.tables)
-    for add in (municipalities, {key: key for key in municipalities}):
-        often = Counter(found[key] for key in municipalities)
-        for key, extra in add.items():
-            if often[found[key]] > 1:
-                found[key] = f"{found[key]} ({extra})"
+    for table, key in _OFTEN_ALIKE.items():
+        if table in study.region.tables:
+            found |= _told_apart(study.region.tables[table], key)
     if "vehicle_types" in study.region.tables:
         types = study.region.table("vehicle_types")
         for key, name in zip(types["vehicle_type"], types["name"], strict=True):
@@ -45,14 +41,15 @@ def place_names(m: Messages, study: Study) -> dict[str, str]:
     return {str(key): name for key, name in found.items() if isinstance(name, str) and name}
 
 
-def _municipalities(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
-    """Municipality of parks, hubs and sites, whose names are often the same, by identifier."""
-    found: dict[str, str] = {}
-    for table, key in _OFTEN_ALIKE.items():
-        if table in tables:
-            frame = tables[table].dropna(subset=["municipality"])
-            found |= dict(zip(frame[key], frame["municipality"], strict=True))
-    return found
+def _told_apart(frame: pd.DataFrame, key: str) -> dict[str, str]:
+    """Names of the rows of one table; equal ones get their municipality, then a number."""
+    names = frame["name"].astype(str)
+    alike = names.duplicated(keep=False)
+    names = names.where(~alike, names + " (" + frame["municipality"].fillna("–") + ")")
+    still = names.duplicated(keep=False)
+    number = (names.groupby(names).cumcount() + 1).astype(str)
+    names = names.where(~still, names + " " + number)
+    return dict(zip(frame[key].astype(str), names, strict=True))
 
 
 def title_of(m: Messages, study: Study) -> str:

@@ -300,8 +300,9 @@ def _kpi_hubs(m: Messages, results: Sequence[Result], sharing: Any) -> Kpi:
     if sharing is not None:
         table = sharing.table()
         alone = float(table["alone_eur"].sum())
-        if alone > 0:
-            share = m.percent(float(table["saving_eur"].sum()) / alone)
+        saving = float(table["saving_eur"].sum())
+        if alone > 0 and saving > sharing.gap * alone:
+            share = m.percent(saving / alone)
             note = m("kpi.hubs.saving", share=share, hubs=m.number(total(results, "hubs_open")))
     return Kpi(label, m.money(cost(results)), note)
 

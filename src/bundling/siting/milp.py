@@ -39,9 +39,9 @@ class Built:
         The model, and the reduced problem it states.
     build
         Sites that may build, and their place in the blocks [B].
-    share, unserved, load, step, bought, chargers, peak, moved
+    share, unserved, load, step, bought, chargers, peak, moved, moved_existing
         Positions of the columns: [Q, Y], [M, Y], [L, Y], [B, K, Y] x 2, [B, C, Y], [B, K, Y],
-        [B, K, Y].
+        [B, K, Y], and [O, Y] for the sites with existing chargers.
     """
 
     model: LinearModel
@@ -55,6 +55,7 @@ class Built:
     chargers: IntArray
     peak: IntArray
     moved: IntArray
+    moved_existing: IntArray
 
 
 def build(problem: SitingProblem) -> Built:
@@ -105,8 +106,26 @@ def build(problem: SitingProblem) -> Built:
     moved = model.add_columns(
         "moved", shape, cost=problem.step_transport_eur_per_kwh[None, :, None] * daily
     )
-    built = Built(model, small, sites, share, unserved, load, step, bought, chargers, peak, moved)
-    add_site_rows(problem, built, power, most, daily)
+    moved_existing = model.add_columns(
+        "moved at existing price",
+        (int((problem.existing_kw > 0).sum()), years),
+        cost=problem.existing_transport_eur_per_kwh * daily,
+    )
+    built = Built(
+        model,
+        small,
+        sites,
+        share,
+        unserved,
+        load,
+        step,
+        bought,
+        chargers,
+        peak,
+        moved,
+        moved_existing,
+    )
+    add_site_rows(problem, built, power, most)
     add_year_rows(built)
     add_power_rows(problem, built)
     return built

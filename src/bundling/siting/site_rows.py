@@ -17,7 +17,7 @@ IntArray = NDArray[np.int64]
 
 
 def add_site_rows(
-    problem: SitingProblem, built: Built, power: FloatArray, most: FloatArray, daily: FloatArray
+    problem: SitingProblem, built: Built, power: FloatArray, most: FloatArray
 ) -> None:
     """Add the rows of demand, load, sites and transport.
 
@@ -29,13 +29,11 @@ def add_site_rows(
         Largest new power of use by site, up to each year [B, Y], kW.
     most
         Largest number of chargers of use [B, C, Y].
-    daily
-        Weight of each year times its days, in the model's money [Y].
     """
     _demand_rows(built)
     _load_rows(built)
     _site_rows(problem, built, power, most)
-    _transport_rows(problem, built, daily)
+    _transport_rows(problem, built)
 
 
 def _demand_rows(built: Built) -> None:
@@ -152,16 +150,12 @@ def _site_rows(problem: SitingProblem, built: Built, power: FloatArray, most: Fl
     )
 
 
-def _transport_rows(problem: SitingProblem, built: Built, daily: FloatArray) -> None:
+def _transport_rows(problem: SitingProblem, built: Built) -> None:
     """All energy of a site is transported at the price of its step, or of existing ones."""
     model, small = built.model, built.reduced
     years = problem.num_years
     old = np.flatnonzero(problem.existing_kw > 0)
-    at_existing = model.add_columns(
-        "moved at existing price",
-        (len(old), years),
-        cost=problem.existing_transport_eur_per_kwh * daily,
-    )
+    at_existing = built.moved_existing
     rows = np.arange(problem.num_sites * years).reshape(problem.num_sites, years)
     model.add_rows(
         "transport",
