@@ -39,10 +39,17 @@ def solve_reference(
     SolverError
         When HiGHS stops without a proof of either.
     """
+    import pyomo.environ as pyo
     from pyomo.contrib.appsi.base import TerminationCondition
     from pyomo.contrib.appsi.solvers import Highs
 
     model = build(problem)
+    if next(model.component_data_objects(pyo.Var), None) is None:
+        # HiGHS calls a model without variables empty, whatever its rows say.
+        rows = model.component_data_objects(pyo.Constraint, active=True)
+        if not all(_holds(row) for row in rows):
+            return None, math.inf
+        return read(model, problem), _objective(model)
     solver = Highs()
     solver.config.time_limit = time_limit
     solver.config.load_solution = False
@@ -59,3 +66,18 @@ def solve_reference(
         raise SolverError(f"HiGHS gives no proof for the reference model: {condition.name}")
     outcome.solution_loader.load_vars()
     return read(model, problem), float(outcome.best_feasible_objective)
+
+
+def _holds(row: Any) -> bool:
+    """Whether a row without variables is true."""
+    import pyomo.environ as pyo
+
+    body = float(pyo.value(row.body))
+    lower, upper = pyo.value(row.lower), pyo.value(row.upper)
+    return (lower is None or body >= lower) and (upper is None or body <= upper)
+
+
+def _objective(model: Any) -> float:
+    import pyomo.environ as pyo
+
+    return float(sum(pyo.value(part) for part in model.component_data_objects(pyo.Objective)))

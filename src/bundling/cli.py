@@ -260,7 +260,7 @@ def catalogue() -> None:
     """List the regions and named instances that come with the library."""
     from bundling import api
 
-    click.echo(api.catalogue().to_string(index=False))
+    click.echo(api.catalogue().to_string(index=False, na_rep="-", max_colwidth=44))
 
 
 @main.command()

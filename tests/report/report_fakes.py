@@ -114,7 +114,7 @@ class FakeRegion:
         self.tables = {
             "shippers": shippers,
             "assumptions": pd.DataFrame(
-                {"key": ["detour", text], "value": [1.3, np.nan], "unit": [None, "kWh"],
+                {"key": ["detour", text], "value": [0.0345, np.nan], "unit": [None, "kWh"],
                  "source": [text, "own assumption"]}
             ),
             "grid_nodes": pd.DataFrame({"node_id": ["sub-1"], "name": [text]}),

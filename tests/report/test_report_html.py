@@ -167,6 +167,15 @@ def test_english_page_has_english_numbers_and_words(study: Study, tmp_path: Path
     assert "Tuesday 4 June 2030" in page.text
 
 
+def test_assumptions_are_not_rounded_away(study: Study, tmp_path: Path) -> None:
+    _, page = page_of(study, tmp_path)
+    assert "detour 0,0345" in page.text
+    m = Messages("en")
+    assert [m.exact(v) for v in (0.05, 1234.5, 630.0, 0.1499, 0.0, -2.0)] == [
+        "0.05", "1,234.5", "630", "0.1499", "0", "-2",
+    ]  # fmt: skip
+
+
 def test_long_tables_are_cut_and_say_so(study: Study, tmp_path: Path) -> None:
     rounds = study.steps[1].result
     rounds.__dict__["tables"] = {"visits": pd.DataFrame({"stop_id": np.arange(5_000).astype(str)})}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pyomo.environ as pyo
 import pytest
-from bundling.models import siting as reference
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from siting_cases import make
 
+from bundling.models import siting as reference
 from bundling.result import Status
 from bundling.siting import SitingProblem, check, evaluate, solve
 

@@ -48,7 +48,7 @@ class Mixes:
 
     def cheapest(self, load: FloatArray) -> int:
         """Index of the cheapest listed combination that carries `load`, -1 when none does."""
-        fits = (self.capacity >= load * (1 - FIT) - FIT).all(axis=1)
+        fits: BoolArray = np.all(self.capacity >= load * (1 - FIT) - FIT, axis=1)
         first = int(fits.argmax()) if fits.size else 0
         return first if fits.size and fits[first] else -1
 
@@ -76,7 +76,7 @@ def efficient_mixes(
     limit
         Number of vehicles per type, ``inf`` when as many as needed.
     """
-    limited: BoolArray = np.less(limit, np.inf)
+    limited: BoolArray = np.array(np.isfinite(limit), dtype=np.bool_)
     types = _useful_types(cost_eur, np.minimum(offer, most), usable, limited)
     ceiling = _cost_of_enough(cost_eur, offer, most, [v for v in types if not limited[v]])
     cost, capacity = np.zeros(1), np.zeros((1, most.size))

@@ -63,6 +63,11 @@ def is_label(column: str) -> bool:
     return any(part in _PLAIN_INTEGERS for part in column.split("_"))
 
 
+def is_mixed(column: str) -> bool:
+    """Whether each number of `column` has a unit of its own, so that one rounding does not fit."""
+    return column in ("value", "low", "high")
+
+
 def is_name(column: str) -> bool:
     """Whether the texts of `column` are names or identifiers, which are never translated."""
     return column.endswith(_IDENTIFYING)
@@ -157,6 +162,8 @@ def _cell(m: Messages, column: str, value: Any, decimals: int, names: Mapping[st
     if isinstance(value, (int, float)):
         if is_share(column):
             text = m.percent(value)
+        elif is_mixed(column):
+            text = m.exact(value)
         elif is_label(column) and value == int(value):
             text = str(int(value))
         else:

@@ -11,6 +11,7 @@ from bundling.report import frames, sections, words
 from bundling.report.chart import Chart, load_chart
 from bundling.report.files import write_text
 from bundling.report.frames import Table
+from bundling.report.kpis import kpis, result_kpis
 from bundling.report.mapview import map_view
 from bundling.report.messages import Messages
 from bundling.report.page import render
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from bundling.result import Result
 
 _ROOM = ((120, True), (40, True), (10, False))
-"""Tried in turn until the page is small enough: rows a table, and whether map pop-ups have facts."""
+"""Tried in turn until the page is small enough: rows a table, and facts in the map's pop-ups."""
 _MOST_BYTES = 2_000_000
 _MOST_CHARTS = 6
 
@@ -88,7 +89,7 @@ def _context(m: Messages, study: Study, most: int, *, facts: bool) -> dict[str, 
         "title": m("page.title", region=sections.title_of(m, study)),
         "subtitle": m("page.subtitle", day=m.day(study.day), year=str(study.year)),
         "warnings": _warnings(m, study),
-        "kpis": words.kpis(m, study),
+        "kpis": kpis(m, study),
         "answers": words.answers(m, study, names),
         "map": map_view(m, steps, study.region.shapes, names, facts=facts),
         "unserved": _unserved(m, study.steps, names),
@@ -132,7 +133,7 @@ def write_result(result: Result, path: str | Path, lang: str = "nl") -> Path:
         "title": m("page.title.result", family=m(f"family.{result.family}")),
         "subtitle": m("page.subtitle.result", method=result.run.method),
         "warnings": [],
-        "kpis": _result_kpis(m, result),
+        "kpis": result_kpis(m, result),
         "answers": [words.answer(m, result)],
         "map": map_view(m, [(result.family, result)], {}, {}),
         "unserved": _unserved(m, [step], {}),
@@ -155,20 +156,6 @@ def _unserved(m: Messages, steps: Sequence[Step], names: Mapping[str, str]) -> l
     return [
         frames.table(m, frame, id=f"t-{code.replace('.', '-')}", title=m(code), names=names)
         for code, frame in sections.unserved(steps).items()
-    ]
-
-
-def _result_kpis(m: Messages, result: Result) -> list[words.Kpi]:
-    badge, _ = words.quality(m, [result])
-    bound = m.money(result.bound)
-    return [
-        words.Kpi(m("kpi.objective"), m.money(result.objective), m("kpi.bound", bound=bound)),
-        words.Kpi(m("kpi.status"), m.word(result.status), badge),
-        words.Kpi(
-            m("kpi.checks"),
-            m.number(result.run.checks),
-            m("kpi.violations", n=m.number(len(result.violations))),
-        ),
     ]
 
 

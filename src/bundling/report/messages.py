@@ -51,7 +51,7 @@ UNITS = {
     "_s": "s",
     "_h": "h",
 }
-_YEAR = re.compile(r"_(2[01]\d\d)(?=_|$)")
+YEAR = re.compile(r"_(2[01]\d\d)(?=_|$)")
 _PER_NL = {"/month": "/maand", "/year": "/jaar", "/day": "/dag", "/h": "/uur", "h": "uur"}
 _DAYS_NL = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 _DAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -178,6 +178,15 @@ class Messages:
             return self.number(value, 0)
         return self.number(value, 1 if size >= 10 else 2 if size >= 0.095 else 4)
 
+    def exact(self, value: float) -> Figure:
+        """Write `value` with all its digits, six significant ones at most."""
+        if value is None or not math.isfinite(value):
+            return Figure("–")
+        digits = max(0, 5 - math.floor(math.log10(abs(value)))) if value else 0
+        text = f"{value:.{digits}f}"
+        decimals = len(text.rstrip("0").partition(".")[2]) if "." in text else 0
+        return self.number(value, decimals)
+
     def money(self, value: float, decimals: int = 0) -> str:
         """Euro."""
         if value is None or not math.isfinite(value):
@@ -222,7 +231,7 @@ class Messages:
         A column that the catalogue does not know (from a user's own table) keeps its English name
         with spaces, so that nothing is left out. A year in it stays.
         """
-        year = _YEAR.search(column)
+        year = YEAR.search(column)
         if year:
             column = column[: year.start()] + column[year.end() :]
         unit = unit_of(column)

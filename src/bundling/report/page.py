@@ -1,4 +1,4 @@
-"""Fill the page's template: everything inlined, every text escaped, a policy that forbids the rest."""
+"""Fill the page's template: all is inlined, texts are escaped, the policy forbids the rest."""
 
 from __future__ import annotations
 

@@ -40,9 +40,4 @@
       header.appendChild(button);
     });
   });
-
-  // What is folded away on screen is printed too.
-  window.addEventListener("beforeprint", function () {
-    document.querySelectorAll("details").forEach(function (part) { part.open = true; });
-  });
 })();

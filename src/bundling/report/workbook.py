@@ -12,8 +12,9 @@ import pandas as pd
 
 from bundling.report import sections, words
 from bundling.report.files import replacing
-from bundling.report.frames import is_label, is_name, is_share, prefix_of
+from bundling.report.frames import is_label, is_mixed, is_name, is_share, prefix_of
 from bundling.report.geojson import plain
+from bundling.report.kpis import kpis
 from bundling.report.messages import Messages, unit_of
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ class _Writer:
             sheet.write_string(row, 0, m("warning.synthetic.head"), self.loud)
             sheet.write_string(row, 1, said, self.loud)
             row += 2
-        for kpi in words.kpis(m, study):
+        for kpi in kpis(m, study):
             sheet.write_string(row, 0, kpi.label, self.bold)
             sheet.write_string(row, 1, f"{kpi.value} ({kpi.note})", self.wrap)
             row += 1
@@ -219,6 +220,8 @@ def _pattern(column: str, values: Sequence[Any]) -> str:
         return "0.0%"
     if is_label(column):
         return "0"
+    if is_mixed(column):
+        return "General"
     unit = unit_of(column)
     if unit == "EUR/kWh":
         return "#,##0.0000"

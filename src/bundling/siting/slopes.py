@@ -81,9 +81,7 @@ def first_plan(
             else None
             for s in range(problem.num_sites)
         ]
-        missing = any(
-            lump is None and peak[s].max() > _LEAST_KW for s, lump in enumerate(lumps)
-        )
+        missing = any(lump is None and peak[s].max() > _LEAST_KW for s, lump in enumerate(lumps))
         total = flow_eur.copy()
         for s, lump in enumerate(lumps):
             if lump is None:
