@@ -86,7 +86,7 @@ DEFAULT_DAY = date(2030, 6, 4)
 """A Tuesday on which all three zones of Overijssel hold; give `day` for any other."""
 
 # Shares of the time limit; what a step leaves over goes to the later ones.
-_SHARES = {"hubs": 0.30, "sharing": 0.15, "rounds": 0.30, "energy": 0.05, "siting": 0.20}
+_SHARES = {"hubs": 0.25, "sharing": 0.30, "rounds": 0.30, "energy": 0.05, "siting": 0.10}
 _LEAST_S = 1.0
 
 
@@ -186,6 +186,8 @@ class _Chain:
 
         self.sharing = share(
             hubs.problem,
+            grand=hubs,
+            gap=self.gap,
             time_limit=self._budget("sharing"),
             seed=self.seed,
             on_event=lambda event: self._tell("sharing", event),

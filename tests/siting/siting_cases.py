@@ -44,7 +44,7 @@ def make(
     demand_xy = rng.uniform(0, extent_km * 1000, (demands, 2))
     nearest = np.linalg.norm(site_xy[:, None] - node_xy[None, 1:], axis=2).argmin(axis=1) + 1
     tight = rng.choice([0.05, 0.3, 1.0], size=substations)
-    headroom = np.empty((substations + 1, count, 24))
+    headroom = np.zeros((substations + 1, count, 24))
     growth = 1.0 + 0.5 * np.arange(count)
     headroom[1:] = (tight * headroom_high_kw * rng.uniform(0.5, 1.0, substations))[:, None, None]
     headroom *= growth[None, :, None]

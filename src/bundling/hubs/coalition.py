@@ -10,12 +10,15 @@ import numpy as np
 
 from bundling.certify import Clock
 from bundling.errors import Fault, raise_if
-from bundling.hubs.problem import BoolArray, FloatArray, HubsProblem
+from bundling.hubs.legs import build_legs
+from bundling.hubs.plan import UNROUTED, Plan
+from bundling.hubs.problem import BoolArray, FloatArray, HubsProblem, IntArray
 from bundling.hubs.solve import solve_within
 from bundling.result import Event, OnEvent, Result
 
 MOST_PLAYERS = 12
 """Players up to which every coalition is solved: 4,095 problems."""
+_LEAST_S = 0.05
 _SEARCH_SHARE = 0.15
 """Part of a coalition's time for local search; sharing needs bounds more than the last euro."""
 
@@ -32,14 +35,15 @@ class CoalitionCosts:
         ``[2 ** players]``: cost of the best plan known. Entry 0 is 0.
     bound_eur
         ``[2 ** players]``: proved lower bound.
-    stopped
-        Whether `on_event` ended the work early; the rest then have infinite cost.
+    solved
+        How many coalitions were solved by themselves. The others, when time ran out or `on_event`
+        ended the work, carry the cost of a larger coalition and the bound of a smaller one.
     """
 
     players: tuple[str, ...]
     cost_eur: FloatArray
     bound_eur: FloatArray
-    stopped: bool = False
+    solved: int
 
     @property
     def gap(self) -> float:
@@ -79,7 +83,8 @@ def coalition_costs(
     problem
         The problem of all players; `shipper_player` says who they are.
     time_limit
-        Wall seconds for all coalitions together.
+        Wall seconds for all coalitions together. When they run out, what is left unsolved is
+        bracketed by its neighbours, and `CoalitionCosts.gap` says how loosely.
     gap, seed
         For each coalition, as in `solve`.
     grand
@@ -104,31 +109,62 @@ def coalition_costs(
     cost[0] = bound[0] = 0.0
     owner = np.array([players.index(str(name)) for name in player_of], dtype=np.int64)
     began = time.perf_counter()
-    stopped = False
-    # Small coalitions first: they are quick and leave their time to the large ones, which weigh
-    # more in the division of time as well.
+    # All together first, since it bounds every other cost from above. Then small coalitions before
+    # large ones: they are quick, and leave their time to those that weigh more in its division.
     freight = np.array([np.count_nonzero(held[s][owner]) for s in range(size)], dtype=np.float64)
-    order = sorted(range(1, size), key=lambda s: (freight[s], s))
+    order = sorted(range(1, size), key=lambda s: (s != size - 1, freight[s], s))
     weight = freight**1.5
+    solved, not_bracketed = 0, True
     if grand is not None and grand.solution is not None:
         cost[-1], bound[-1] = grand.objective, grand.bound
         order.remove(size - 1)
+        solved = 1
     for done, s in enumerate(order):
         left = time_limit - (time.perf_counter() - began)
-        limit = max(0.1, left * weight[s] / weight[order[done:]].sum())
+        if left <= 0 and math.isfinite(cost[-1]):
+            break
+        if s != size - 1 and not_bracketed and grand is not None:
+            cost = np.minimum(cost, _parts_of_a_plan(problem, grand.solution.route, held, owner))
+            not_bracketed = False
+        limit = max(_LEAST_S, left * weight[s] / weight[order[done:]].sum())
         part = problem.only(held[s][owner])
         result = solve_within(part, Clock(limit), gap, seed, None, _SEARCH_SHARE)
         if result.solution is None:
             who = ", ".join(name for name, here in zip(players, held[s], strict=True) if here)
             remedy = "Correct the data, or give more time."
             raise_if([Fault("shipments", "", (who,), " ".join(result.reasons), remedy)])
-        cost[s], bound[s] = result.objective, result.bound
+        cost[s], bound[s] = min(cost[s], result.objective), result.bound
+        solved += 1
+        if s == size - 1:
+            grand = result
         told = Event("sharing", time.perf_counter() - began, message=f"{done + 1}/{len(order)}")
         if on_event is not None and on_event(told) is False:
-            stopped = True
             break
     _tighten(cost, bound, len(players))
-    return CoalitionCosts(players, cost, bound, stopped)
+    return CoalitionCosts(players, cost, bound, solved)
+
+
+def _parts_of_a_plan(
+    problem: HubsProblem, route: IntArray, held: BoolArray, owner: IntArray
+) -> FloatArray:
+    """Cost of every coalition when its freight keeps the routes of a plan for all.
+
+    Whatever is left of a feasible plan is feasible, with the cheapest vehicles for what remains on
+    each leg, so these are upper bounds. Nothing is said (``inf``) when vehicles are limited, since
+    cheaper vehicles may then be too many.
+    """
+    size = held.shape[0]
+    if np.isfinite(problem.vehicle_limit).any():
+        return np.full(size, np.inf)
+    plan = Plan(problem, build_legs(problem))
+    option = [plan.by_hub[i][h] for i, h in enumerate(route.tolist())]
+    service_eur = problem.shipment_service_h * problem.service_eur_per_h
+    costs = np.zeros(size)
+    for s in range(1, size):
+        mine = held[s][owner]
+        plan.load_options(o if here else UNROUTED for o, here in zip(option, mine, strict=True))
+        costs[s] = plan.cost + float(service_eur[mine].sum())
+    return costs
 
 
 def _tighten(cost: FloatArray, bound: FloatArray, players: int) -> None:

@@ -109,9 +109,15 @@ def solve_model(
         When the installed HiGHS is a version with known wrong answers, or rejects the model.
     """
     began = time.perf_counter()
-    outcome = _run(
-        model, time_limit, gap, seed, start, lp_method, threads, step, on_event, presolve=True
-    )
+    try:
+        outcome = _run(
+            model, time_limit, gap, seed, start, lp_method, threads, step, on_event, presolve=True
+        )
+    except _MisledStartError:
+        left = max(0.1, time_limit - (time.perf_counter() - began))
+        outcome = _run(
+            model, left, gap, seed, None, lp_method, threads, step, on_event, presolve=True
+        )
     if outcome.status is Status.INFEASIBLE:
         left = max(0.1, time_limit - (time.perf_counter() - began))
         outcome = _run(
@@ -160,11 +166,20 @@ def _run(
     improvements: list[tuple[float, float, float]] = []
     failures: list[BaseException] = []
     if is_mip:
-        _watch_incumbents(solver, improvements, failures, step, on_event)
+        cost = model.cost if start is not None else None
+        _watch_incumbents(solver, improvements, failures, step, on_event, cost)
     interrupted, timed_out = _run_watched(solver, time_limit, failures)
     if failures:
         raise failures[0]
     return _read(hp, solver, model, is_mip, interrupted, timed_out, tuple(improvements))
+
+
+class _MisledStartError(Exception):
+    """HiGHS gives a start solution another objective than its values have.
+
+    HiGHS 1.16 reports the objective of a start in the presolved space, without the constant that
+    presolve took out; it then prunes by, and claims as optimal, a cost no solution has.
+    """
 
 
 def _import_highs() -> Any:
@@ -214,11 +229,20 @@ def _watch_incumbents(
     failures: list[BaseException],
     step: str,
     on_event: OnEvent | None,
+    cost: FloatArray | None,
 ) -> None:
+    """Note and pass on each incumbent; with `cost`, hold its objective against its own values."""
+
     def improving(event: Any) -> None:
         data = event.data_out
         seconds, objective = float(data.running_time), float(data.objective_function_value)
         bound = float(data.mip_dual_bound)
+        if cost is not None and not failures:
+            own = float(cost @ np.asarray(data.mip_solution, dtype=np.float64))
+            if abs(own - objective) > 1e-5 * max(1.0, abs(own)):
+                failures.append(_MisledStartError(f"{objective} is claimed for a start of {own}"))
+                solver.cancelSolve()
+                return
         improvements.append((seconds, objective, bound))
         if on_event is None or failures:
             return

@@ -137,7 +137,7 @@ def cheapest_mix(
 def _steps(
     problem: SitingProblem, need: FloatArray, peak_kw: FloatArray, kwh: FloatArray
 ) -> IntArray | None:
-    """Connection by year: the last year's cheapest, and before it a smaller one if that pays."""
+    """Choose the last year's cheapest connection, and before it a smaller one if that pays."""
     years = len(need)
     step = np.full(years, -1, dtype=np.int64)
     weight = problem.year_weights
