@@ -5,6 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+import bundling
 from bundling import Status, handover
 from bundling.chain import Study, run
 from bundling.region import Region
@@ -92,3 +93,22 @@ def test_progress_is_told_and_a_stop_is_obeyed(tiny_region: Region) -> None:
     study = run(tiny_region, day=date(2030, 6, 4), time_limit=60, seed=1, on_event=stop_at_once)
     assert events
     assert study.of("siting"), "a stopped study still ends with the best found so far"
+
+
+def test_freight_through_a_hub_starts_its_rounds_there(tiny_region: Region) -> None:
+    # Direct is forbidden for what goes to addresses, so the balance is not 0 = 0.
+    day = date(2030, 6, 4)
+    problem = tiny_region.hubs(day=day)
+    problem = problem.replace(shipment_direct=problem.shipment_stops == 0)
+    hubs = bundling.solve(problem, time_limit=10)
+    depots = handover.depot_of_shipments(hubs)
+    rounds = bundling.solve(
+        tiny_region.rounds(day=day, municipality="Tiny", depots=depots), time_limit=5
+    )
+    table = handover.balance_table(handover.freight_balances(tiny_region, hubs, [rounds]))
+    through = table.set_index("balance").loc["freight through hubs"]
+    assert through["holds"]
+    assert through["left_value"] == pytest.approx(
+        problem.shipment_kg[problem.shipment_stops > 0].sum()
+    )
+    assert set(rounds.problem.depot_ids) <= set(problem.hub_ids)

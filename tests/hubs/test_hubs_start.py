@@ -8,6 +8,7 @@ from hubs_cases import random_problem
 
 import bundling
 from bundling import Status
+from bundling.hubs import HubsProblem
 from bundling.hubs.legs import build_legs
 from bundling.hubs.local_search import search
 from bundling.hubs.milp import build
@@ -36,5 +37,13 @@ def test_a_start_does_not_change_the_optimum() -> None:
     assert bundling.solve(problem, gap=0.0).objective == pytest.approx(plain.objective)
 
 
-def misleading() -> bundling.HubsProblem:
-    PLACEHOLDER
+def misleading() -> HubsProblem:
+    """Small vehicles, no hours and no volume: presolve settles a shipment and its cost."""
+    problem = random_problem(5590, shipments=4, hubs=1, origins=2, destinations=3, rent_eur=0.0)
+    return problem.replace(
+        hub_location=np.array([1]),
+        vehicle_capacity_kg=0.15 * problem.vehicle_capacity_kg,
+        vehicle_capacity_m3=0.2 * problem.vehicle_capacity_m3,
+        shipment_service_h=np.zeros(4),
+        shipment_m3=np.zeros(4),
+    )
