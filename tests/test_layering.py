@@ -77,6 +77,8 @@ def modules() -> dict[str, Path]:
     found = {}
     for path in sorted(HOME.rglob("*.py")):
         parts = path.relative_to(HOME).with_suffix("").parts
+        if parts[0] in ("models", "instances"):  # installed inside the package; not part of src
+            continue
         parts = parts[:-1] if parts[-1] == "__init__" else parts
         found[".".join(("bundling", *parts))] = path
     return found
