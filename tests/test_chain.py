@@ -112,3 +112,27 @@ def test_freight_through_a_hub_starts_its_rounds_there(tiny_region: Region) -> N
         problem.shipment_kg[problem.shipment_stops > 0].sum()
     )
     assert set(rounds.problem.depot_ids) <= set(problem.hub_ids)
+
+
+def test_ctrl_c_between_two_solves_keeps_what_is_there(
+    tiny_region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(handover, "vehicles_of_linehaul", interrupted)
+    study = run(tiny_region, day=date(2030, 6, 4), time_limit=12, seed=1)
+    assert study.of("rounds")
+    assert not study.of("energy")
+    assert study.balances.empty
+
+
+def test_without_a_plan_for_the_freight_the_chain_ends_there_and_says_why(
+    tiny_region: Region,
+) -> None:
+    types = tiny_region.table("vehicle_types")
+    types["payload_kg"] = 1.0
+    study = run(tiny_region.replace({"vehicle_types": types}), day=date(2030, 6, 4), time_limit=12)
+    (step,) = study.steps
+    assert step.result.status is Status.INFEASIBLE
+    assert step.result.reasons

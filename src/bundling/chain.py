@@ -129,7 +129,7 @@ def run(
     Returns
     -------
     Study
-        With every step up to the first without which the next cannot be posed.
+        With every step up to the first without which the next cannot be posed, or up to Ctrl-C.
     """
     return _Chain(region, day, year, rules, time_limit, gap, seed, on_event).run()
 
@@ -163,16 +163,23 @@ class _Chain:
         self.balances: list[handover.Balance] = []
 
     def run(self) -> Study:
-        hubs = self._timed("hubs", self._hubs)
-        if hubs.solution is not None:
-            if not self.stopped:  # half a split is none
-                self._timed("sharing", self._share, hubs)
-            rounds = self._timed("rounds", self._rounds, hubs)
-            energy, linehaul, outside = self._timed("energy", self._energy, hubs, rounds)
-            siting = self._timed("siting", self._siting, energy)
-            self.balances += handover.freight_balances(self.region, hubs, rounds)
-            self.balances += handover.energy_balances(rounds, linehaul, outside, energy, siting)
+        try:
+            self._walk()
+        except KeyboardInterrupt:  # between two solves; inside one it ends that solve only
+            self.stopped = True
         return self._study()
+
+    def _walk(self) -> None:
+        hubs = self._timed("hubs", self._hubs)
+        if hubs.solution is None:
+            return
+        if not self.stopped:  # half a split is none
+            self._timed("sharing", self._share, hubs)
+        rounds = self._timed("rounds", self._rounds, hubs)
+        energy, linehaul, outside = self._timed("energy", self._energy, hubs, rounds)
+        siting = self._timed("siting", self._siting, energy)
+        self.balances += handover.freight_balances(self.region, hubs, rounds)
+        self.balances += handover.energy_balances(rounds, linehaul, outside, energy, siting)
 
     # -- the steps -----------------------------------------------------------------------------
 
