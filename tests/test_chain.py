@@ -131,7 +131,7 @@ def test_without_a_plan_for_the_freight_the_chain_ends_there_and_says_why(
     tiny_region: Region,
 ) -> None:
     types = tiny_region.table("vehicle_types")
-    types["payload_kg"] = 1.0
+    types["shift_h"] = 0.01  # nobody is back in time from anywhere
     study = run(tiny_region.replace({"vehicle_types": types}), day=date(2030, 6, 4), time_limit=12)
     (step,) = study.steps
     assert step.result.status is Status.INFEASIBLE
