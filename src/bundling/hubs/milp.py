@@ -101,9 +101,7 @@ class HubsModel:
         return values
 
 
-def build(
-    problem: HubsProblem, legs: Legs, *, elastic: bool = False, whole: bool = True
-) -> HubsModel:
+def build(problem: HubsProblem, legs: Legs, *, elastic: bool = False) -> HubsModel:
     """Write the model in arrays; its objective lacks the service hours, a constant.
 
     Parameters
@@ -112,18 +110,16 @@ def build(
         Ask instead for the least shortage: hub capacities and vehicle limits may be exceeded at a
         price, in columns ``short kg``, ``short m3`` (as a share of the capacity) and ``short
         vehicles``, and nothing else costs anything.
-    whole
-        False gives the linear relaxation: no column is asked to be a whole number.
     """
     linear = LinearModel()
     money = 0.0 if elastic else 1.0
     opened = linear.add_columns(
-        "open", problem.num_hubs, upper=1.0, cost=money * problem.hub_rent_eur, integer=whole
+        "open", problem.num_hubs, upper=1.0, cost=money * problem.hub_rent_eur, integer=True
     )
     choose = linear.add_columns(
-        "choose", legs.shipment.size, upper=1.0, cost=money * legs.handling_eur, integer=whole
+        "choose", legs.shipment.size, upper=1.0, cost=money * legs.handling_eur, integer=True
     )
-    supply = _add_supply(linear, legs, money, whole)
+    supply = _add_supply(linear, legs, money)
     linear.add_rows(
         "one route", problem.num_shipments, (legs.shipment, choose, 1.0), lower=1.0, upper=1.0
     )
@@ -161,7 +157,7 @@ def travels(legs: Legs) -> tuple[IntArray, IntArray, FloatArray]:
     return option, leg, load
 
 
-def _add_supply(linear: LinearModel, legs: Legs, money: float, whole: bool) -> _Supply:
+def _add_supply(linear: LinearModel, legs: Legs, money: float) -> _Supply:
     listed = np.array([mix.complete for mix in legs.mixes], dtype=bool)
     vehicles, resources = legs.cost_eur.shape[1], legs.load.shape[1]
     cost, capacity, counts = [np.zeros(0)], [np.zeros((0, resources))], []
@@ -182,7 +178,7 @@ def _add_supply(linear: LinearModel, legs: Legs, money: float, whole: bool) -> _
     column = np.zeros(leg.size, dtype=np.int64)
     for name, mask, upper in (("mix", listed[leg], 1.0), ("count", ~listed[leg], np.inf)):
         column[mask] = linear.add_columns(
-            name, int(mask.sum()), upper=upper, cost=eur[mask], integer=whole
+            name, int(mask.sum()), upper=upper, cost=eur[mask], integer=True
         )
     start = np.concatenate([[0], np.cumsum(sizes)])
     return _Supply(column, leg, np.vstack(capacity), np.vstack(counts), listed, start)

@@ -31,6 +31,8 @@ FloatArray = NDArray[np.float64]
 
 _KNOWN_BAD = {"1.14": "returns wrong optima", "1.15": "cannot be imported beside ortools 9.15"}
 _POLL_S = 0.02
+_GRACE_S = 0.8
+"""How long after its time limit HiGHS may take to stop before it is left behind."""
 _BANNER = threading.Lock()  # standard output is one for all threads
 
 
@@ -97,7 +99,7 @@ def solve_model(
     start
         Values of all columns of a known solution, to start from.
     lp_method
-        ``"choose"``, ``"simplex"`` or ``"ipx"``.
+        ``"choose"``, ``"simplex"`` or ``"ipx"``; in an integer model for the root node.
     threads
         Kept at 1 by default: answers with 1 and 2 threads differ.
     step, on_event
@@ -152,6 +154,8 @@ def _run(
         "solver": lp_method if not is_mip else "choose",
         "presolve": "choose" if presolve else "off",
     }
+    if is_mip and lp_method == "ipx":
+        options |= {"mip_lp_solver": "ipm", "mip_ipm_solver": "ipx"}
     if math.isfinite(time_limit):
         options["time_limit"] = max(0.01, time_limit)
     for key, value in options.items():
@@ -164,14 +168,41 @@ def _run(
         solver.setSolution(known)
 
     improvements: list[tuple[float, float, float]] = []
+    incumbents: list[FloatArray] = []
     failures: list[BaseException] = []
     if is_mip:
         cost = model.cost if start is not None else None
-        _watch_incumbents(solver, improvements, failures, step, on_event, cost)
-    interrupted, timed_out = _run_watched(solver, time_limit, failures)
+        _watch_incumbents(solver, improvements, incumbents, failures, step, on_event, cost)
+    interrupted, timed_out, left_behind = _run_watched(solver, time_limit, failures)
     if failures:
         raise failures[0]
+    if left_behind:
+        return _last_seen(model, improvements, incumbents, interrupted=interrupted)
     return _read(hp, solver, model, is_mip, interrupted, timed_out, tuple(improvements))
+
+
+def _last_seen(
+    model: LinearModel,
+    improvements: list[tuple[float, float, float]],
+    incumbents: list[FloatArray],
+    *,
+    interrupted: bool,
+) -> MipOutcome:
+    """Return what HiGHS told before it stopped listening."""
+    values = incumbents[-1].copy() if incumbents else None
+    if values is not None:
+        values[model.integer] = np.round(values[model.integer])
+    return MipOutcome(
+        status=Status.UNKNOWN if values is None else Status.FEASIBLE,
+        limit=Limit.INTERRUPT if interrupted else Limit.TIME,
+        objective=math.inf if values is None else improvements[-1][1],
+        bound=max((bound for _, _, bound in improvements), default=-math.inf),
+        values=values,
+        row_duals=None,
+        seconds=0.0,
+        message="HiGHS did not heed its time limit and was left behind",
+        improvements=tuple(improvements),
+    )
 
 
 class _MisledStartError(Exception):
@@ -226,6 +257,7 @@ def _pass_model(hp: Any, solver: Any, model: LinearModel, is_mip: bool) -> None:
 def _watch_incumbents(
     solver: Any,
     improvements: list[tuple[float, float, float]],
+    incumbents: list[FloatArray],
     failures: list[BaseException],
     step: str,
     on_event: OnEvent | None,
@@ -237,12 +269,14 @@ def _watch_incumbents(
         data = event.data_out
         seconds, objective = float(data.running_time), float(data.objective_function_value)
         bound = float(data.mip_dual_bound)
+        values = np.array(data.mip_solution, dtype=np.float64)
         if cost is not None and not failures:
-            own = float(cost @ np.asarray(data.mip_solution, dtype=np.float64))
+            own = float(cost @ values)
             if abs(own - objective) > 1e-5 * max(1.0, abs(own)):
                 failures.append(_MisledStartError(f"{objective} is claimed for a start of {own}"))
                 solver.cancelSolve()
                 return
+        incumbents[:] = [values]
         improvements.append((seconds, objective, bound))
         if on_event is None or failures:
             return
@@ -260,8 +294,16 @@ def _watch_incumbents(
 
 def _run_watched(
     solver: Any, time_limit: float, failures: list[BaseException]
-) -> tuple[bool, bool]:
-    """Run in a thread; cancel on Ctrl-C or when the limit has passed. Return which happened."""
+) -> tuple[bool, bool, bool]:
+    """Run in a thread; cancel on Ctrl-C or when the limit has passed.
+
+    Returns
+    -------
+    tuple of bool
+        Interrupted; timed out; left behind, still running. HiGHS can loop in presolve without ever
+        asking whether to stop (seen in `strengthenInequalities` during a restart, 1.16.0); a
+        thread cannot be killed, so it is left to itself until the process ends.
+    """
     solver.HandleUserInterrupt = True
     interrupted = timed_out = False
     done = threading.Event()
@@ -282,15 +324,18 @@ def _run_watched(
     while running:
         try:
             running = not done.wait(_POLL_S)
-            if running and not timed_out and time.perf_counter() > ends:
+            now = time.perf_counter()
+            if running and now > ends and not timed_out:
                 timed_out = True
                 solver.cancelSolve()
+            if running and now > ends + _GRACE_S:
+                return interrupted, timed_out, True
         except KeyboardInterrupt:
             if interrupted:
                 raise
             interrupted = True
             solver.cancelSolve()
-    return interrupted, timed_out
+    return interrupted, timed_out, False
 
 
 @contextmanager
