@@ -207,6 +207,9 @@ def _doing(m: Messages, event: Event) -> str:
     return text[:60]
 
 
+_PERIOD = {"hubs": "day", "rounds": "day", "energy": "day", "siting": "horizon"}
+
+
 def steps_table(m: Messages, study: Study) -> str:
     """Return the steps as lines of text: status, cost, gap and seconds.
 
@@ -227,7 +230,9 @@ def steps_table(m: Messages, study: Study) -> str:
                 m(f"family.{family}").split(":")[0],
                 str(len(steps)),
                 words.quality(m, results)[0],
-                f"EUR {m.number(words.cost(results))}" if solved else "-",
+                m(f"cli.cost.{_PERIOD[family]}", cost=m.number(words.cost(results)))
+                if solved
+                else "-",
                 m.number(sum(result.run.checks for result in results)),
                 f"{sum(step.seconds for step in steps):.1f}",
             ]
