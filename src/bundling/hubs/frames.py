@@ -9,51 +9,17 @@ import numpy as np
 
 from bundling.errors import Fault, raise_if
 from bundling.hubs.problem import HubsProblem
+from bundling.hubs.validate import FIELDS
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _COLUMNS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
-    "locations": ("location", ("x_m", "y_m", "in_zone")),
+    "locations": ("location", FIELDS["location"]),
     "shippers": ("shipper", ("player",)),
-    "shipments": (
-        "shipment",
-        (
-            "origin",
-            "destination",
-            "kg",
-            "m3",
-            "service_h",
-            "pickup",
-            "shipper",
-            "stops",
-            "direct",
-        ),
-    ),
-    "hubs": (
-        "hub",
-        ("location", "rent_eur", "capacity_kg", "capacity_m3", "handling_eur_per_m3"),
-    ),
-    "vehicle_types": (
-        "vehicle",
-        (
-            "capacity_kg",
-            "capacity_m3",
-            "shift_h",
-            "fixed_eur",
-            "eur_per_km",
-            "eur_per_h",
-            "levy_eur_per_km",
-            "kwh_per_km",
-            "eur_per_kwh",
-            "litre_per_km",
-            "co2e_kg_per_km",
-            "nox_g_per_km",
-            "speed_factor",
-            "linehaul",
-            "limit",
-        ),
-    ),
+    "shipments": ("shipment", FIELDS["shipment"]),
+    "hubs": ("hub", FIELDS["hub"]),
+    "vehicle_types": ("vehicle", FIELDS["vehicle"]),
 }
 _NAMED: Final = {
     ("shipments", "origin"): "locations",

@@ -13,7 +13,7 @@ from bundling.errors import Fault
 if TYPE_CHECKING:
     from bundling.hubs.problem import HubsProblem
 
-_SIZES: Final[dict[str, tuple[str, ...]]] = {
+FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "location": ("x_m", "y_m", "in_zone"),
     "shipment": (
         "origin",
@@ -45,6 +45,7 @@ _SIZES: Final[dict[str, tuple[str, ...]]] = {
         "limit",
     ),
 }
+"""Fields of `HubsProblem` by what they describe; a field is called ``<what>_<name>``."""
 _BOOLEAN = {
     "location_in_zone",
     "shipment_pickup",
@@ -70,7 +71,7 @@ _MAY_BE_INFINITE = {"vehicle_limit", "hub_capacity_kg", "hub_capacity_m3"}
 
 
 def _dtypes() -> dict[str, type[np.generic]]:
-    names = [f"{group}_{field}" for group, fields in _SIZES.items() for field in fields]
+    names = [f"{group}_{field}" for group, fields in FIELDS.items() for field in fields]
     kinds: dict[str, type[np.generic]] = {}
     for name in (*names, *_MATRICES, "allowed"):
         if name in _BOOLEAN:
@@ -131,7 +132,7 @@ def _shapes(problem: HubsProblem) -> list[Fault]:
     places = len(problem.location_ids)
     wanted: dict[str, tuple[str, tuple[int, ...]]] = {
         f"{group}_{field}": (TABLES[group], (len(_ids(problem, group)),))
-        for group, fields in _SIZES.items()
+        for group, fields in FIELDS.items()
         for field in fields
     }
     wanted |= dict.fromkeys(_MATRICES, ("travel", (places, places)))
