@@ -14,6 +14,7 @@ from bundling import api, chain
 from bundling.chain import Study
 from bundling.cli import main
 from bundling.errors import Fault, InputError, SolverError
+from bundling.region import Region
 from bundling.result import Event
 
 sys.path.insert(0, str(Path(__file__).parent / "report"))
@@ -151,6 +152,20 @@ def test_an_incomplete_chain_is_written_and_exits_with_1(
     assert result.exit_code == 1
     assert (tmp_path / "report.html").exists()
     assert "niet af" in result.stderr
+
+
+def test_a_step_without_a_solution_gives_its_reasons_on_the_terminal(
+    tmp_path: Path, tiny_region: Region
+) -> None:
+    types = tiny_region.table("vehicle_types")
+    types["shift_h"] = 0.01  # nobody is back in time from anywhere
+    tiny_region.replace({"vehicle_types": types}).to_folder(tmp_path / "tiny")
+    out = tmp_path / "out"
+    result = call("run", str(tmp_path / "tiny"), "--out", str(out), "--time-limit", "5")
+    assert result.exit_code == 1
+    assert "hubs: " in result.stderr
+    assert "shift" in result.stderr
+    assert (out / "report.html").exists()
 
 
 def test_copy_refuses_to_overwrite(tmp_path: Path) -> None:

@@ -150,6 +150,10 @@ def run(
         click.echo(f"{layers[0].parent}{os.sep}*.geojson ({len(layers)})")
     if not _complete(study):
         click.echo(m("cli.incomplete"), err=True)
+        for step in study.steps:
+            if step.result.solution is None:
+                for reason in step.result.reasons[:_REASONS_SHOWN]:
+                    click.echo(f"{step.name}: {reason}", err=True)
         click.get_current_context().exit(FAULT)
 
 
@@ -207,6 +211,8 @@ def _doing(m: Messages, event: Event) -> str:
     return text[:60]
 
 
+_REASONS_SHOWN = 3
+"""Reasons a step without a solution gives on the terminal; the report has them all."""
 _PERIOD = {"hubs": "day", "rounds": "day", "energy": "day", "siting": "horizon"}
 
 
