@@ -31,7 +31,7 @@ def _fakes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chain, "run", lambda region, **given: make_study("x"))
 
 
-REAL_RUN = chain.run
+REAL_LAYERS, REAL_LOAD, REAL_RUN = geojson.layers_of, api.load, chain.run
 
 
 def call(*arguments: str) -> Result:
@@ -160,6 +160,8 @@ def test_an_incomplete_chain_is_written_and_exits_with_1(
 def test_a_step_without_a_solution_gives_its_reasons_on_the_terminal(
     tmp_path: Path, tiny_region: Region, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(geojson, "layers_of", REAL_LAYERS)
+    monkeypatch.setattr(api, "load", REAL_LOAD)
     monkeypatch.setattr(chain, "run", REAL_RUN)
     types = tiny_region.table("vehicle_types")
     types["shift_h"] = 0.01  # nobody is back in time from anywhere
