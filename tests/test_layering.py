@@ -25,7 +25,7 @@ STOREYS: dict[str, int] = {
     **dict.fromkeys(("region", "rules", "network"), 1),
     **dict.fromkeys(("io", "mip"), 2),
     **dict.fromkeys(("hubs", "rounds", "energy", "siting"), 3),
-    **dict.fromkeys(("chain", "handover", "study", "report", "cli"), 4),
+    **dict.fromkeys(("chain", "handover", "study", "report", "bench", "cli"), 4),
 }
 """Import goes down or stays on the storey."""
 
@@ -38,6 +38,8 @@ DOORS = {
     ("bundling.result", "*family*"),  # Result.tables, Result.plot
     ("bundling.api", "io"),  # load, catalogue
     ("bundling.api", "*family*"),  # solve, check, evaluate
+    ("bundling.io.rounds_instance", "rounds"),  # read_instance gives a RoundsProblem
+    ("bundling.io.rounds_solution", "rounds"),  # read_solution gives a RoundsSolution
     ("bundling.region.region", "io"),  # Region.to_folder, Region.to_excel
     ("bundling.region.region", "*family*"),  # Region.hubs(), .rounds(), .energy(), .siting()
 }

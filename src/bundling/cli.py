@@ -1,6 +1,6 @@
-"""The command line: ``bundling run``, ``validate``, ``catalogue``, ``copy``.
+"""The command line: ``bundling run``, ``validate``, ``catalogue``, ``copy``, ``check``, ``bench``.
 
-Exit codes: 0 done; 1 faults in the input, no solution, or a failed write; 2 wrong use;
+Exit codes: 0 done; 1 faults in the input or solution, no solution, or a failed write; 2 wrong use;
 130 stopped by Ctrl-C before there was anything to write.
 """
 
@@ -288,3 +288,104 @@ def copy(name: str, target: Path) -> None:
         raise click.UsageError(f"{target}: give a folder, or a file that ends in .xlsx")
     else:
         click.echo(region.to_folder(target))
+
+
+_ROUNDING = click.option(
+    "--rounding",
+    type=click.Choice(["none", "round", "trunc", "trunc1", "round2", "round3"]),
+    help="Rounding of Euclidean distances; by default that of the set.",
+)
+_RECHARGE = click.option(
+    "--recharge",
+    type=click.Choice(["partial", "full"]),
+    default="partial",
+    show_default=True,
+    help="Whether every charge of an E-VRPTW fills the battery.",
+)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@main.command("check")
+@click.argument("instance", type=_FILE)
+@click.argument("solution", type=_FILE)
+@_ROUNDING
+@_RECHARGE
+def check_solution(instance: Path, solution: Path, rounding: str | None, recharge: str) -> None:
+    """Check a solution of a public instance: every broken rule in a line of its own.
+
+    INSTANCE is in Solomon's format, VRPLIB, E-VRPTW or E-VRP-NL; SOLUTION is JSON or text with
+    lines such as 'Route #1: 3 S5 7'. Exit code 0: feasible; 1: not.
+    """
+    from bundling import api, bench
+    from bundling.io.rounds_instance import as_problem, read_fields
+    from bundling.io.rounds_solution import read_solution
+
+    found = read_fields(instance, rounding=rounding, recharge=recharge)
+    problem = as_problem(found)
+    rounds = read_solution(solution, problem)
+    violations = api.check(problem, rounds)
+    for violation in violations:
+        click.echo(violation)
+    if violations:
+        click.get_current_context().exit(FAULT)
+    evaluation = api.evaluate(problem, rounds)
+    value = bench.published(found, evaluation)
+    click.echo(f"feasible: {len(rounds.routes)} vehicles, cost {value:.10g}")
+
+
+@main.command("bench")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), default=60.0,
+              show_default=True, help="Seconds for each run.")  # fmt: skip
+@click.option("--cores", type=click.IntRange(min=1), default=2, show_default=True,
+              help="Processor cores for each run.")  # fmt: skip
+@click.option("--seeds", type=click.IntRange(min=1), default=1, show_default=True,
+              help="Runs of each instance, with seeds 0, 1, ...")  # fmt: skip
+@_RECHARGE
+@_ROUNDING
+@click.option("--match", default="*", show_default=True,
+              help="Only files whose name without ending fits, such as 'R1*'.")  # fmt: skip
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path),
+              help="Table of all runs, as CSV.")  # fmt: skip
+def bench_folder(
+    folder: Path,
+    time_limit: float,
+    cores: int,
+    seeds: int,
+    recharge: str,
+    rounding: str | None,
+    match: str,
+    out: Path | None,
+) -> None:
+    """Solve every public instance in FOLDER and compare with its table of best-known values.
+
+    The table is best_known.csv, or best_known_partial_recharge.csv and
+    best_known_full_recharge.csv. Exit code 0: every run has a solution.
+    """
+    from bundling import bench
+
+    if not bench.instances(folder, match):
+        raise click.UsageError(f"{folder} has no .txt, .vrp or .xml file that fits '{match}'")
+    rows: list[bench.Row] = []
+    with contextlib.ExitStack() as stack:
+        results = stack.enter_context(bench.ResultsFile(out)) if out else None
+        click.echo(bench.table_head())
+        for row in bench.run_folder(
+            folder,
+            time_limit=time_limit,
+            cores=cores,
+            seeds=seeds,
+            recharge=recharge,
+            rounding=rounding,
+            match=match,
+        ):
+            rows.append(row)
+            click.echo(bench.table_line(row))
+            if results:
+                results.add(row)
+    for line in bench.totals(rows):
+        click.echo(line)
+    if any(row.limit == "interrupt" for row in rows):
+        click.get_current_context().exit(INTERRUPTED)
+    if any(row.value != row.value for row in rows):
+        click.get_current_context().exit(FAULT)

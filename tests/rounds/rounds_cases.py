@@ -59,6 +59,29 @@ def line_problem(**changes: Any) -> RoundsProblem:
     return RoundsProblem(**(fields | changes))
 
 
+def charging_problem(**changes: Any) -> RoundsProblem:
+    """Build the line with a small battery and a station at 15 km, between the two stops.
+
+    The battery gives 6 kWh; the station charges 12 kW (5 min a kWh) at any level, for 0.50 EUR a
+    kWh before 09:00 and 0.90 EUR after.
+    """
+    x = np.array([0.0, 10_000.0, 20_000.0, 15_000.0])
+    distance = np.abs(x[:, None] - x[None, :])
+    fields: dict[str, Any] = {
+        "usable_kwh": [6.0],
+        "distance_m": distance,
+        "time_s": distance * 0.06,
+        "station_ids": ("post",),
+        "station_x_m": [15_000.0],
+        "station_y_m": [0.0],
+        "station_eur_per_kwh": [[0.5] * 9 + [0.9] * 15],
+        "curve_of": [[0]],
+        "curve_kwh": [[0.0, 6.0]],
+        "curve_s": [[0.0, 1800.0]],
+    }
+    return line_problem(**(fields | changes))
+
+
 FLEET: dict[str, dict[str, float]] = {
     "bike": {
         "capacity_kg": 200, "capacity_m3": 1.5, "shift_s": 28_800, "fixed_eur": 15,

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rounds_cases import charging_problem
 
-from bundling.rounds.schedule import best_departure
+from bundling.rounds import Charge, RoundsSolution, Route, check, route_figures
+from bundling.rounds.schedule import best_departure, best_timed, route_timing
+
+EIGHT = 8 * 3600.0
 
 minutes = st.integers(0, 120).map(lambda m: 60.0 * m)
 
@@ -72,3 +78,80 @@ def test_by_hand() -> None:
 def test_lateness_is_reported() -> None:
     timing = best_departure([3600, 3600], [0], [0], [1800], 0, 86_400)
     assert timing.late_s == 1800
+
+
+quarters = st.integers(0, 16).map(lambda q: 900.0 * q)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_no_departure_is_shorter_with_charges_and_reloads(data) -> None:
+    """`check` and `route_figures` at every minute against the one departure that is computed."""
+    early = data.draw(st.lists(quarters, min_size=2, max_size=2))
+    hours = st.sampled_from([8.0, 3.0, 5.0, 1.0]).map(lambda h: 3600.0 * h)
+    widths = data.draw(st.lists(hours, min_size=2, max_size=2))
+    opens, width = data.draw(quarters), data.draw(hours)
+    problem = charging_problem(
+        tw_early_s=early,
+        tw_late_s=[a + b for a, b in zip(early, widths, strict=True)],
+        release_s=data.draw(st.lists(minutes, min_size=2, max_size=2)),
+        usable_kwh=[30.0],
+        curve_kwh=[[0.0, 10.0, 30.0]],
+        curve_s=[[0.0, 600.0, 6600.0]],
+        station_open_s=[opens],
+        station_close_s=[opens + width],
+        depot_close_s=[10 * 3600.0],
+        shift_s=[86_400.0],
+        max_trips=[2],
+        reload_s=[900.0],
+        kwh_per_km_per_t=[0.0],
+        start_kwh=[15.0],  # at the post with 7, 8, 12, 13 or 14 kWh: every charge takes minutes
+    )
+    route = Route(
+        "hub/evan",
+        ("near", "far"),
+        0.0,
+        data.draw(
+            st.sampled_from([(), (Charge(1, "post", 4.0),), (Charge(0, "post", 3.0),)])
+            if data.draw(st.booleans())
+            else st.just((Charge(0, "post", 2.0), Charge(2, "post", 5.0)))
+        ),
+        data.draw(st.sampled_from([(), (1,)])),
+    )
+    timing = route_timing(problem, route)
+    lengths = {}
+    for departure in np.arange(0.0, 10 * 3600.0, 60.0):
+        tried = replace(route, departure_s=float(departure))
+        if check(problem, RoundsSolution((tried,))) == []:
+            figures = route_figures(problem, tried)
+            lengths[departure] = figures.return_s - figures.departure_s
+    if not lengths:
+        assert timing.late_s > 0
+        return
+    assert timing.late_s == 0
+    assert timing.duration_s == pytest.approx(min(lengths.values()))
+    best = best_timed(problem, route)
+    assert (
+        best.departure_s
+        == timing.departure_s
+        == pytest.approx(
+            min(t for t, length in lengths.items() if length <= timing.duration_s + 1e-6)
+        )
+    )
+    assert route_figures(problem, best).return_s == pytest.approx(timing.return_s)
+    assert check(problem, RoundsSolution((best,))) == []
+
+
+def test_best_departure_of_a_charged_round_by_hand() -> None:
+    # Near opens at 08:00 and the post at 08:30 for a charge of 20 min until it closes at 09:00:
+    # the vehicle may start charging until 08:40, so it reaches the post at 08:30 when it leaves
+    # near at 08:25 and home at 08:05, and is back 20 + 5 + 10 + 20 min after 08:30: 09:25.
+    problem = charging_problem(station_open_s=[EIGHT + 1800.0], station_close_s=[EIGHT + 3600.0])
+    route = Route("hub/evan", ("near", "far"), 0.0, (Charge(1, "post", 4.0),))
+    timing = route_timing(problem, route)
+    assert timing.departure_s == pytest.approx(EIGHT + 300.0)
+    assert timing.return_s == pytest.approx(EIGHT + 5100.0)
+    assert timing.late_s == 0
+    # Closing at 08:45 is five minutes too early for a charge from 08:30 on.
+    early = problem.replace(station_close_s=[EIGHT + 2700.0])
+    assert route_timing(early, route).late_s == pytest.approx(300.0)

@@ -20,12 +20,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from bundling.mip import LinearModel, solve_model
-from bundling.rounds.check import exceeds
 from bundling.rounds.evaluate import route_figures
 from bundling.rounds.parts import Part
 from bundling.rounds.problem import RoundsProblem
 from bundling.rounds.schedule import sequence_timing
 from bundling.rounds.solution import Route
+from bundling.rounds.tolerance import exceeds, slack
+from bundling.units import METRES_PER_KM
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,9 @@ def candidate(problem: RoundsProblem, vehicle: int, stops: tuple[int, ...]) -> C
     if (
         exceeds(figures.peak_kg, float(problem.capacity_kg[vehicle]))
         or exceeds(figures.peak_m3, float(problem.capacity_m3[vehicle]))
-        or exceeds(figures.kwh, figures.usable_kwh)
+        or exceeds(figures.peak_rolls, float(problem.capacity_rolls[vehicle]))
+        or exceeds(figures.km * METRES_PER_KM, float(problem.max_distance_m[vehicle]))
+        or -figures.lowest_kwh > slack(figures.usable_kwh)
     ):
         return None
     return Candidate(vehicle, stops, timing.departure_s, figures.cost_eur)

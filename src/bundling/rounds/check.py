@@ -8,59 +8,89 @@ see: 0.04 s at noon, 1 gram on a tonne.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 
 from bundling.result import Violation
+from bundling.rounds import check_charging
 from bundling.rounds.evaluate import RouteFigures, route_figures
+from bundling.rounds.itinerary import misplaced
 from bundling.rounds.problem import RoundsProblem
 from bundling.rounds.solution import RoundsSolution, Route
-
-TOLERANCE = 1e-6
-"""Relative tolerance of every rule."""
+from bundling.rounds.tolerance import TOLERANCE as TOLERANCE
+from bundling.rounds.tolerance import exceeds as exceeds
+from bundling.units import METRES_PER_KM
 
 _RULES_PER_ROUTE = 9
 _RULES_PER_VISIT = 3
+_RULES_PER_RELOAD = 2
+_RULES_PER_CHARGE = 5
 
 
 def check(problem: RoundsProblem, solution: RoundsSolution) -> list[Violation]:
     """List every rule of `problem` that `solution` breaks; empty when it is feasible."""
-    found = list(_known_ids(problem, solution))
+    found = [*_known_ids(problem, solution), *_can_be_driven(solution)]
     if found:  # the other rules cannot be looked at
         return found
     found += [*_each_stop_once(problem, solution), *_fleet_count(problem, solution)]
-    for route in solution.routes:
-        figures = route_figures(problem, route)
-        for rule in (
-            _not_empty,
-            _depot_binding,
-            _access,
-            _capacity_kg,
-            _capacity_m3,
-            _time_windows,
-            _shift,
-            _depot_hours,
-            _battery,
-        ):
-            found += rule(problem, route, figures)
+    rounds = [route_figures(problem, route) for route in solution.routes]
+    for route, figures in zip(solution.routes, rounds, strict=True):
+        found += route_violations(problem, route, figures)
+    found += check_charging.connectors(problem, rounds)
     return found
+
+
+def route_violations(
+    problem: RoundsProblem, route: Route, figures: RouteFigures
+) -> Iterator[Violation]:
+    """List every rule that one route breaks by itself; `figures` are its own."""
+    name = _name(route)
+    for rule in (
+        _not_empty,
+        _depot_binding,
+        _access,
+        _capacity_kg,
+        _capacity_m3,
+        _capacity_rolls,
+        _time_windows,
+        _shift,
+        _depot_hours,
+        _release,
+        _trips,
+        _distance,
+    ):
+        yield from rule(problem, route, figures)
+    for charging_rule in (
+        check_charging.battery,
+        check_charging.battery_full,
+        check_charging.may_charge,
+        check_charging.station_hours,
+        check_charging.full_recharge,
+    ):
+        yield from charging_rule(problem, figures, name)
 
 
 def count_checks(problem: RoundsProblem, solution: RoundsSolution) -> int:
     """How many rules `check` looks at, counted per place where a rule applies."""
     visits = sum(len(route.stops) for route in solution.routes)
     routes = len(solution.routes)
+    vehicles = [problem.vehicle_index[route.vehicle] for route in solution.routes]
+    limited = sum(
+        sum(math.isfinite(limit[v]) for v in vehicles)
+        for limit in (problem.capacity_rolls, problem.max_distance_m)
+    )
     return (
         problem.num_stops
         + problem.num_vehicles
+        + problem.num_stations
         + _RULES_PER_ROUTE * routes
         + _RULES_PER_VISIT * visits
+        + _RULES_PER_RELOAD * sum(len(route.reloads) for route in solution.routes)
+        + _RULES_PER_CHARGE * sum(len(route.charges) for route in solution.routes)
+        + limited
+        + (routes if (problem.release_s > 0).any() else 0)
     )
-
-
-def exceeds(value: float, limit: float) -> bool:
-    """Whether `value` is above `limit` by more than the tolerance."""
-    return value - limit > TOLERANCE * max(1.0, abs(limit))
 
 
 def _name(route: Route) -> str:
@@ -75,12 +105,22 @@ def _known_ids(problem: RoundsProblem, solution: RoundsSolution) -> Iterator[Vio
         for stop in route.stops:
             if stop not in problem.stop_index:
                 yield Violation("stop is known", stop, 1, "stop")
+        for charge in route.charges:
+            if charge.station not in problem.station_index:
+                yield Violation("station is known", charge.station, 1, "station")
+
+
+def _can_be_driven(solution: RoundsSolution) -> Iterator[Violation]:
+    for route in solution.routes:
+        for words in misplaced(route):
+            yield Violation("route can be driven", f"{_name(route)} ({words})", 1, "place")
 
 
 def _each_stop_once(problem: RoundsProblem, solution: RoundsSolution) -> Iterator[Violation]:
     served = Counter(stop for route in solution.routes for stop in route.stops)
-    for stop in problem.stop_ids:
-        if served[stop] != 1:
+    for s, stop in enumerate(problem.stop_ids):
+        optional = not served[stop] and math.isfinite(problem.prize_eur[s])
+        if served[stop] != 1 and not optional:
             rule = "each stop once" if served[stop] else "each stop once (not served)"
             yield Violation(rule, stop, abs(served[stop] - 1), "visits")
 
@@ -132,6 +172,15 @@ def _capacity_m3(
         yield Violation("vehicle capacity (m3)", _name(route), figures.peak_m3 - limit, "m3")
 
 
+def _capacity_rolls(
+    problem: RoundsProblem, route: Route, figures: RouteFigures
+) -> Iterator[Violation]:
+    limit = float(problem.capacity_rolls[problem.vehicle_index[route.vehicle]])
+    if exceeds(figures.peak_rolls, limit):
+        amount = figures.peak_rolls - limit
+        yield Violation("vehicle capacity (rolls)", _name(route), amount, "rolls")
+
+
 def _time_windows(
     problem: RoundsProblem, route: Route, figures: RouteFigures
 ) -> Iterator[Violation]:
@@ -152,17 +201,38 @@ def _shift(problem: RoundsProblem, route: Route, figures: RouteFigures) -> Itera
 def _depot_hours(
     problem: RoundsProblem, route: Route, figures: RouteFigures
 ) -> Iterator[Violation]:
-    depot = int(problem.vehicle_depot[problem.vehicle_index[route.vehicle]])
-    opens, closes = float(problem.depot_open_s[depot]), float(problem.depot_close_s[depot])
+    v = problem.vehicle_index[route.vehicle]
+    first, last = int(problem.vehicle_depot[v]), int(problem.end_depot[v])
+    opens, closes = float(problem.depot_open_s[first]), float(problem.depot_close_s[first])
     if exceeds(opens, figures.departure_s):
         amount = opens - figures.departure_s
         yield Violation("depot hours (departure)", _name(route), amount, "s")
+    for event in figures.reloads:  # loading waits for the opening
+        if exceeds(event.end_s, closes):
+            where = f"{problem.depot_ids[first]}, {_name(route)}"
+            yield Violation("depot hours (reload)", where, event.end_s - closes, "s")
+    closes = float(problem.depot_close_s[last])
     if exceeds(figures.return_s, closes):
         yield Violation("depot hours (return)", _name(route), figures.return_s - closes, "s")
 
 
-def _battery(_: RoundsProblem, route: Route, figures: RouteFigures) -> Iterator[Violation]:
-    # A combustion vehicle draws no kWh, so its usable 0 kWh never binds.
-    if exceeds(figures.kwh, figures.usable_kwh):
-        amount = figures.kwh - figures.usable_kwh
-        yield Violation("battery", _name(route), amount, "kWh")
+def _release(problem: RoundsProblem, route: Route, figures: RouteFigures) -> Iterator[Violation]:
+    # Later trips load after the release by their definition; the first leaves when it is told to.
+    for stop in route.trips[0]:
+        release = float(problem.release_s[problem.stop_index[stop]])
+        if exceeds(release, figures.departure_s):
+            amount = release - figures.departure_s
+            yield Violation("release time", f"{stop}, {_name(route)}", amount, "s")
+
+
+def _trips(problem: RoundsProblem, route: Route, _: RouteFigures) -> Iterator[Violation]:
+    over = len(route.trips) - int(problem.max_trips[problem.vehicle_index[route.vehicle]])
+    if over > 0:
+        yield Violation("number of trips", _name(route), over, "trips")
+
+
+def _distance(problem: RoundsProblem, route: Route, figures: RouteFigures) -> Iterator[Violation]:
+    limit = float(problem.max_distance_m[problem.vehicle_index[route.vehicle]])
+    metres = figures.km * METRES_PER_KM
+    if exceeds(metres, limit):
+        yield Violation("longest distance", _name(route), metres - limit, "m")

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from bundling.result import Evaluation
+from bundling.rounds.charging import charging_s, price_eur_per_kwh
+from bundling.rounds.figures import ChargeEvent as ChargeEvent
+from bundling.rounds.figures import ReloadEvent as ReloadEvent
+from bundling.rounds.figures import RouteFigures as RouteFigures
+from bundling.rounds.figures import Visit as Visit
+from bundling.rounds.itinerary import Call, itinerary
 from bundling.rounds.problem import RoundsProblem
 from bundling.rounds.solution import RoundsSolution, Route
 from bundling.units import METRES_PER_KM, SECONDS_PER_HOUR
@@ -13,159 +18,200 @@ from bundling.units import METRES_PER_KM, SECONDS_PER_HOUR
 _KG_PER_T = 1000.0
 
 
-@dataclass(frozen=True)
-class Visit:
-    """One stop on a round, as it happens.
+class _Drive:
+    """A vehicle under way: clock, load and battery, and what has happened so far."""
 
-    Attributes
-    ----------
-    stop
-        Id of the stop.
-    arrival_s, start_s, end_s
-        Arrival, start and end of service, seconds since midnight.
-    load_kg, load_m3
-        On board when leaving the stop.
-    used_kwh
-        Drawn from the battery since departure, on arrival.
-    """
+    def __init__(self, problem: RoundsProblem, route: Route) -> None:
+        self.problem, self.route = problem, route
+        self.v = v = problem.vehicle_index[route.vehicle]
+        self.here = int(problem.vehicle_depot[v])
+        self.factor = float(problem.speed_factor[v])
+        self.slow = float(problem.service_factor[v])
+        self.empty_kwh = float(problem.kwh_per_km[v])
+        self.slope_kwh = float(problem.kwh_per_km_per_t[v])
+        self.now = self.departed = float(route.departure_s)
+        self.metres = self.levied_m = 0.0
+        self.driving_s = self.waiting_s = self.service_s = 0.0
+        self.charging_s = self.reloading_s = 0.0
+        self.used_kwh = self.charged_kwh = 0.0
+        self.start_kwh = self.level_kwh = self.lowest_kwh = float(problem.start_kwh[v])
+        self.peak_kg = self.peak_m3 = self.peak_rolls = 0.0
+        self.visits: list[Visit] = []
+        self.charges: list[ChargeEvent] = []
+        self.reloads: list[ReloadEvent] = []
+        self.load(0)
 
-    stop: str
-    arrival_s: float
-    start_s: float
-    end_s: float
-    load_kg: float
-    load_m3: float
-    used_kwh: float
+    def load(self, trip: int) -> None:
+        """Take the deliveries of a trip on board; pickups of the one before stay at the depot."""
+        problem = self.problem
+        stops = [problem.stop_rows[problem.stop_index[stop]] for stop in self.route.trips[trip]]
+        self.trip = trip
+        self.kg = math.fsum(stop.delivery[0] for stop in stops)
+        self.m3 = math.fsum(stop.delivery[1] for stop in stops)
+        self.rolls = math.fsum(stop.delivery[2] for stop in stops)
+        self.released_s = max((stop.release_s for stop in stops), default=0.0)
+        self.note_load()
 
+    def note_load(self) -> None:
+        if self.kg > self.peak_kg:
+            self.peak_kg = self.kg
+        if self.m3 > self.peak_m3:
+            self.peak_m3 = self.m3
+        if self.rolls > self.peak_rolls:
+            self.peak_rolls = self.rolls
 
-@dataclass(frozen=True)
-class RouteFigures:
-    """What one round costs and does; the energy family and the report read these.
+    def go(self, there: int) -> None:
+        """Drive to a node."""
+        problem = self.problem
+        leg_m = float(problem.distance_m[self.here, there])
+        leg_s = float(problem.time_s[self.here, there]) / self.factor
+        self.metres += leg_m
+        self.levied_m += float(problem.levied_m[self.here, there])
+        self.driving_s += leg_s
+        rate = self.empty_kwh + self.slope_kwh * self.kg / _KG_PER_T
+        self.used_kwh += leg_m / METRES_PER_KM * rate
+        self.level_kwh = self.start_kwh + self.charged_kwh - self.used_kwh
+        self.lowest_kwh = min(self.lowest_kwh, self.level_kwh)
+        self.now += leg_s
+        self.here = there
 
-    Attributes
-    ----------
-    vehicle, vehicle_type, depot
-        Ids of the fleet entry, its type and its depot.
-    departure_s, return_s
-        When the vehicle leaves the depot and is back, seconds since midnight.
-    km, levied_km, driving_h, waiting_h, service_h
-        Driven kilometres, the part on levied roads, and how the hours away are spent.
-    peak_kg, peak_m3
-        Largest load on board at any moment.
-    kwh, usable_kwh, charge_kw
-        Energy drawn from the battery, what the battery can give, and the highest charging power.
-    co2e_kg, nox_g
-        Emissions.
-    costs_eur
-        ``vehicles``, ``kilometres``, ``hours``, ``energy``, ``levy``.
-    visits
-        The stops in order.
-    """
+    def stay(self, opens_s: float, lasts_s: float) -> tuple[float, float, float]:
+        """Wait until something opens and let it last; return arrival, start and end."""
+        arrival = self.now
+        start = max(arrival, opens_s)
+        self.waiting_s += start - arrival
+        self.now = start + lasts_s
+        return arrival, start, self.now
 
-    vehicle: str
-    vehicle_type: str
-    depot: str
-    departure_s: float
-    return_s: float
-    km: float
-    levied_km: float
-    driving_h: float
-    waiting_h: float
-    service_h: float
-    peak_kg: float
-    peak_m3: float
-    kwh: float
-    usable_kwh: float
-    charge_kw: float
-    co2e_kg: float
-    nox_g: float
-    costs_eur: dict[str, float]
-    visits: tuple[Visit, ...]
+    def serve(self, s: int) -> None:
+        stop, level = self.problem.stop_rows[s], self.level_kwh
+        lasts = stop.service_s * self.slow
+        arrival, start, end = self.stay(stop.tw_early_s, lasts)
+        self.service_s += lasts
+        self.kg += stop.change[0]
+        self.m3 += stop.change[1]
+        self.rolls += stop.change[2]
+        self.note_load()
+        self.visits.append(
+            Visit(
+                stop=self.problem.stop_ids[s],
+                arrival_s=arrival,
+                start_s=start,
+                end_s=end,
+                load_kg=self.kg,
+                load_m3=self.m3,
+                used_kwh=self.used_kwh,
+                load_rolls=self.rolls,
+                level_kwh=level,
+                trip=self.trip + 1,
+            )
+        )
 
-    @property
-    def duration_h(self) -> float:
-        """Hours from departure to return."""
-        return (self.return_s - self.departure_s) / SECONDS_PER_HOUR
+    def charge(self, k: int, kwh: float) -> None:
+        problem, level = self.problem, self.level_kwh
+        lasts = charging_s(problem, self.v, k, level, kwh)
+        arrival, start, end = self.stay(float(problem.station_open_s[k]), lasts)
+        self.charging_s += lasts
+        self.charged_kwh += kwh
+        self.level_kwh = self.start_kwh + self.charged_kwh - self.used_kwh
+        self.charges.append(
+            ChargeEvent(
+                station=problem.station_ids[k],
+                before=len(self.visits),
+                arrival_s=arrival,
+                start_s=start,
+                end_s=end,
+                level_before_kwh=level,
+                level_after_kwh=self.level_kwh,
+                kwh=kwh,
+                eur=kwh * price_eur_per_kwh(problem, k, start),
+            )
+        )
 
-    @property
-    def cost_eur(self) -> float:
-        """Cost of the round."""
-        return math.fsum(self.costs_eur.values())
+    def reload(self, trip: int) -> None:
+        problem = self.problem
+        self.load(trip)
+        lasts = float(problem.reload_s[self.v])
+        opens = float(problem.depot_open_s[self.here])
+        times = self.stay(max(opens, self.released_s), lasts)
+        self.reloading_s += lasts
+        self.reloads.append(ReloadEvent(len(self.visits), *times))
+
+    def costs(self) -> dict[str, float]:
+        problem, v = self.problem, self.v
+        hours = (self.now - self.departed) / SECONDS_PER_HOUR
+        costs = {
+            "vehicles": float(problem.fixed_eur[v]),
+            "kilometres": self.metres / METRES_PER_KM * float(problem.eur_per_km[v]),
+            "hours": hours * float(problem.eur_per_h[v]),
+            "energy": (self.used_kwh - self.charged_kwh) * float(problem.eur_per_kwh[v]),
+            "levy": self.levied_m / METRES_PER_KM * float(problem.levy_eur_per_km[v]),
+        }
+        if problem.num_stations:
+            costs["charging"] = math.fsum(event.eur for event in self.charges)
+        if problem.has_overtime:
+            beyond = max(0.0, hours - float(problem.regular_s[v]) / SECONDS_PER_HOUR)
+            costs["overtime"] = beyond * float(problem.overtime_eur_per_h[v])
+        return costs
 
 
 def route_figures(problem: RoundsProblem, route: Route) -> RouteFigures:
     """Drive one round and note what it costs and does.
 
     A vehicle that arrives before the window waits; one that arrives after it is served at once
-    (`check` reports it). Consumption of a leg of ``d`` km with ``w`` tonnes on board is
-    ``d (a + b w)`` kWh, linear in the load as in Goeke and Schneider, "Routing a mixed fleet of
-    electric and conventional vehicles" (EJOR 245, 2015), at fixed speed.
+    (`check` reports it), and so is one at a station that has closed. Consumption of a leg of ``d``
+    km with ``w`` tonnes on board is ``d (a + b w)`` kWh, linear in the load as in Goeke and
+    Schneider, "Routing a mixed fleet of electric and conventional vehicles" (EJOR 245, 2015), at
+    fixed speed. What is charged on the way is paid there, the rest at the vehicle's own price.
 
     Raises
     ------
     KeyError
-        When the route names a vehicle or stop the problem does not have.
+        When the route names a vehicle, stop or station the problem does not have.
+    ValueError
+        When a charge or reload stands where it cannot be (`itinerary.misplaced` says why).
     """
-    v = problem.vehicle_index[route.vehicle]
-    stops = [problem.stop_index[stop] for stop in route.stops]
-    first, factor = problem.num_depots, float(problem.speed_factor[v])
-    empty_kwh, slope_kwh = float(problem.kwh_per_km[v]), float(problem.kwh_per_km_per_t[v])
-    kg = math.fsum(float(problem.delivery_kg[s]) for s in stops)
-    m3 = math.fsum(float(problem.delivery_m3[s]) for s in stops)
-    peak_kg, peak_m3 = kg, m3
-    metres = levied_m = driving_s = waiting_s = service_s = kwh = 0.0
-    now = float(route.departure_s)
-    depot = here = int(problem.vehicle_depot[v])
-    visits: list[Visit] = []
-    for s in [*stops, None]:
-        there = depot if s is None else first + s
-        leg_m = float(problem.distance_m[here, there])
-        leg_s = float(problem.time_s[here, there]) / factor
-        metres += leg_m
-        levied_m += float(problem.levied_m[here, there])
-        driving_s += leg_s
-        kwh += leg_m / METRES_PER_KM * (empty_kwh + slope_kwh * kg / _KG_PER_T)
-        now += leg_s
-        here = there
-        if s is None:
-            break
-        start = max(now, float(problem.tw_early_s[s]))
-        end = start + float(problem.service_s[s])
-        waiting_s += start - now
-        service_s += float(problem.service_s[s])
-        kg += float(problem.pickup_kg[s] - problem.delivery_kg[s])
-        m3 += float(problem.pickup_m3[s] - problem.delivery_m3[s])
-        peak_kg, peak_m3 = max(peak_kg, kg), max(peak_m3, m3)
-        visits.append(Visit(route.stops[len(visits)], now, start, end, kg, m3, kwh))
-        now = end
-    km, levied_km = metres / METRES_PER_KM, levied_m / METRES_PER_KM
-    costs = {
-        "vehicles": float(problem.fixed_eur[v]),
-        "kilometres": km * float(problem.eur_per_km[v]),
-        "hours": (now - route.departure_s) / SECONDS_PER_HOUR * float(problem.eur_per_h[v]),
-        "energy": kwh * float(problem.eur_per_kwh[v]),
-        "levy": levied_km * float(problem.levy_eur_per_km[v]),
-    }
+    steps = itinerary(problem, route)
+    drive = _Drive(problem, route)
+    for step in steps:
+        drive.go(step.node)
+        if step.call is Call.STOP:
+            drive.serve(step.item)
+        elif step.call is Call.CHARGE:
+            drive.charge(step.item, step.kwh)
+        elif step.call is Call.RELOAD:
+            drive.reload(step.item)
+    v, km = drive.v, drive.metres / METRES_PER_KM
     return RouteFigures(
         vehicle=route.vehicle,
         vehicle_type=problem.vehicle_types[v],
-        depot=problem.depot_ids[depot],
+        depot=problem.depot_ids[problem.vehicle_depot[v]],
         departure_s=float(route.departure_s),
-        return_s=now,
+        return_s=drive.now,
         km=km,
-        levied_km=levied_km,
-        driving_h=driving_s / SECONDS_PER_HOUR,
-        waiting_h=waiting_s / SECONDS_PER_HOUR,
-        service_h=service_s / SECONDS_PER_HOUR,
-        peak_kg=peak_kg,
-        peak_m3=peak_m3,
-        kwh=kwh,
+        levied_km=drive.levied_m / METRES_PER_KM,
+        driving_h=drive.driving_s / SECONDS_PER_HOUR,
+        waiting_h=drive.waiting_s / SECONDS_PER_HOUR,
+        service_h=drive.service_s / SECONDS_PER_HOUR,
+        peak_kg=drive.peak_kg,
+        peak_m3=drive.peak_m3,
+        kwh=drive.used_kwh,
         usable_kwh=float(problem.usable_kwh[v]),
         charge_kw=float(problem.charge_kw[v]),
-        co2e_kg=km * float(problem.co2e_kg_per_km[v]) + kwh * float(problem.co2e_kg_per_kwh[v]),
+        co2e_kg=km * float(problem.co2e_kg_per_km[v])
+        + drive.used_kwh * float(problem.co2e_kg_per_kwh[v]),
         nox_g=km * float(problem.nox_g_per_km[v]),
-        costs_eur=costs,
-        visits=tuple(visits),
+        costs_eur=drive.costs(),
+        visits=tuple(drive.visits),
+        end_depot=problem.depot_ids[problem.end_depot[v]],
+        charging_h=drive.charging_s / SECONDS_PER_HOUR,
+        reloading_h=drive.reloading_s / SECONDS_PER_HOUR,
+        peak_rolls=drive.peak_rolls,
+        charged_kwh=drive.charged_kwh,
+        lowest_kwh=drive.lowest_kwh,
+        end_kwh=drive.level_kwh,
+        charges=tuple(drive.charges),
+        reloads=tuple(drive.reloads),
     )
 
 
@@ -174,21 +220,44 @@ def all_figures(problem: RoundsProblem, solution: RoundsSolution) -> tuple[Route
     return tuple(route_figures(problem, route) for route in solution.routes)
 
 
+def left_out(problem: RoundsProblem, solution: RoundsSolution) -> tuple[int, ...]:
+    """Positions of the stops that no route serves."""
+    served = {stop for route in solution.routes for stop in route.stops}
+    return tuple(s for s, stop in enumerate(problem.stop_ids) if stop not in served)
+
+
 def evaluate(problem: RoundsProblem, solution: RoundsSolution) -> Evaluation:
-    """Recompute cost and indicators of `solution` from the data of `problem` alone."""
+    """Recompute cost and indicators of `solution` from the data of `problem` alone.
+
+    Costs and indicators of charging, overtime, several trips and stops left out are there when the
+    problem has such a thing. A stop that must be served has no price when it is not (`check`
+    reports it).
+    """
     rounds = all_figures(problem, solution)
-    names = ("vehicles", "kilometres", "hours", "energy", "levy")
-    return Evaluation(
-        costs_eur={name: math.fsum(r.costs_eur[name] for r in rounds) for name in names},
-        indicators={
-            "rounds": float(len(rounds)),
-            "stops_served": float(sum(len(r.visits) for r in rounds)),
-            "vehicle_km": math.fsum(r.km for r in rounds),
-            "levied_km": math.fsum(r.levied_km for r in rounds),
-            "hours": math.fsum(r.duration_h for r in rounds),
-            "waiting_h": math.fsum(r.waiting_h for r in rounds),
-            "kwh": math.fsum(r.kwh for r in rounds),
-            "co2e_kg": math.fsum(r.co2e_kg for r in rounds),
-            "nox_g": math.fsum(r.nox_g for r in rounds),
-        },
-    )
+    names = ["vehicles", "kilometres", "hours", "energy", "levy"]
+    names += ["charging"] if problem.num_stations else []
+    names += ["overtime"] if problem.has_overtime else []
+    costs = {name: math.fsum(r.costs_eur[name] for r in rounds) for name in names}
+    indicators = {
+        "rounds": float(len(rounds)),
+        "stops_served": float(sum(len(r.visits) for r in rounds)),
+        "vehicle_km": math.fsum(r.km for r in rounds),
+        "levied_km": math.fsum(r.levied_km for r in rounds),
+        "hours": math.fsum(r.duration_h for r in rounds),
+        "waiting_h": math.fsum(r.waiting_h for r in rounds),
+        "kwh": math.fsum(r.kwh for r in rounds),
+        "co2e_kg": math.fsum(r.co2e_kg for r in rounds),
+        "nox_g": math.fsum(r.nox_g for r in rounds),
+    }
+    if problem.has_optional_stops:
+        missing = left_out(problem, solution)
+        prizes = [float(problem.prize_eur[s]) for s in missing]
+        costs["unserved"] = math.fsum(prize for prize in prizes if math.isfinite(prize))
+        indicators["stops_left_out"] = float(len(missing))
+    if problem.num_stations:
+        indicators["charges"] = float(sum(len(r.charges) for r in rounds))
+        indicators["charged_kwh"] = math.fsum(r.charged_kwh for r in rounds)
+        indicators["charging_h"] = math.fsum(r.charging_h for r in rounds)
+    if (problem.max_trips > 1).any():
+        indicators["trips"] = float(sum(1 + len(r.reloads) for r in rounds))
+    return Evaluation(costs_eur=costs, indicators=indicators)

@@ -1,15 +1,28 @@
-"""Reading a rounds problem from data frames, with every fault found on the way."""
+"""A rounds problem as data frames and back, with every fault found on the way."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from bundling.errors import Fault, raise_if
-from bundling.rounds.validate import DEPOT_COLUMNS, STOP_COLUMNS, VEHICLE_COLUMNS
+from bundling.rounds.cells import find, lacking, numbers, texts
+from bundling.rounds.defaults import STOP_DEFAULTS, VEHICLE_DEFAULTS
+from bundling.rounds.station_frames import STATION_TABLES, read_stations, write_stations
+from bundling.rounds.validate import (
+    DEPOT_COLUMNS,
+    MATRICES,
+    OPTIONAL_STOP_COLUMNS,
+    OPTIONAL_VEHICLE_COLUMNS,
+    STOP_COLUMNS,
+    VEHICLE_COLUMNS,
+)
+
+if TYPE_CHECKING:
+    from bundling.rounds.problem import RoundsProblem
 
 _NEEDED = {
     "depots": ("depot_id", *DEPOT_COLUMNS),
@@ -18,6 +31,45 @@ _NEEDED = {
     "distance_m": (),
     "time_s": (),
 }
+_BLANK = STOP_DEFAULTS | VEHICLE_DEFAULTS
+
+
+def write_tables(problem: RoundsProblem) -> dict[str, pd.DataFrame]:
+    """Return the tables that `RoundsProblem.to_tables` describes."""
+    nodes = list(problem.node_ids)
+    depots = np.array([*problem.depot_ids, ""], dtype=object)
+    stops: dict[str, Any] = {"stop_id": list(problem.stop_ids)}
+    stops["depot_id"] = list(depots[problem.stop_depot])  # index -1 is the empty last one
+    stops |= {name: getattr(problem, name) for name in (*STOP_COLUMNS, *OPTIONAL_STOP_COLUMNS)}
+    vehicles: dict[str, Any] = {
+        "vehicle_id": list(problem.vehicle_ids),
+        "vehicle_type": list(problem.vehicle_types),
+        "depot_id": list(depots[problem.vehicle_depot]),
+        "end_depot_id": list(depots[problem.end_depot]),
+    }
+    columns = (*VEHICLE_COLUMNS, *OPTIONAL_VEHICLE_COLUMNS)
+    vehicles |= {name: getattr(problem, name) for name in columns}
+    v, s = np.nonzero(problem.barred)
+    access = {
+        "vehicle_id": [problem.vehicle_ids[i] for i in v],
+        "stop_id": [problem.stop_ids[i] for i in s],
+        "rule": [problem.bar_rules[k - 1] for k in problem.barred[v, s]],
+    }
+    return {
+        "depots": pd.DataFrame(
+            {"depot_id": list(problem.depot_ids)}
+            | {name: getattr(problem, name) for name in DEPOT_COLUMNS}
+        ),
+        "stops": pd.DataFrame(stops),
+        "vehicles": pd.DataFrame(vehicles),
+        "access": pd.DataFrame(access, dtype=object),
+        **{
+            name: pd.DataFrame(getattr(problem, name), index=nodes, columns=nodes)
+            for name in MATRICES
+        },
+        **write_stations(problem),
+        "settings": pd.DataFrame({"setting": ["recharge"], "value": [problem.recharge]}),
+    }
 
 
 def read_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
@@ -29,29 +81,19 @@ def read_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
         With every missing table and column, unknown id, cell that is no number, and matrix whose
         rows and columns are not the nodes.
     """
-    faults = [
-        Fault(name, "", (), "is missing", "Give this table.")
-        for name in _NEEDED
-        if name not in tables
-    ]
-    faults += [
-        Fault(name, column, (), "is missing", "Give this column.")
-        for name, columns in _NEEDED.items()
-        if name in tables
-        for column in columns
-        if column not in tables[name].columns
-    ]
+    needed = _NEEDED | (STATION_TABLES if "stations" in tables else {})
+    faults = lacking(tables, needed)
     raise_if(faults)
     depots, stops, vehicles = tables["depots"], tables["stops"], tables["vehicles"]
-    depot_ids, stop_ids = _texts(depots["depot_id"]), _texts(stops["stop_id"])
-    vehicle_ids = _texts(vehicles["vehicle_id"])
+    depot_ids, stop_ids = texts(depots["depot_id"]), texts(stops["stop_id"])
+    vehicle_ids = texts(vehicles["vehicle_id"])
     fields: dict[str, Any] = {
         "depot_ids": depot_ids,
         "stop_ids": stop_ids,
         "vehicle_ids": vehicle_ids,
-        "vehicle_types": _texts(vehicles["vehicle_type"]),
-        "stop_depot": _find("stops", stops["depot_id"], depot_ids, faults, empty=-1),
-        "vehicle_depot": _find("vehicles", vehicles["depot_id"], depot_ids, faults),
+        "vehicle_types": texts(vehicles["vehicle_type"]),
+        "stop_depot": find("stops", stops["depot_id"], depot_ids, faults, empty=-1),
+        "vehicle_depot": find("vehicles", vehicles["depot_id"], depot_ids, faults),
     }
     for table, columns in (
         ("depots", DEPOT_COLUMNS),
@@ -59,53 +101,45 @@ def read_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
         ("vehicles", VEHICLE_COLUMNS),
     ):
         for column in columns:
-            fields[column] = _numbers(table, tables[table][column], faults)
-    nodes = depot_ids + stop_ids
-    for name in ("distance_m", "time_s", "levied_m"):
+            fields[column] = numbers(table, tables[table][column], faults)
+    for table, wanted in (("stops", OPTIONAL_STOP_COLUMNS), ("vehicles", OPTIONAL_VEHICLE_COLUMNS)):
+        for column in wanted:
+            if column in tables[table].columns:
+                blank = fields["usable_kwh"] if column == "start_kwh" else _BLANK[column]
+                fields[column] = numbers(table, tables[table][column], faults, blank=blank)
+    if "end_depot_id" in vehicles.columns:
+        ends = vehicles["end_depot_id"].where(
+            vehicles["end_depot_id"].notna(), vehicles["depot_id"]
+        )
+        fields["end_depot"] = find("vehicles", ends, depot_ids, faults, column="end_depot_id")
+    fields |= read_stations(tables, vehicle_ids, faults)
+    fields |= _settings(tables, faults)
+    nodes = depot_ids + stop_ids + fields.get("station_ids", ())
+    for name in MATRICES:
         if name in tables:
             fields[name] = _matrix(name, tables[name], nodes, faults)
     if "access" in tables and len(tables["access"]):
         access = tables["access"]
-        rules = tuple(dict.fromkeys(_texts(access["rule"])))
-        v = _find("access", access["vehicle_id"], vehicle_ids, faults, column="vehicle_id")
-        s = _find("access", access["stop_id"], stop_ids, faults, column="stop_id")
+        rules = tuple(dict.fromkeys(texts(access["rule"])))
+        v = find("access", access["vehicle_id"], vehicle_ids, faults, column="vehicle_id")
+        s = find("access", access["stop_id"], stop_ids, faults, column="stop_id")
         barred = np.zeros((len(vehicle_ids), len(stop_ids)), dtype=np.int64)
-        barred[v, s] = [rules.index(rule) + 1 for rule in _texts(access["rule"])]
+        barred[v, s] = [rules.index(rule) + 1 for rule in texts(access["rule"])]
         fields |= {"barred": barred, "bar_rules": rules}
     raise_if(faults)
     return fields
 
 
-def _texts(column: pd.Series[Any]) -> tuple[str, ...]:
-    return tuple("" if pd.isna(value) else str(value) for value in column)
-
-
-def _find(
-    table: str,
-    column_values: pd.Series[Any],
-    ids: tuple[str, ...],
-    faults: list[Fault],
-    *,
-    empty: int | None = None,
-    column: str = "depot_id",
-) -> list[int]:
-    position = {name: i for i, name in enumerate(ids)}
-    if empty is not None:
-        position[""] = empty
-    values = _texts(column_values)
-    unknown = tuple(dict.fromkeys(value for value in values if value not in position))
+def _settings(tables: Mapping[str, pd.DataFrame], faults: list[Fault]) -> dict[str, Any]:
+    if "settings" not in tables:
+        return {}
+    settings = tables["settings"]
+    names, values = texts(settings["setting"]), texts(settings["value"])
+    unknown = tuple(name for name in names if name != "recharge")
     if unknown:
-        faults.append(Fault(table, column, unknown, "is not a known id", "Correct the id."))
-    return [position.get(value, 0) for value in values]
-
-
-def _numbers(table: str, column: pd.Series[Any], faults: list[Fault]) -> Any:
-    values = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64)
-    wrong = np.flatnonzero(np.isnan(values))
-    if wrong.size:
-        rows = tuple(str(row + 1) for row in wrong)
-        faults.append(Fault(table, str(column.name), rows, "is not a number", "Fill it in."))
-    return values
+        remedy = "Name one of: recharge."
+        faults.append(Fault("settings", "setting", unknown, "is no setting", remedy))
+    return {name: value for name, value in zip(names, values, strict=True) if name == "recharge"}
 
 
 def _matrix(name: str, frame: pd.DataFrame, nodes: tuple[str, ...], faults: list[Fault]) -> Any:
@@ -120,7 +154,7 @@ def _matrix(name: str, frame: pd.DataFrame, nodes: tuple[str, ...], faults: list
         else ()
     )
     if missing or frame.shape != (len(order), len(order)):
-        rule = "must have every depot and stop once as a row and once as a column"
+        rule = "must have every depot, stop and station once as a row and once as a column"
         faults.append(Fault(name, "", missing, rule, "Add or remove rows and columns."))
         return np.zeros((len(order), len(order)))
     frame = frame.set_axis(list(map(str, frame.index)), axis=0)

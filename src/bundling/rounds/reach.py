@@ -53,13 +53,14 @@ class Reach:
 
 def find_reach(problem: RoundsProblem) -> Reach:
     """Compute the excess of every pair; 0 where a limit is kept within tolerance."""
-    depots, stop0 = problem.num_depots, problem.num_depots
+    depots = problem.num_depots
+    stops = slice(depots, depots + problem.num_stops)  # stations are on the way, not to be reached
     out_m, back_m = _shortest(problem.distance_m, depots)
     out_s, back_s = _shortest(problem.time_s, depots)
     depot = problem.vehicle_depot
     factor = problem.speed_factor[:, None]
-    km_out, km_back = (m[depot][:, stop0:] / METRES_PER_KM for m in (out_m, back_m))
-    s_out, s_back = (s[depot][:, stop0:] / factor for s in (out_s, back_s))
+    km_out, km_back = (m[depot][:, stops] / METRES_PER_KM for m in (out_m, back_m))
+    s_out, s_back = (s[depot][:, stops] / factor for s in (out_s, back_s))
 
     kg = np.maximum(problem.delivery_kg, problem.pickup_kg)[None, :]
     m3 = np.maximum(problem.delivery_m3, problem.pickup_m3)[None, :]

@@ -25,6 +25,8 @@ from bundling.rounds.problem import RoundsProblem
 from bundling.rounds.reach import find_reach
 from bundling.rounds.search import Found, best_of, search
 from bundling.rounds.solution import RoundsSolution, Route
+from bundling.rounds.solve_electric import solve_electric
+from bundling.rounds.supported import beyond_pyvrp, raise_if_unsupported
 
 _WORKERS = 2
 _POLL_S = 0.05
@@ -83,8 +85,24 @@ def solve(
     Result
         INFEASIBLE only when proved; UNKNOWN when no solution was found, with what was short in the
         best attempt.
+
+    Raises
+    ------
+    bundling.errors.SolverError
+        When the problem has fields this search cannot honour; it names them.
     """
+    raise_if_unsupported(problem)
     clock = Clock(time_limit)
+    if beyond_pyvrp(problem):
+        return solve_electric(
+            problem,
+            time_limit=time_limit,
+            gap=gap,
+            seed=seed,
+            on_event=on_event,
+            max_iterations=max_iterations,
+            clock=clock,
+        )
     run = _run_info(problem, seed, time_limit, gap, clock)
     reach = find_reach(problem)
     possible = reach.possible(problem)

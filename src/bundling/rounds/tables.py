@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bundling.rounds.evaluate import RouteFigures, all_figures
+from bundling.rounds.charging import price_eur_per_kwh
+from bundling.rounds.evaluate import RouteFigures, all_figures, left_out
 from bundling.rounds.problem import RoundsProblem
 from bundling.rounds.solution import RoundsSolution
 from bundling.units import clock_from_seconds
@@ -13,13 +14,21 @@ _ROUTES = (
     "route", "depot_id", "vehicle_id", "vehicle_type", "departure_clock", "return_clock",
     "departure_s", "return_s", "stops", "km", "levied_km", "driving_h", "waiting_h", "service_h",
     "duration_h", "peak_kg", "peak_m3", "load_share", "kwh", "usable_kwh", "charge_kw", "co2e_kg",
-    "nox_g", "cost_eur",
+    "nox_g", "cost_eur", "end_depot_id", "trips", "charging_h", "reloading_h", "peak_rolls",
+    "charged_kwh", "lowest_kwh",
 )  # fmt: skip
 _VISITS = (
     "route", "sequence", "stop_id", "arrival_clock", "arrival_s", "start_s", "end_s",
     "tw_early_s", "tw_late_s", "delivery_kg", "delivery_m3", "pickup_kg", "pickup_m3",
-    "load_kg", "load_m3", "used_kwh",
+    "load_kg", "load_m3", "used_kwh", "level_kwh", "trip", "delivery_rolls", "pickup_rolls",
+    "load_rolls",
 )  # fmt: skip
+_CHARGING = (
+    "route", "sequence", "station_id", "vehicle_id", "before_stop_id", "arrival_clock",
+    "start_clock", "arrival_s", "start_s", "end_s", "level_before_kwh", "level_after_kwh", "kwh",
+    "eur_per_kwh", "cost_eur",
+)  # fmt: skip
+_LEFT_OUT = ("stop_id", "delivery_kg", "delivery_m3", "pickup_kg", "pickup_m3", "prize_eur")
 _FLEET = ("depot_id", "vehicle_type", "vehicles", "stops", "km", "hours", "kwh", "cost_eur")
 
 
@@ -30,7 +39,9 @@ def tables(problem: RoundsProblem, solution: RoundsSolution) -> dict[str, pd.Dat
     -------
     dict of str to pandas.DataFrame
         ``routes`` (one row a round, numbered from 1), ``visits`` (one row a stop on a round),
-        ``fleet`` (one row for each depot and vehicle type used).
+        ``fleet`` (one row for each depot and vehicle type used). Also ``charging`` (one row a
+        charge on the way) when the problem has stations, and ``left_out`` (one row a stop that is
+        not served) when stops may be left out.
     """
     figures = all_figures(problem, solution)
     routes = pd.DataFrame(
@@ -57,7 +68,22 @@ def tables(problem: RoundsProblem, solution: RoundsSolution) -> dict[str, pd.Dat
         )
         .reset_index()
     )
-    return {"routes": routes, "visits": visits, "fleet": fleet[list(_FLEET)]}
+    made = {"routes": routes, "visits": visits, "fleet": fleet[list(_FLEET)]}
+    if problem.num_stations:
+        made["charging"] = pd.DataFrame(
+            [
+                row
+                for number, route in enumerate(figures, 1)
+                for row in _charge_rows(problem, number, route)
+            ],
+            columns=list(_CHARGING),
+        )
+    if problem.has_optional_stops:
+        missing = list(left_out(problem, solution))
+        columns = {name: getattr(problem, name)[missing] for name in _LEFT_OUT[1:]}
+        names = [problem.stop_ids[s] for s in missing]
+        made["left_out"] = pd.DataFrame({"stop_id": names} | columns, columns=list(_LEFT_OUT))
+    return made
 
 
 def _route_row(problem: RoundsProblem, number: int, route: RouteFigures) -> tuple[object, ...]:
@@ -67,6 +93,7 @@ def _route_row(problem: RoundsProblem, number: int, route: RouteFigures) -> tupl
         for peak, limit in (
             (route.peak_kg, problem.capacity_kg),
             (route.peak_m3, problem.capacity_m3),
+            (route.peak_rolls, problem.capacity_rolls),
         )
         if limit[v] > 0
     ]
@@ -76,7 +103,8 @@ def _route_row(problem: RoundsProblem, number: int, route: RouteFigures) -> tupl
         route.departure_s, route.return_s, len(route.visits), route.km, route.levied_km,
         route.driving_h, route.waiting_h, route.service_h, route.duration_h, route.peak_kg,
         route.peak_m3, max(shares, default=0.0), route.kwh, route.usable_kwh, route.charge_kw,
-        route.co2e_kg, route.nox_g, route.cost_eur,
+        route.co2e_kg, route.nox_g, route.cost_eur, route.end_depot, len(route.reloads) + 1,
+        route.charging_h, route.reloading_h, route.peak_rolls, route.charged_kwh, route.lowest_kwh,
     )  # fmt: skip
 
 
@@ -104,6 +132,39 @@ def _visit_rows(
                 visit.load_kg,
                 visit.load_m3,
                 visit.used_kwh,
+                visit.level_kwh,
+                visit.trip,
+                float(problem.delivery_rolls[s]),
+                float(problem.pickup_rolls[s]),
+                visit.load_rolls,
+            )
+        )
+    return rows
+
+
+def _charge_rows(
+    problem: RoundsProblem, number: int, route: RouteFigures
+) -> list[tuple[object, ...]]:
+    rows: list[tuple[object, ...]] = []
+    for position, event in enumerate(route.charges, start=1):
+        last = event.before == len(route.visits)
+        rows.append(
+            (
+                number,
+                position,
+                event.station,
+                route.vehicle,
+                "" if last else route.visits[event.before].stop,
+                clock_from_seconds(event.arrival_s),
+                clock_from_seconds(event.start_s),
+                event.arrival_s,
+                event.start_s,
+                event.end_s,
+                event.level_before_kwh,
+                event.level_after_kwh,
+                event.kwh,
+                price_eur_per_kwh(problem, problem.station_index[event.station], event.start_s),
+                event.eur,
             )
         )
     return rows

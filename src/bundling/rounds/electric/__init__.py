@@ -1,0 +1,1 @@
+"""Search for electric rounds: compiled kernels with charging labels."""

@@ -1,0 +1,137 @@
+"""Where a stop fits best: cheap refusals first, then charging labels for the promising places.
+
+Places are tried in the order of their direct detour. A detour is measured along the way the route
+really goes, stations included, so a place beside a station that is visited anyway counts as cheap.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+from bundling.rounds.electric.labels import EPS
+from bundling.rounds.electric.random import uniform
+from bundling.rounds.electric.routes import arc_money, loads_fit, price_with
+
+
+@njit(cache=True, nogil=True)
+def detour(data, v, i, j, station, c, places):
+    """Money of going by stop `c` between `i` and `j`, where the route goes by `station` (or -1)."""
+    add = arc_money(data, v, i, c) + arc_money(data, v, c, j)
+    if station < 0:
+        return add - arc_money(data, v, i, j)
+    s = places + station
+    first = arc_money(data, v, i, c) + arc_money(data, v, c, s) - arc_money(data, v, i, s)
+    second = arc_money(data, v, s, c) + arc_money(data, v, c, j) - arc_money(data, v, s, j)
+    without = add - arc_money(data, v, i, s) - arc_money(data, v, s, j)
+    return min(min(first, second), max(0.0, without))
+
+
+@njit(cache=True, nogil=True)
+def best_place(data, state, work, places_of, c, blink, rng):
+    """Find the cheapest place for stop `c` among the routes there are.
+
+    Parameters
+    ----------
+    places_of
+        Room for ``[routes + stops, 3]`` numbers.
+    blink
+        Chance to overlook a place.
+
+    Returns
+    -------
+    tuple
+        Route, stop before (-1: first), and the money it adds; route -1 when there is none.
+    """
+    places = data.metres.shape[0] - data.station_open_s.shape[0]
+    num = 0
+    for r in range(len(state.size)):
+        if state.size[r] == 0:
+            continue
+        v = state.entry[r]
+        if not data.allowed[v, c]:
+            continue
+        a = data.arcs[v]
+        end = data.end_node[v]
+        service = data.service_s[c] * data.service_factor[v]
+        early, late = data.early_s[c], data.late_s[c]
+        before = -1
+        i = data.start_node[v]
+        ready = max(state.depart_s[r], data.release_s[c])
+        while True:
+            start = ready + data.time_s[a, i, c]
+            if start > late + EPS:
+                break
+            after = state.first[r] if before < 0 else state.nxt[before]
+            j = end if after < 0 else after
+            latest = data.close_s[v] if after < 0 else state.latest_s[after]
+            if max(start, early) + service + data.time_s[a, c, j] <= latest + EPS and (
+                loads_fit(data, state, r, before, c)
+            ):
+                station = state.station_end[r] if after < 0 else state.station_before[after]
+                if blink <= 0.0 or uniform(rng) >= blink:
+                    places_of[num, 0] = r
+                    places_of[num, 1] = before
+                    places_of[num, 2] = detour(data, v, i, j, station, c, places)
+                    num += 1
+            if after < 0:
+                break
+            before, i = after, after
+            ready = state.ready_s[after]
+    best_r, best_before, best = -1, -1, math.inf
+    while num > 0:
+        k = 0
+        for m in range(1, num):
+            if places_of[m, 2] < places_of[k, 2]:
+                k = m
+        if places_of[k, 2] >= best - EPS:
+            break
+        r, before = int(places_of[k, 0]), int(places_of[k, 1])
+        num -= 1
+        places_of[k] = places_of[num]
+        eur = price_with(data, state, work, r, before, c, state.eur[r] + best)
+        if eur - state.eur[r] < best - EPS:
+            best_r, best_before, best = r, before, eur - state.eur[r]
+    return best_r, best_before, best
+
+
+@njit(cache=True, nogil=True)
+def best_new_route(data, state, work, c, spread, rng):
+    """Find the fleet entry that serves stop `c` alone at the least cost.
+
+    Parameters
+    ----------
+    spread
+        Costs are multiplied by a random number in ``[1 - spread, 1 + spread]``, so that other
+        types than the cheapest for one stop are tried as well.
+
+    Returns
+    -------
+    tuple
+        Free route, fleet entry, cost; route -1 when there is none.
+    """
+    free = -1
+    for r in range(len(state.size)):
+        if state.size[r] == 0:
+            free = r
+            break
+    if free < 0:
+        return -1, -1, math.inf
+    best_v, best, seen = -1, math.inf, math.inf
+    keep_entry = state.entry[free]
+    for v in range(len(data.vehicles)):
+        if not data.allowed[v, c] or state.used[v] >= data.vehicles[v]:
+            continue
+        state.entry[free] = v
+        if not loads_fit(data, state, free, -1, c):
+            continue
+        eur = price_with(data, state, work, free, -1, c, np.inf)
+        felt = eur if spread <= 0.0 else eur * (1.0 + spread * (2.0 * uniform(rng) - 1.0))
+        if felt < seen:
+            best_v, best, seen = v, eur, felt
+    state.entry[free] = keep_entry
+    if best_v < 0:
+        return -1, -1, math.inf
+    return free, best_v, best

@@ -1,0 +1,94 @@
+"""Recreate: put the absent stops back, one by one, each at its cheapest place, with blinks."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from bundling.rounds.electric.insertion import best_new_route, best_place
+from bundling.rounds.electric.labels import EPS
+from bundling.rounds.electric.random import uniform
+from bundling.rounds.electric.routes import link, refresh
+
+BLINK = 0.01
+_ORDERS = np.array([4.0, 4.0, 2.0, 1.0, 2.0, 2.0, 2.0])
+"""Weights of the orders: random, demand, far, close, short window, window's end, window's start."""
+
+
+@njit(cache=True, nogil=True)
+def sort_absent(data, absent, num, key, rng):
+    """Bring the first `num` stops of `absent` into a random one of seven orders."""
+    ticket = uniform(rng) * _ORDERS.sum()
+    which = 0
+    while which < len(_ORDERS) - 1 and ticket >= _ORDERS[which]:
+        ticket -= _ORDERS[which]
+        which += 1
+    depot = data.start_node[0]
+    for m in range(num):
+        c = absent[m]
+        if which == 0:
+            key[m] = uniform(rng)
+        elif which == 1:
+            key[m] = -(data.delivery[c, 0] + data.pickup[c, 0])
+        elif which == 2:
+            key[m] = -data.metres[depot, c]
+        elif which == 3:
+            key[m] = data.metres[depot, c]
+        elif which == 4:
+            key[m] = data.late_s[c] - data.early_s[c]
+        elif which == 5:
+            key[m] = data.late_s[c]
+        else:
+            key[m] = -data.early_s[c]
+    for m in range(1, num):
+        c, k = absent[m], key[m]
+        at = m - 1
+        while at >= 0 and key[at] > k:
+            absent[at + 1], key[at + 1] = absent[at], key[at]
+            at -= 1
+        absent[at + 1], key[at + 1] = c, k
+
+
+@njit(cache=True, nogil=True)
+def recreate(data, state, work, room, absent, num, touched, num_touched, may_open, rng):
+    """Insert the first `num` stops of `absent`.
+
+    Parameters
+    ----------
+    room
+        Numbers ``[routes + stops, 3]``.
+    may_open
+        Whether new routes may be opened.
+
+    Returns
+    -------
+    tuple
+        How many stops are still absent (at the head of `absent`), and the length of `touched`.
+    """
+    left = 0
+    for m in range(num):
+        c = absent[m]
+        r, before, eur = best_place(data, state, work, room, c, BLINK, rng)
+        opened, v, cost = -1, -1, np.inf
+        if may_open and (r < 0 or data.fixed_eur.min() < eur):
+            spread = 0.3 if len(data.vehicles) > 1 else 0.0
+            opened, v, cost = best_new_route(data, state, work, c, spread, rng)
+        if opened >= 0 and cost < eur - EPS:
+            r, before, eur = opened, -1, cost
+            state.entry[r] = v
+            state.used[v] += 1
+        if r < 0 or eur > data.prize_eur[c]:
+            if r >= 0 and r == opened:
+                state.used[v] -= 1
+            absent[left] = c
+            left += 1
+            continue
+        link(state, r, before, c)
+        refresh(data, state, work, r, c)
+        known = False
+        for t in range(num_touched):
+            known = known or touched[t] == r
+        if not known:
+            touched[num_touched] = r
+            num_touched += 1
+    return left, num_touched

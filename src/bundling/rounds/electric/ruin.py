@@ -1,0 +1,85 @@
+"""Ruin: take strings of stops out of routes that lie near each other.
+
+Slack induction by string removals of Christiaens and Vanden Berghe, "Slack induction by string
+removals for vehicle routing problems" (Transportation Science 54, 2020), with their parameters.
+"""
+
+from __future__ import annotations
+
+from numba import njit
+
+from bundling.rounds.electric.random import below, uniform
+from bundling.rounds.electric.routes import unlink
+
+LONGEST = 10
+"""Stops in a string at most."""
+AVERAGE = 10
+"""Stops removed on average."""
+SPLIT = 0.5
+"""Chance to keep a few stops within a string."""
+KEEP_ONE_MORE = 0.01
+"""Chance to stop growing what is kept."""
+
+
+@njit(cache=True, nogil=True)
+def ruin(data, state, absent, num, touched, num_touched, average, rng):
+    """Remove strings; append the stops to `absent` and the routes to `touched`.
+
+    Returns
+    -------
+    tuple
+        Length of `absent`, length of `touched`.
+    """
+    n = len(state.nxt)
+    served, routes = 0, 0
+    for r in range(len(state.size)):
+        served += state.size[r]
+        routes += state.size[r] > 0
+    if served == 0:
+        return num, num_touched
+    longest = min(float(LONGEST), served / routes)
+    strings = int((4.0 * average / (1.0 + longest) - 1.0) * uniform(rng) + 1.0)
+    seed = below(rng, n)
+    begin = num_touched
+    for k in range(n):
+        c = data.near[seed, k]
+        r = state.route[c]
+        if r < 0:
+            continue
+        again = False
+        for t in range(num_touched):
+            again = again or touched[t] == r
+        if again:
+            continue
+        size = state.size[r]
+        length = min(size, int(uniform(rng) * min(size, longest) + 1.0))
+        kept = 0
+        if length > 1 and length < size and uniform(rng) < SPLIT:
+            kept = 1
+            while length + kept < size and uniform(rng) >= KEEP_ONE_MORE:
+                kept += 1
+        # A window of length + kept stops that holds c, somewhere.
+        at = 0
+        node = state.prv[c]
+        while node >= 0:
+            at += 1
+            node = state.prv[node]
+        wide = length + kept
+        low, high = max(0, at - wide + 1), min(at, size - wide)
+        start = low + below(rng, high - low + 1)
+        hole = start + (below(rng, length - 1) + 1 if kept > 0 and length > 1 else wide)
+        node = state.first[r]
+        for _ in range(start):
+            node = state.nxt[node]
+        for position in range(start, start + wide):
+            following = state.nxt[node]
+            if not (kept > 0 and hole <= position < hole + kept):
+                unlink(state, node)
+                absent[num] = node
+                num += 1
+            node = following
+        touched[num_touched] = r
+        num_touched += 1
+        if num_touched - begin >= strings:
+            break
+    return num, num_touched
