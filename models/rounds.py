@@ -72,14 +72,30 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from bundling.errors import SolverError
 from bundling.rounds import RoundsProblem, RoundsSolution, Route
+from bundling.rounds.supported import beyond_pyvrp, unsupported
 from bundling.units import METRES_PER_KM, SECONDS_PER_HOUR
 
 _DEPOT = 0  # node of the entry's own depot; stop s is node s + 1
 
 
 def build(problem: RoundsProblem) -> pyo.ConcreteModel:
-    """Build the model; meant for a handful of stops, as a specification and a test oracle."""
+    """Build the model; meant for a handful of stops, as a specification and a test oracle.
+
+    Raises
+    ------
+    bundling.errors.SolverError
+        When the problem has fields this formulation leaves out; it names them.
+    """
+    names = [*beyond_pyvrp(problem), *unsupported(problem)]
+    if names:
+        raise SolverError(
+            "the Pyomo model of rounds does not know: "
+            + "; ".join(names)
+            + ". Use `bundling.solve`, "
+            "or extend the model."
+        )
     m = pyo.ConcreteModel(name="rounds")
     m.V = pyo.RangeSet(0, problem.num_vehicles - 1)
     m.S = pyo.RangeSet(1, problem.num_stops)

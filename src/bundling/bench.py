@@ -37,13 +37,14 @@ from typing import Any, Self
 
 from bundling import api
 from bundling.certify import versions
-from bundling.errors import Fault, InputError
+from bundling.errors import Fault, InputError, SolverError
 from bundling.io.benchmark_text import Faults, read_text
 from bundling.io.instance_fields import InstanceFields
 from bundling.io.rounds_instance import as_problem, read_fields
 from bundling.result import Evaluation, Limit, Result
 
 SUFFIXES = (".txt", ".vrp", ".xml")
+_CORES = 2
 _PACKAGES = ("pyvrp", "highspy", "numba", "numpy")
 _HFVRP_UNITS, _HFVRP_LEAST = 1e5, 1e8
 """Costs of mixed fleets from this one on are whole numbers of 1e-5."""
@@ -264,8 +265,10 @@ def run_folder(
 
 
 def _solve(problem: Any, *, time_limit: float, seed: int, cores: int) -> Result:
-    """Solve with as many cores as asked for, if the solver can be told."""
+    """Solve with as many cores as asked for; a solver that cannot be told uses `_CORES`."""
     known = inspect.signature(api.solve).parameters
+    if "cores" not in known and cores != _CORES:
+        raise SolverError(f"the solver uses {_CORES} cores and cannot be told otherwise")
     given: dict[str, Any] = {"cores": cores} if "cores" in known else {}
     return api.solve(problem, time_limit=time_limit, seed=seed, **given)
 

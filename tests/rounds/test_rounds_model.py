@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from rounds_cases import line_problem, small_problem
+from rounds_cases import charging_problem, line_problem, small_problem
 
+from bundling.errors import SolverError
 from bundling.models.rounds import build, read
 from bundling.models.solve import solve_reference
 from bundling.result import Status
@@ -20,6 +21,11 @@ def test_reference_reads_the_hand_worked_line() -> None:
     assert solution is not None
     assert check(problem, solution) == []
     assert evaluate(problem, solution).objective == pytest.approx(158.88)
+
+
+def test_reference_refuses_what_it_would_leave_out() -> None:
+    with pytest.raises(SolverError, match="curve_of"):
+        build(charging_problem())
 
 
 @pytest.mark.parametrize("seed", range(14))
