@@ -12,8 +12,9 @@ from click.testing import CliRunner, Result
 
 from bundling import api, chain
 from bundling.chain import Study
-from bundling.cli import main
+from bundling.cli import _doing, main
 from bundling.errors import Fault, InputError, SolverError
+from bundling.notice import COMPILING
 from bundling.region import Region
 from bundling.result import Event
 
@@ -22,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent / "report"))
 from report_fakes import FakeRegion, make_study
 
 from bundling.report import geojson
+from bundling.report.messages import Messages
 
 
 @pytest.fixture(autouse=True)
@@ -193,3 +195,11 @@ def test_output_survives_a_console_without_unicode(tmp_path: Path) -> None:
     runner = CliRunner(charset="cp850")
     result = runner.invoke(main, ["run", "zwolle", "--out", str(tmp_path)])
     assert result.exit_code == 0, result.output
+
+
+def test_the_line_of_progress_says_when_kernels_are_compiled() -> None:
+    event = Event("rounds Zwolle", 1.0, message=COMPILING)
+    assert _doing(Messages("en"), event) == "rounds Zwolle: compiling once, about a minute"
+    assert _doing(Messages("nl"), event) == "rounds Zwolle: eenmalig vertalen, ongeveer een minuut"
+    later = Event("rounds Zwolle", 70.0, 1234.0)
+    assert _doing(Messages("en"), later) == "rounds Zwolle: EUR 1,234"

@@ -21,11 +21,11 @@ import bundling
 HOME = Path(bundling.__file__).parent
 
 STOREYS: dict[str, int] = {
-    **dict.fromkeys(("result", "certify", "errors", "units"), 0),
+    **dict.fromkeys(("result", "certify", "errors", "notice", "units"), 0),
     **dict.fromkeys(("region", "rules", "network"), 1),
     **dict.fromkeys(("io", "mip"), 2),
     **dict.fromkeys(("hubs", "rounds", "energy", "siting"), 3),
-    **dict.fromkeys(("chain", "handover", "study", "report", "bench", "cli"), 4),
+    **dict.fromkeys(("chain", "handover", "vehicle_needs", "study", "report", "bench", "cli"), 4),
 }
 """Import goes down or stays on the storey."""
 

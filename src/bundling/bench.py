@@ -176,7 +176,8 @@ def best_known(folder: Path, recharge: str, *, vehicles_first: bool) -> dict[str
     return found
 
 
-def _best_of(found: InstanceFields, known: Mapping[str, BestKnown], stem: str) -> BestKnown | None:
+def best_of(found: InstanceFields, known: Mapping[str, BestKnown], stem: str) -> BestKnown | None:
+    """Return the best-known value of the instance `stem`, in the unit of our costs."""
     best = known.get(stem)
     if best is not None and found.kind == "hfvrp" and best.value >= _HFVRP_LEAST:
         return BestKnown(best.value / _HFVRP_UNITS)
@@ -244,7 +245,7 @@ def run_folder(
         first = found.vehicles_first
         if first not in tables:
             tables[first] = best_known(folder, recharge, vehicles_first=first)
-        best = _best_of(found, tables[first], path.stem)
+        best = best_of(found, tables[first], path.stem)
         asked |= {
             "kind": found.kind,
             "stops": problem.num_stops,

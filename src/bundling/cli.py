@@ -21,6 +21,7 @@ import click
 
 from bundling.certify import versions
 from bundling.errors import BundlingError, InputError
+from bundling.notice import COMPILING
 from bundling.report.messages import LANGUAGES, Messages
 
 if TYPE_CHECKING:
@@ -204,6 +205,8 @@ def _progress(m: Messages, time_limit: float) -> Iterator[Callable[[Event], bool
 
 def _doing(m: Messages, event: Event) -> str:
     text = event.step
+    if event.message == COMPILING:
+        text += f": {m('progress.compiling')}"
     if math.isfinite(event.objective):
         text += f": EUR {m.number(event.objective)}"
         if math.isfinite(event.bound):

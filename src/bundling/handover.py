@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,25 +12,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bundling.units import DAY_S, SECONDS_PER_HOUR
+from bundling.vehicle_needs import charges_of_rounds as charges_of_rounds
+from bundling.vehicle_needs import vehicles_of_linehaul as vehicles_of_linehaul
+from bundling.vehicle_needs import vehicles_of_rounds as vehicles_of_rounds
 
 if TYPE_CHECKING:
     from bundling.region import Region
     from bundling.result import Result
 
 FloatArray = NDArray[np.float64]
-
-LINEHAUL_START_S = 6 * 3600.0
-"""Assumed departure of vehicles the hubs step plans without a timetable, s since midnight."""
-
-VEHICLE_COLUMNS = (
-    "depot",
-    "vehicle",
-    "source",
-    "arrival_s",
-    "departure_s",
-    "need_kwh",
-    "charge_kw",
-)
 
 
 def depot_of_shipments(hubs: Result) -> dict[str, str]:
@@ -61,87 +51,6 @@ def grid_node_of_depots(region: Region) -> dict[str, str]:
         frame = region.table(table).dropna(subset=["node_id"])
         nodes |= dict(zip(frame[key], frame["node_id"], strict=True))
     return nodes
-
-
-def vehicles_of_rounds(rounds: Iterable[Result]) -> pd.DataFrame:
-    """Return the electric vehicles of the rounds with what each must charge before tomorrow.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns depot, vehicle, source, arrival_s, departure_s, need_kwh, charge_kw. Times count
-        from the midnight before the round; the same round leaves again a day later.
-    """
-    from bundling.rounds.evaluate import all_figures
-
-    rows = []
-    for result in rounds:
-        if result.solution is None:
-            continue
-        for number, figures in enumerate(all_figures(result.problem, result.solution), start=1):
-            if figures.usable_kwh > 0:
-                rows.append(
-                    (
-                        figures.depot,
-                        f"{figures.vehicle} round {number}",
-                        "rounds",
-                        figures.return_s,
-                        figures.departure_s + DAY_S,
-                        figures.kwh,
-                        figures.charge_kw,
-                    )
-                )
-    return pd.DataFrame(rows, columns=list(VEHICLE_COLUMNS))
-
-
-def vehicles_of_linehaul(hubs: Result, charge_kw: Mapping[str, float]) -> pd.DataFrame:
-    """Return the electric vehicles of the hubs step that no round drives again.
-
-    These are the trips to hubs and the full loads between parks; the trips to addresses are
-    planned anew by the rounds. The hubs step has no timetable: a trip is taken to leave at
-    `LINEHAUL_START_S` and to come back after its driving and turnaround.
-
-    Parameters
-    ----------
-    hubs
-        Result of the hubs step.
-    charge_kw
-        Charging power by vehicle type.
-    """
-    from bundling.hubs.problem import LINEHAUL
-
-    problem, solution = hubs.problem, hubs.solution
-    rows = []
-    addressed = set(
-        problem.shipment_destination[problem.shipment_stops > 0].tolist()
-    )  # districts: rounds go there
-    for kind, start, end, vehicle, count in zip(
-        solution.leg_kind,
-        solution.leg_start,
-        solution.leg_end,
-        solution.leg_vehicle,
-        solution.leg_count,
-        strict=True,
-    ):
-        per_km = float(problem.vehicle_kwh_per_km[vehicle])
-        if per_km <= 0 or (kind != LINEHAUL and int(end) in addressed):
-            continue
-        need = per_km * float(problem.trip_km(start, end))
-        away_s = float(problem.trip_hours(start, end)[vehicle]) * SECONDS_PER_HOUR
-        name = problem.vehicle_ids[vehicle]
-        rows += [
-            (
-                problem.location_ids[start],
-                f"{name} to {problem.location_ids[end]} {number}",
-                "linehaul",
-                LINEHAUL_START_S + away_s,
-                LINEHAUL_START_S + DAY_S,
-                need,
-                charge_kw[name],
-            )
-            for number in range(1, int(count) + 1)
-        ]
-    return pd.DataFrame(rows, columns=list(VEHICLE_COLUMNS))
 
 
 def hourly_grid_kw(energy: Result) -> FloatArray:
@@ -232,18 +141,32 @@ def energy_balances(
     energy: Mapping[str, Result],
     siting: Result | None,
 ) -> list[Balance]:
-    """Balances between rounds, energy and siting: kilowatt-hours, each side from its own data."""
-    driven = math.fsum(
-        result.evaluation.indicators["kwh"] for result in rounds if result.evaluation is not None
+    """Balances between rounds, energy and siting: kilowatt-hours, each side from its own data.
+
+    What is driven comes from the depots and, where there are stations, from those: the balance of
+    charging on the way is there when something is charged on the way.
+    """
+    driven, on_the_way = (
+        math.fsum(
+            result.evaluation.indicators.get(name, 0.0)
+            for result in rounds
+            if result.evaluation is not None
+        )
+        for name in ("kwh", "charged_kwh")
     )
+    at_stations = math.fsum(charges_of_rounds(rounds)["kwh"])
+    kept = _kept_kwh(rounds)
     asked = math.fsum(float(result.problem.need_kwh.sum()) for result in energy.values())
     solved = [result for result in energy.values() if result.solution is not None]
     charged = math.fsum(float(r.solution.power_kw.sum()) * r.problem.slot_h for r in solved)
     short = math.fsum(float(result.solution.shortfall_kwh.sum()) for result in solved)
     balances = [
         Balance(
-            "energy of vehicles", "hubs and rounds: kWh driven electrically",
-            driven + float(linehaul["need_kwh"].sum()),
+            "energy of vehicles",
+            "hubs and rounds: kWh driven electrically"
+            if not on_the_way
+            else "hubs and rounds: kWh driven electrically, less what was charged on the way",
+            driven - on_the_way + kept + float(linehaul["need_kwh"].sum()),
             "energy: kWh asked for, and vehicles based outside the region",
             asked + float(outside["need_kwh"].sum()), "kWh",
         ),
@@ -252,6 +175,9 @@ def energy_balances(
             "energy: kWh charged and missing", charged + short, "kWh",
         ),
     ]  # fmt: skip
+    if on_the_way:
+        left, right = "rounds: kWh charged on the way", "stations: kWh of all charges"
+        balances.append(Balance("charging on the way", left, on_the_way, right, at_stations, "kWh"))
     if siting is not None:
         drawn = math.fsum(
             result.evaluation.indicators["kwh_grid"]
@@ -281,6 +207,19 @@ def energy_balances(
             )
         )
     return balances
+
+
+def _kept_kwh(rounds: Sequence[Result]) -> float:
+    """Energy that vehicles bring back beyond what they left with; no depot has to give it."""
+    from bundling.rounds.evaluate import all_figures
+
+    return math.fsum(
+        max(0.0, -figures.depot_kwh)
+        for result in rounds
+        if result.solution is not None
+        for figures in all_figures(result.problem, result.solution)
+        if figures.usable_kwh > 0
+    )
 
 
 def base_load_kw(energy: Mapping[str, Result], node_of: Mapping[str, str]) -> dict[str, FloatArray]:

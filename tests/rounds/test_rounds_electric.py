@@ -13,9 +13,12 @@ from rounds_cases import charging_problem, city_problem
 from bundling.result import Limit, Status
 from bundling.rounds.check import check
 from bundling.rounds.electric.anneal import read_routes
-from bundling.rounds.electric.arrays import new_state, new_work, stations_between
+from bundling.rounds.electric.arrays import EXACT, new_state, new_work
+from bundling.rounds.electric.between import stations_between
 from bundling.rounds.electric.build import build
+from bundling.rounds.electric.insertion import joined
 from bundling.rounds.electric.plan import route_of
+from bundling.rounds.electric.routes import price_with
 from bundling.rounds.evaluate import evaluate, route_figures
 from bundling.rounds.problem import RoundsProblem
 from bundling.rounds.solution import RoundsSolution
@@ -79,6 +82,44 @@ def test_labels_price_a_route_as_the_reference_does(seed: int) -> None:
         figures = route_figures(problem, route)
         assert figures.cost_eur == pytest.approx(float(state.eur[0]), abs=1e-6)
     assert driven > 0
+
+
+@pytest.mark.parametrize("recharge", ["partial", "full"])
+@pytest.mark.parametrize("seed", range(10))
+def test_a_join_costs_what_the_whole_route_costs(seed: int, recharge: str) -> None:
+    # One charging rate, one price of energy, no price of hours: the join is exact.
+    problem = electric_city(
+        8,
+        seed,
+        recharge=recharge,
+        eur_per_h=[0.0, 0.0],
+        kwh_per_km_per_t=[0.0, 0.0],
+        eur_per_kwh=[0.5, 0.5],
+        station_eur_per_kwh=np.full((3, 24), 0.5),
+        curve_of=np.array([[0, 0, 0], [1, 1, 1]]),
+        curve_kwh=np.array([[0, 5.0], [0, 16.0]]),
+        curve_s=np.array([[0, 1500.0], [0, 4800.0]]),
+    )
+    data = build(problem, stations_a_gap=3, chains=False)
+    assert (data.kind[:, EXACT] == 1).all()
+    state, work = new_state(data, 1, 64), new_work(64)
+    rng = np.random.default_rng(seed)
+    joins = finite = 0
+    for _ in range(80):
+        size = int(rng.integers(1, 6))
+        order = rng.permutation(8)
+        routes = np.zeros((1, 10), dtype=np.int64)
+        routes[0, :2] = rng.integers(2), size
+        routes[0, 2 : 2 + size] = order[:size]
+        if not read_routes(data, state, work, routes):
+            continue
+        before, stop = int(rng.choice([-1, *order[:size]])), int(order[size])
+        whole = float(price_with(data, state, work, 0, before, stop, np.inf))
+        join = float(joined(data, state, work, 0, before, stop, np.inf))
+        assert join == pytest.approx(whole, abs=1e-6)
+        joins += 1
+        finite += np.isfinite(whole)
+    assert joins > 10 and finite > 0
 
 
 def test_a_charge_on_the_way_as_on_paper() -> None:

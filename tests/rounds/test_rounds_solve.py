@@ -15,6 +15,7 @@ import bundling
 from bundling.result import Limit, Status
 from bundling.rounds import all_figures, check
 from bundling.rounds import solve as solve_room
+from bundling.rounds import workers
 from bundling.rounds.candidates import candidate
 from bundling.rounds.parts import independent_parts
 from bundling.rounds.reach import find_reach
@@ -135,7 +136,7 @@ def test_ctrl_c_keeps_the_best_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
         if len(calls) == 20:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(solve_room, "_nap", sleep)
+    monkeypatch.setattr(workers, "_nap", sleep)
     problem = city_problem(40, seed=1)
     result = solve(problem, time_limit=30.0)
     assert result.limit is Limit.INTERRUPT
@@ -148,7 +149,7 @@ def test_a_choice_without_time_is_never_worse_than_what_is_known() -> None:
     (part,) = independent_parts(find_reach(problem).possible(problem))
     found = Found()
     search(problem, part, seed=1, stop=lambda done, _: done >= 200, found=found)
-    known = [candidate(problem, v, stops) for v, stops in found.best]
+    known = [candidate(problem, *route) for route in found.best]
     assert None not in known
     cost = math.fsum(route.cost_eur for route in known if route is not None)
     assert cost == pytest.approx(found.cost_eur, rel=0.01)  # energy is priced at a typical load

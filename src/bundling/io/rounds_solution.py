@@ -111,6 +111,16 @@ def _shape_faults(data: Any, file: str) -> Iterator[Fault]:
     for number, route in enumerate(routes, start=1):
         for name, rule in _route_faults(route):
             yield Fault(file, name, (str(number),), rule, "Write what to_dict gives")
+    charges = data.get("depot_charging", [])
+    if not isinstance(charges, list) or not all(
+        isinstance(charge, dict)
+        and _is_position(charge.get("route"))
+        and _is_position(charge.get("quarter"))
+        and _is_number(charge.get("kwh"))
+        for charge in charges
+    ):
+        rule = "is not a list of charges with route, quarter and kwh"
+        yield Fault(file, "depot_charging", (), rule, "Write what to_dict gives")
 
 
 def _route_faults(route: Any) -> Iterator[tuple[str, str]]:
@@ -136,6 +146,15 @@ def _route_faults(route: Any) -> Iterator[tuple[str, str]]:
         for charge in charges
     ):
         yield "charges", "is not a list of charges with before, station and kwh"
+    breaks = route.get("breaks", [])
+    if not isinstance(breaks, list) or not all(
+        isinstance(rest, dict)
+        and _is_position(rest.get("before"))
+        and _is_number(rest.get("seconds"))
+        and _is_position(rest.get("after", 0))
+        for rest in breaks
+    ):
+        yield "breaks", "is not a list of breaks with before and seconds"
 
 
 def _is_number(value: Any) -> bool:
@@ -158,6 +177,9 @@ def to_text(solution: RoundsSolution, problem: RoundsProblem, *, cost: float | N
     """Return a solution as text; `from_text` gives the same one back."""
     lines: list[str] = []
     faults = []
+    if solution.depot_charging:
+        rule, remedy = "has charging at depots, which text cannot say", "Write .json instead"
+        faults.append(Fault("solution", "depot_charging", (), rule, remedy))
     for number, route in enumerate(solution.routes, start=1):
         rules = list(_unwritable(route, problem))
         remedy = "Write .json instead"
@@ -184,6 +206,8 @@ def _unwritable(route: Route, problem: RoundsProblem) -> Iterator[str]:
         yield f"is of vehicle '{route.vehicle}', which is not in the problem"
         return
     yield from importlib.import_module("bundling.rounds.itinerary").misplaced(route)
+    if route.breaks:
+        yield "has breaks, which text cannot say"
     if route.vehicle != " ".join(route.vehicle.split()):
         yield f"is of vehicle '{route.vehicle}', whose id has odd spaces"
     for word in _words(route, problem):

@@ -130,6 +130,24 @@ def _round_stop(_properties: Properties) -> Category:
     )
 
 
+def _round_station(properties: Properties) -> Category:
+    if properties.get("charges"):
+        return Category(Style("point", BLACK, GREEN, shape="triangle"), "legend.station.used")
+    return Category(
+        Style("point", GREY, "#ffffff", shape="triangle"), "legend.station.unused", order=1
+    )
+
+
+def _round_charge(_properties: Properties) -> Category:
+    return Category(
+        Style("point", BLACK, ORANGE, weight=1.0, radius=4.0), "legend.charge", on=False
+    )
+
+
+def _round_left_out(_properties: Properties) -> Category:
+    return Category(Style("point", RED, shape="cross"), "legend.stop.left_out")
+
+
 def _charging_depot(properties: Properties) -> Category:
     limit, peak = properties.get("connection_kw"), properties.get("peak_kw") or 0.0
     if (properties.get("shortfall_kwh") or 0.0) > 0.05:
@@ -222,6 +240,9 @@ RULES: dict[tuple[str, str], Callable[[Sequence[Properties]], list[Category]]] =
     ("rounds", "round_routes"): _by_vehicle,
     ("rounds", "round_stops"): _each(_round_stop),
     ("rounds", "round_depots"): _each(_round_depot),
+    ("rounds", "round_stations"): _each(_round_station),
+    ("rounds", "round_charges"): _each(_round_charge),
+    ("rounds", "round_left_out"): _each(_round_left_out),
     ("energy", "depots"): _each(_charging_depot),
     ("siting", "sites"): _each(_site),
     ("siting", "demand"): _each(_demand),

@@ -106,7 +106,15 @@ def catalogue() -> dict[str, dict[str, str]]:
 
 def unit_of(column: str) -> str:
     """English unit that the ending of `column` names; empty when it names none."""
-    return next((unit for ending, unit in UNITS.items() if column.endswith(ending)), "")
+    return UNITS.get(_ending(column), "")
+
+
+def _ending(column: str) -> str:
+    """Key of `UNITS` that `column` ends in; a rate, such as ``eur_per_kwh``, may be all of it."""
+    for ending in UNITS:
+        if column.endswith(ending) or ("_per_" in ending and column == ending[1:]):
+            return ending
+    return ""
 
 
 class Figure(str):
@@ -239,8 +247,7 @@ class Messages:
         if self.has(code):
             words = self(code)
         else:
-            ending = next((end for end in UNITS if column.endswith(end)), "")
-            words = column[: len(column) - len(ending)] if ending else column
+            words = column.removesuffix(_ending(column))
             words = words.replace("_", " ").strip().capitalize()
         if year:
             words += f" {year[1]}"

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bundling.result import Result
 
 
+_REASONS = 10
+"""Stops left out that are looked into; each takes up to a second."""
 _OFTEN_ALIKE = {
     "business_parks": "park_id",
     "hub_candidates": "hub_id",
@@ -174,6 +176,7 @@ def unserved(steps: Sequence[Step]) -> dict[str, pd.DataFrame]:
     """Everything that is asked and not delivered, by message code of the heading.
 
     - steps without an answer, with the reasons;
+    - stops that are on no round, with the reasons of the dearest;
     - vehicles that leave a depot with too little energy;
     - charging demand that no site serves, by demand point, for every planning year.
     """
@@ -186,6 +189,15 @@ def unserved(steps: Sequence[Step]) -> dict[str, pd.DataFrame]:
     ]
     if nothing:
         found["unserved.steps"] = pd.DataFrame(nothing)
+    left_out = [
+        frame
+        for step in steps
+        if step.result.family == "rounds"
+        and step.result.solution is not None
+        and len(frame := _stops_left_out(step.result, place_of(step.name)))
+    ]
+    if left_out:
+        found["unserved.rounds"] = pd.concat(left_out, ignore_index=True)
     short = [
         frame
         for step in steps
@@ -201,6 +213,21 @@ def unserved(steps: Sequence[Step]) -> dict[str, pd.DataFrame]:
             if len(frame):
                 found["unserved.siting"] = frame
     return found
+
+
+def _stops_left_out(result: Result, place: str) -> pd.DataFrame:
+    """List stops on no round, the dearest first; why, in English, for the first few."""
+    from bundling.rounds.why import reason_left_out
+
+    stops = result.tables.get("left_out")
+    if stops is None or stops.empty:
+        return pd.DataFrame()
+    stops = stops.sort_values("prize_eur", ascending=False, kind="stable", ignore_index=True)
+    names = stops["stop_id"].head(_REASONS).tolist()
+    reasons = [reason_left_out(result.problem, result.solution, name) for name in names]
+    stops.insert(0, "step", place)
+    stops["reason"] = [*reasons, *[""] * (len(stops) - len(reasons))]
+    return stops
 
 
 def _short_vehicles(result: Result, place: str) -> pd.DataFrame:

@@ -200,7 +200,15 @@ def _rounds(m: Messages, results: Sequence[Result], _names: Mapping[str, str]) -
         co2e=m.number(total(results, "co2e_kg")),
         kwh=m.number(total(results, "kwh")),
     )
-    return [decided]
+    sentences = [decided]
+    charges = total(results, "charges")
+    if charges > 0:
+        kwh = m.compact(total(results, "charged_kwh"))
+        sentences.append(m("answer.rounds.charging", charges=m.number(charges), kwh=kwh))
+    missing = total(results, "stops_left_out")
+    if missing > 0:
+        sentences.append(m("answer.rounds.left_out", stops=m.number(missing)))
+    return sentences
 
 
 def _energy(m: Messages, results: Sequence[Result], names: Mapping[str, str]) -> list[str]:

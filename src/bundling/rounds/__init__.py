@@ -10,6 +10,8 @@ from bundling.rounds.evaluate import all_figures as all_figures
 from bundling.rounds.evaluate import evaluate as evaluate
 from bundling.rounds.evaluate import route_figures as route_figures
 from bundling.rounds.problem import RoundsProblem as RoundsProblem
+from bundling.rounds.solution import Break as Break
 from bundling.rounds.solution import Charge as Charge
+from bundling.rounds.solution import DepotCharge as DepotCharge
 from bundling.rounds.solution import RoundsSolution as RoundsSolution
 from bundling.rounds.solution import Route as Route

@@ -9,7 +9,8 @@ share w of it can be charged the share w of those costs. With the share taken in
     bound = sum_s min_{v may serve s} [ in_{v,s} + eur_h_v service_s + w_{v,s} (fixed_v + back_v) ]
 
 cannot exceed the cost of any solution. The best of the dimensions is returned. Energy is counted
-at empty weight.
+at empty weight. With several trips a day the freight of a round is that many capacities; a stop
+that may be left out costs its prize at most.
 """
 
 from __future__ import annotations
@@ -31,26 +32,33 @@ def lower_bound(problem: RoundsProblem, part: Part) -> float:
     for i, v in enumerate(part.vehicles):
         mine = stops[part.possible[i]]
         nodes = np.r_[problem.vehicle_depot[v], problem.num_depots + mine]
-        legs = np.ix_(nodes, nodes)
-        seconds = problem.time_s[legs] / problem.speed_factor[v]
+        legs = np.ix_(nodes, np.r_[problem.end_depot[v], nodes])
+        # A closed way counts as in the base matrices: no shorter than it is, for a bound.
+        metres, seconds, levied = (way[legs] for way in problem.ways_of(v))
+        seconds = seconds / problem.speed_factor[v]
         per_km = problem.eur_per_km[v] + problem.eur_per_kwh[v] * problem.kwh_per_km[v]
         eur = (
-            problem.distance_m[legs] / METRES_PER_KM * per_km
-            + problem.levied_m[legs] / METRES_PER_KM * problem.levy_eur_per_km[v]
+            metres / METRES_PER_KM * per_km
+            + levied / METRES_PER_KM * problem.levy_eur_per_km[v]
             + seconds / SECONDS_PER_HOUR * problem.eur_per_h[v]
         )
+        back_eur, eur, seconds = eur[1:, 0], eur[:, 1:], seconds[:, 1:]
         np.fill_diagonal(eur, np.inf)
         np.fill_diagonal(seconds, np.inf)
-        service = problem.service_s[mine]
+        service = problem.service_s[mine] * problem.service_factor[v]
         on = part.possible[i]
         base[i, on] = eur[:, 1:].min(axis=0) + service / SECONDS_PER_HOUR * problem.eur_per_h[v]
-        per_round[i] = problem.fixed_eur[v] + eur[1:, 0].min(initial=np.inf)
+        per_round[i] = problem.fixed_eur[v] + back_eur.min(initial=np.inf)
         freight = (problem.delivery_kg, problem.pickup_kg, problem.delivery_m3, problem.pickup_m3)
         limits = (problem.capacity_kg,) * 2 + (problem.capacity_m3,) * 2
         for k, (amount, limit) in enumerate(zip(freight, limits, strict=True)):
             if limit[v] > 0:
-                share[k, i, on] = amount[mine] / limit[v]
+                share[k, i, on] = amount[mine] / (limit[v] * problem.max_trips[v])
         share[4, i, on] = (service + seconds[:, 1:].min(axis=0)) / max(problem.shift_s[v], 1e-9)
-    totals = [(base + share[k] * per_round[:, None]).min(axis=0).sum() for k in range(5)]
+    prizes = problem.prize_eur[stops]
+    totals = [
+        np.minimum((base + share[k] * per_round[:, None]).min(axis=0), prizes).sum()
+        for k in range(5)
+    ]
     # The checker lets a limit be exceeded by a millionth (of at least 1); allow for that.
     return float(max(totals)) * (1.0 - 1e-5)

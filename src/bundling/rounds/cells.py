@@ -63,3 +63,24 @@ def lacking(tables: Mapping[str, pd.DataFrame], needed: Mapping[str, Sequence[st
         if column not in tables[name].columns
     ]
     return faults
+
+
+def square(name: str, frame: pd.DataFrame, nodes: tuple[str, ...], faults: list[Fault]) -> Any:
+    """Cells of a matrix between nodes, in the order of `nodes`."""
+    order = list(nodes)
+    missing = (
+        tuple(
+            node
+            for node in order
+            if node not in set(map(str, frame.index)) & set(map(str, frame.columns))
+        )
+        if set(map(str, frame.index)) != set(order) or set(map(str, frame.columns)) != set(order)
+        else ()
+    )
+    if missing or frame.shape != (len(order), len(order)):
+        rule = "must have every depot, stop and station once as a row and once as a column"
+        faults.append(Fault(name, "", missing, rule, "Add or remove rows and columns."))
+        return np.zeros((len(order), len(order)))
+    frame = frame.set_axis(list(map(str, frame.index)), axis=0)
+    frame = frame.set_axis(list(map(str, frame.columns)), axis=1)
+    return frame.loc[order, order].to_numpy(dtype=np.float64)

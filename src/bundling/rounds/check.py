@@ -12,14 +12,19 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 
+import numpy as np
+
 from bundling.result import Violation
-from bundling.rounds import check_charging
+from bundling.rounds import check_charging, check_depots, check_places
+from bundling.rounds.defaults import UNLIMITED
+from bundling.rounds.duty import breaks_lacking
 from bundling.rounds.evaluate import RouteFigures, route_figures
 from bundling.rounds.itinerary import misplaced
 from bundling.rounds.problem import RoundsProblem
 from bundling.rounds.solution import RoundsSolution, Route
 from bundling.rounds.tolerance import TOLERANCE as TOLERANCE
 from bundling.rounds.tolerance import exceeds as exceeds
+from bundling.rounds.windows import late_by_s
 from bundling.units import METRES_PER_KM
 
 _RULES_PER_ROUTE = 9
@@ -30,14 +35,26 @@ _RULES_PER_CHARGE = 5
 
 def check(problem: RoundsProblem, solution: RoundsSolution) -> list[Violation]:
     """List every rule of `problem` that `solution` breaks; empty when it is feasible."""
-    found = [*_known_ids(problem, solution), *_can_be_driven(solution)]
+    found = [
+        *_known_ids(problem, solution),
+        *_can_be_driven(solution),
+        *check_depots.known_charges(solution),
+    ]
     if found:  # the other rules cannot be looked at
         return found
     found += [*_each_stop_once(problem, solution), *_fleet_count(problem, solution)]
+    found += check_places.pairs(problem, solution)
     rounds = [route_figures(problem, route) for route in solution.routes]
     for route, figures in zip(solution.routes, rounds, strict=True):
         found += route_violations(problem, route, figures)
     found += check_charging.connectors(problem, rounds)
+    found += check_depots.docks(problem, rounds)
+    for depot_rule in (
+        check_depots.charging_power,
+        check_depots.recharged,
+        check_depots.connection,
+    ):
+        found += depot_rule(problem, solution, rounds)
     return found
 
 
@@ -59,8 +76,10 @@ def route_violations(
         _release,
         _trips,
         _distance,
+        _breaks,
     ):
         yield from rule(problem, route, figures)
+    yield from check_places.closed_arc(problem, route, name)
     for charging_rule in (
         check_charging.battery,
         check_charging.battery_full,
@@ -90,6 +109,21 @@ def count_checks(problem: RoundsProblem, solution: RoundsSolution) -> int:
         + _RULES_PER_CHARGE * sum(len(route.charges) for route in solution.routes)
         + limited
         + (routes if (problem.release_s > 0).any() else 0)
+        + _count_extras(problem, solution, vehicles)
+    )
+
+
+def _count_extras(problem: RoundsProblem, solution: RoundsSolution, vehicles: list[int]) -> int:
+    """Count the checks of what most problems do not have."""
+    rules = problem.break_rule
+    return (
+        int((problem.pair_of >= 0).sum())
+        + sum(bool(problem.matrix_of[v]) for v in vehicles)
+        + sum(bool(rules and rules[v]) for v in vehicles)
+        + (len(vehicles) if problem.plans_depot_charging else 0)
+        + int((problem.docks < UNLIMITED).sum())
+        + int(np.isfinite(problem.depot_kw).any(axis=1).sum())
+        + len(solution.depot_charging)
     )
 
 
@@ -185,10 +219,14 @@ def _time_windows(
     problem: RoundsProblem, route: Route, figures: RouteFigures
 ) -> Iterator[Violation]:
     for visit in figures.visits:
-        late = float(problem.tw_late_s[problem.stop_index[visit.stop]])
+        s = problem.stop_index[visit.stop]
+        late = float(problem.tw_late_s[s])
         if exceeds(visit.start_s, late):
-            where = f"{visit.stop}, {_name(route)}"
-            yield Violation("time window", where, visit.start_s - late, "s")
+            amount = visit.start_s - late
+            if problem.stop_rows[s].windows:
+                amount = late_by_s(problem.stop_rows[s].windows, visit.start_s)
+            if amount > 0:
+                yield Violation("time window", f"{visit.stop}, {_name(route)}", amount, "s")
 
 
 def _shift(problem: RoundsProblem, route: Route, figures: RouteFigures) -> Iterator[Violation]:
@@ -218,8 +256,10 @@ def _depot_hours(
 
 def _release(problem: RoundsProblem, route: Route, figures: RouteFigures) -> Iterator[Violation]:
     # Later trips load after the release by their definition; the first leaves when it is told to.
+    loading = float(problem.loading_s[problem.vehicle_index[route.vehicle]])
     for stop in route.trips[0]:
         release = float(problem.release_s[problem.stop_index[stop]])
+        release += loading if release > 0 else 0.0
         if exceeds(release, figures.departure_s):
             amount = release - figures.departure_s
             yield Violation("release time", f"{stop}, {_name(route)}", amount, "s")
@@ -229,6 +269,11 @@ def _trips(problem: RoundsProblem, route: Route, _: RouteFigures) -> Iterator[Vi
     over = len(route.trips) - int(problem.max_trips[problem.vehicle_index[route.vehicle]])
     if over > 0:
         yield Violation("number of trips", _name(route), over, "trips")
+
+
+def _breaks(problem: RoundsProblem, route: Route, figures: RouteFigures) -> Iterator[Violation]:
+    for words, seconds in breaks_lacking(problem, route, figures):
+        yield Violation(f"driver breaks ({words})", _name(route), seconds, "s")
 
 
 def _distance(problem: RoundsProblem, route: Route, figures: RouteFigures) -> Iterator[Violation]:

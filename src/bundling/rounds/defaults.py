@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from bundling.rounds.problem import RoundsProblem
@@ -14,13 +15,18 @@ UNLIMITED = 1_000_000
 """Number of connectors of a station where a vehicle never finds all of them taken."""
 HOURS_PER_DAY = 24
 """A station has one price for every hour of the day."""
+QUARTERS_PER_DAY = 96
+"""A depot has one limit and one price for every quarter hour of the day."""
+SECONDS_PER_DAY = 86_400.0
 
 STOP_DEFAULTS: dict[str, float] = {
     "delivery_rolls": 0.0,
     "pickup_rolls": 0.0,
     "release_s": 0.0,
     "prize_eur": np.inf,
+    "pair_of": -1,
 }
+DEPOT_DEFAULTS: dict[str, float] = {"docks": UNLIMITED}
 VEHICLE_DEFAULTS: dict[str, float] = {
     "max_distance_m": np.inf,
     "max_trips": 1,
@@ -29,11 +35,14 @@ VEHICLE_DEFAULTS: dict[str, float] = {
     "capacity_rolls": np.inf,
     "regular_s": np.inf,
     "overtime_eur_per_h": 0.0,
+    "matrix_of": 0,
+    "loading_s": 0.0,
 }
 STATION_DEFAULTS: dict[str, float] = {
     "station_open_s": 0.0,
     "station_close_s": np.inf,
     "connectors": UNLIMITED,
+    "station_depot": -1,
 }
 
 
@@ -43,9 +52,12 @@ def default_fields(problem: RoundsProblem) -> dict[str, Any]:
     Where a station has no sensible default (its place, its prices, its curves) the array is empty,
     which is right without stations and a fault of shape with them.
     """
-    stops, vehicles, stations = (
-        len(ids) for ids in (problem.stop_ids, problem.vehicle_ids, problem.station_ids)
+    depots, stops, vehicles, stations = (
+        len(ids)
+        for ids in (problem.depot_ids, problem.stop_ids, problem.vehicle_ids, problem.station_ids)
     )
+    none = np.zeros((0, *problem.distance_m.shape))
+    others = none if problem.other_distance_m is None else problem.other_distance_m
     return {
         "levied_m": np.zeros_like(problem.distance_m),
         "barred": np.zeros((vehicles, stops), dtype=np.int64),
@@ -60,6 +72,17 @@ def default_fields(problem: RoundsProblem) -> dict[str, Any]:
         "curve_of": np.zeros((vehicles, 0), dtype=np.int64),
         "curve_kwh": np.zeros((0, 0)),
         "curve_s": np.zeros((0, 0)),
+        "other_distance_m": none,
+        "other_time_s": none,
+        "other_levied_m": np.zeros_like(others),
+        "other_tw_early_s": np.zeros((stops, 0)),
+        "other_tw_late_s": np.zeros((stops, 0)),
+        **_filled(DEPOT_DEFAULTS, depots),
+        "depot_kw": np.full((depots, QUARTERS_PER_DAY), np.inf),
+        "depot_eur_per_kwh": np.zeros((depots, QUARTERS_PER_DAY)),
+        "ready_by_s": next_opening_s(problem),
+        "period_start_s": np.zeros(0),
+        "period_speed": np.zeros(0),
     }
 
 
@@ -70,6 +93,14 @@ def left_at_default(problem: RoundsProblem) -> list[str]:
         for name, value in default_fields(problem).items()
         if np.array_equal(getattr(problem, name), value)
     ]
+
+
+def next_opening_s(problem: RoundsProblem) -> NDArray[np.float64]:
+    """When the depot where each entry ends opens on the next day, s."""
+    ends = problem.vehicle_depot if problem.end_depot is None else problem.end_depot
+    if problem.depot_open_s.shape != (len(problem.depot_ids),) or not problem.depot_ids:
+        return np.zeros(ends.shape)  # a fault of shape, and reported as that
+    return np.take(problem.depot_open_s, ends, mode="clip") + SECONDS_PER_DAY
 
 
 def _filled(values: Mapping[str, float], rows: int) -> dict[str, Any]:

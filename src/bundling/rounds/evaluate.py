@@ -6,6 +6,8 @@ import math
 
 from bundling.result import Evaluation
 from bundling.rounds.charging import charging_s, price_eur_per_kwh
+from bundling.rounds.connection import depot_price_eur, peak_kw
+from bundling.rounds.figures import BreakEvent as BreakEvent
 from bundling.rounds.figures import ChargeEvent as ChargeEvent
 from bundling.rounds.figures import ReloadEvent as ReloadEvent
 from bundling.rounds.figures import RouteFigures as RouteFigures
@@ -13,6 +15,7 @@ from bundling.rounds.figures import Visit as Visit
 from bundling.rounds.itinerary import Call, itinerary
 from bundling.rounds.problem import RoundsProblem
 from bundling.rounds.solution import RoundsSolution, Route
+from bundling.rounds.windows import opening_s
 from bundling.units import METRES_PER_KM, SECONDS_PER_HOUR
 
 _KG_PER_T = 1000.0
@@ -25,6 +28,8 @@ class _Drive:
         self.problem, self.route = problem, route
         self.v = v = problem.vehicle_index[route.vehicle]
         self.here = int(problem.vehicle_depot[v])
+        self.ways = problem.ways_of(v)
+        self.clock = problem.clock
         self.factor = float(problem.speed_factor[v])
         self.slow = float(problem.service_factor[v])
         self.empty_kwh = float(problem.kwh_per_km[v])
@@ -32,13 +37,14 @@ class _Drive:
         self.now = self.departed = float(route.departure_s)
         self.metres = self.levied_m = 0.0
         self.driving_s = self.waiting_s = self.service_s = 0.0
-        self.charging_s = self.reloading_s = 0.0
+        self.charging_s = self.reloading_s = self.break_s = 0.0
         self.used_kwh = self.charged_kwh = 0.0
         self.start_kwh = self.level_kwh = self.lowest_kwh = float(problem.start_kwh[v])
         self.peak_kg = self.peak_m3 = self.peak_rolls = 0.0
         self.visits: list[Visit] = []
         self.charges: list[ChargeEvent] = []
         self.reloads: list[ReloadEvent] = []
+        self.breaks: list[BreakEvent] = []
         self.load(0)
 
     def load(self, trip: int) -> None:
@@ -46,9 +52,9 @@ class _Drive:
         problem = self.problem
         stops = [problem.stop_rows[problem.stop_index[stop]] for stop in self.route.trips[trip]]
         self.trip = trip
-        self.kg = math.fsum(stop.delivery[0] for stop in stops)
-        self.m3 = math.fsum(stop.delivery[1] for stop in stops)
-        self.rolls = math.fsum(stop.delivery[2] for stop in stops)
+        self.kg = math.fsum(stop.from_depot[0] for stop in stops)
+        self.m3 = math.fsum(stop.from_depot[1] for stop in stops)
+        self.rolls = math.fsum(stop.from_depot[2] for stop in stops)
         self.released_s = max((stop.release_s for stop in stops), default=0.0)
         self.note_load()
 
@@ -62,11 +68,13 @@ class _Drive:
 
     def go(self, there: int) -> None:
         """Drive to a node."""
-        problem = self.problem
-        leg_m = float(problem.distance_m[self.here, there])
-        leg_s = float(problem.time_s[self.here, there]) / self.factor
+        distance_m, time_s, levied_m = self.ways
+        leg_m = distance_m.item(self.here, there)
+        leg_s = time_s.item(self.here, there) / self.factor
+        if self.clock is not None:
+            leg_s = self.clock.arrival_s(self.now, leg_s) - self.now
         self.metres += leg_m
-        self.levied_m += float(problem.levied_m[self.here, there])
+        self.levied_m += levied_m.item(self.here, there)
         self.driving_s += leg_s
         rate = self.empty_kwh + self.slope_kwh * self.kg / _KG_PER_T
         self.used_kwh += leg_m / METRES_PER_KM * rate
@@ -86,7 +94,8 @@ class _Drive:
     def serve(self, s: int) -> None:
         stop, level = self.problem.stop_rows[s], self.level_kwh
         lasts = stop.service_s * self.slow
-        arrival, start, end = self.stay(stop.tw_early_s, lasts)
+        opens = opening_s(stop.windows, self.now) if stop.windows else stop.tw_early_s
+        arrival, start, end = self.stay(opens, lasts)
         self.service_s += lasts
         self.kg += stop.change[0]
         self.m3 += stop.change[1]
@@ -135,7 +144,13 @@ class _Drive:
         opens = float(problem.depot_open_s[self.here])
         times = self.stay(max(opens, self.released_s), lasts)
         self.reloading_s += lasts
-        self.reloads.append(ReloadEvent(len(self.visits), *times))
+        self.reloads.append(ReloadEvent(len(self.visits), *times, self.level_kwh))
+
+    def rest(self, seconds: float) -> None:
+        start = self.now
+        self.now = start + seconds
+        self.break_s += seconds
+        self.breaks.append(BreakEvent(len(self.visits), start, self.now))
 
     def costs(self) -> dict[str, float]:
         problem, v = self.problem, self.v
@@ -158,11 +173,15 @@ class _Drive:
 def route_figures(problem: RoundsProblem, route: Route) -> RouteFigures:
     """Drive one round and note what it costs and does.
 
-    A vehicle that arrives before the window waits; one that arrives after it is served at once
-    (`check` reports it), and so is one at a station that has closed. Consumption of a leg of ``d``
-    km with ``w`` tonnes on board is ``d (a + b w)`` kWh, linear in the load as in Goeke and
-    Schneider, "Routing a mixed fleet of electric and conventional vehicles" (EJOR 245, 2015), at
-    fixed speed. What is charged on the way is paid there, the rest at the vehicle's own price.
+    A vehicle that arrives before the window waits, between two windows for the next; one that
+    arrives after the last is served at once (`check` reports it), and so is one at a station that
+    has closed. A way that is closed to the vehicle is driven by the base matrices (reported too).
+    Driving takes as long as the period of the day says (`bundling.rounds.periods`).
+
+    Consumption of a leg of ``d`` km with ``w`` tonnes on board is ``d (a + b w)`` kWh, linear in
+    the load as in Goeke and Schneider, "Routing a mixed fleet of electric and conventional
+    vehicles" (EJOR 245, 2015), at fixed speed. What is charged on the way is paid there, the rest
+    at the vehicle's own price.
 
     Raises
     ------
@@ -174,6 +193,9 @@ def route_figures(problem: RoundsProblem, route: Route) -> RouteFigures:
     steps = itinerary(problem, route)
     drive = _Drive(problem, route)
     for step in steps:
+        if step.call is Call.BREAK:
+            drive.rest(step.seconds)
+            continue
         drive.go(step.node)
         if step.call is Call.STOP:
             drive.serve(step.item)
@@ -212,6 +234,8 @@ def route_figures(problem: RoundsProblem, route: Route) -> RouteFigures:
         end_kwh=drive.level_kwh,
         charges=tuple(drive.charges),
         reloads=tuple(drive.reloads),
+        break_h=drive.break_s / SECONDS_PER_HOUR,
+        breaks=tuple(drive.breaks),
     )
 
 
@@ -229,9 +253,9 @@ def left_out(problem: RoundsProblem, solution: RoundsSolution) -> tuple[int, ...
 def evaluate(problem: RoundsProblem, solution: RoundsSolution) -> Evaluation:
     """Recompute cost and indicators of `solution` from the data of `problem` alone.
 
-    Costs and indicators of charging, overtime, several trips and stops left out are there when the
-    problem has such a thing. A stop that must be served has no price when it is not (`check`
-    reports it).
+    Costs and indicators of charging, overtime, several trips, breaks, charging at depots by the
+    quarter and stops left out are there when the problem has such a thing. A stop that must be
+    served has no price when it is not (`check` reports it).
     """
     rounds = all_figures(problem, solution)
     names = ["vehicles", "kilometres", "hours", "energy", "levy"]
@@ -260,4 +284,11 @@ def evaluate(problem: RoundsProblem, solution: RoundsSolution) -> Evaluation:
         indicators["charging_h"] = math.fsum(r.charging_h for r in rounds)
     if (problem.max_trips > 1).any():
         indicators["trips"] = float(sum(1 + len(r.reloads) for r in rounds))
+    if problem.break_rule:
+        indicators["break_h"] = math.fsum(r.break_h for r in rounds)
+    if problem.plans_depot_charging:
+        costs["depot_charging"] = depot_price_eur(problem, solution, rounds)
+        charged = math.fsum(charge.kwh for charge in solution.depot_charging)
+        indicators["depot_charged_kwh"] = charged
+        indicators["peak_kw"] = peak_kw(problem, solution, rounds)
     return Evaluation(costs_eur=costs, indicators=indicators)

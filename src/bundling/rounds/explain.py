@@ -21,11 +21,12 @@ _EXTRA_EUR = 1e6
 
 def impossible_stops(problem: RoundsProblem, reach: Reach) -> list[str]:
     """One sentence for each stop that no vehicle can serve in any solution; empty when none."""
-    served = reach.possible(problem).any(axis=0)
-    return [_why(problem, reach, int(s)) for s in np.flatnonzero(~served)]
+    served = reach.possible(problem).any(axis=0) | np.isfinite(problem.prize_eur)
+    return [why_impossible(problem, reach, int(s)) for s in np.flatnonzero(~served)]
 
 
-def _why(problem: RoundsProblem, reach: Reach, s: int) -> str:
+def why_impossible(problem: RoundsProblem, reach: Reach, s: int) -> str:
+    """Say which rule keeps every vehicle from the stop in position `s`; it must be so."""
     stop = f"stop {problem.stop_ids[s]}"
     at_depot = problem.same_depot[:, s] & (problem.count > 0)
     depot = int(problem.stop_depot[s])
@@ -43,11 +44,27 @@ def _why(problem: RoundsProblem, reach: Reach, s: int) -> str:
     fits = allowed & (reach.over_kg[:, s] <= 0) & (reach.over_m3[:, s] <= 0)
     if not fits.any():
         return f"{stop}: {_too_big(problem, reach, s, allowed)}"
+    fits &= reach.over_rolls[:, s] <= 0
+    if not fits.any():
+        rolls = max(float(problem.delivery_rolls[s]), float(problem.pickup_rolls[s]))
+        return f"{stop}: {rolls:,.0f} roll containers are too many for every vehicle that may go"
     in_time = fits & (reach.late_s[:, s] <= 0) & (reach.over_shift_s[:, s] <= 0)
     if not in_time.any():
         return f"{stop}: {_too_late(problem, reach, s, fits)}"
-    v = int(min(np.flatnonzero(in_time), key=lambda i: reach.short_kwh[i, s]))
-    usable, short = float(problem.usable_kwh[v]), float(reach.short_kwh[v, s])
+    near = in_time & (reach.over_m[:, s] <= 0)
+    if not near.any():
+        v = int(min(np.flatnonzero(in_time), key=lambda i: reach.over_m[i, s]))
+        return (
+            f"{stop}: there and back is {reach.over_m[v, s] / 1000:.1f} km more than "
+            f"{problem.vehicle_ids[v]} may drive, {problem.max_distance_m[v] / 1000:.1f} km"
+        )
+    v = int(min(np.flatnonzero(near), key=lambda i: reach.short_kwh[i, s]))
+    usable, short = float(problem.start_kwh[v]), float(reach.short_kwh[v, s])
+    if (problem.curve_of[v] >= 0).any():
+        return (
+            f"{stop}: out of battery range even with charging on the way: "
+            f"{problem.vehicle_ids[v]} is {short:.1f} kWh short"
+        )
     return (
         f"{stop}: out of battery range: there and back takes {usable + short:.1f} kWh, the battery "
         f"of {problem.vehicle_ids[v]} gives {usable:.1f} kWh, {short:.1f} kWh missing"
@@ -96,14 +113,20 @@ def _too_late(problem: RoundsProblem, reach: Reach, s: int, fits: NDArray[np.boo
     vehicle, depot = problem.vehicle_ids[v], int(problem.vehicle_depot[v])
     words = []
     if reach.late_s[v, s] > 0:
-        opens = clock_from_seconds(float(problem.depot_open_s[depot]))
-        closes = clock_from_seconds(float(problem.depot_close_s[depot]))
-        window = "-".join(
-            clock_from_seconds(float(t[s])) for t in (problem.tw_early_s, problem.tw_late_s)
+        released = float(problem.release_s[s]) > float(problem.depot_open_s[depot])
+        leaves = max(float(problem.release_s[s]), float(problem.depot_open_s[depot]))
+        last = int(problem.end_depot[v])
+        between = " and ".join(
+            clock_from_seconds(at) for at in (leaves, float(problem.depot_close_s[last]))
+        )
+        windows = ", ".join(
+            "-".join(clock_from_seconds(at) for at in window) for window in problem.windows_of(s)
         )
         words.append(
-            f"window {window} cannot be met between {opens} and {closes} from depot "
-            f"{problem.depot_ids[depot]}: {vehicle} is {reach.late_s[v, s] / 60:.0f} min late"
+            f"window {windows} cannot be met between {between} from depot "
+            f"{problem.depot_ids[depot]}"
+            + (", where its freight is only then" if released else "")
+            + f": {vehicle} is {reach.late_s[v, s] / 60:.0f} min late"
         )
     if reach.over_shift_s[v, s] > 0:
         words.append(
@@ -116,11 +139,12 @@ def _too_late(problem: RoundsProblem, reach: Reach, s: int, fits: NDArray[np.boo
 def short_fleet(problem: RoundsProblem, possible: NDArray[np.bool_]) -> list[str]:
     """Sentences where all vehicles together cannot carry the freight of the stops they may serve.
 
-    A vehicle makes one round a day, so this is a proof. Only stops that share the same set of
-    vehicles are compared with those vehicles' capacity.
+    A vehicle carries its capacity once a trip, so this is a proof. Only stops that share the same
+    set of vehicles are compared with those vehicles' capacity, and none that may be left out or
+    bring freight from one stop to another.
     """
     groups: dict[bytes, list[int]] = {}
-    for s in range(problem.num_stops):
+    for s in np.flatnonzero(~np.isfinite(problem.prize_eur) & ~in_pairs(problem)).tolist():
         groups.setdefault(possible[:, s].tobytes(), []).append(s)
     words = []
     for stops in groups.values():
@@ -132,7 +156,7 @@ def short_fleet(problem: RoundsProblem, possible: NDArray[np.bool_]) -> list[str
             ("m3", (problem.delivery_m3, problem.pickup_m3), problem.capacity_m3),
         ):
             need = max(float(amount[stops].sum()) for amount in freight)
-            room = float((problem.count[mine] * capacity[mine]).sum())
+            room = float((problem.count[mine] * problem.max_trips[mine] * capacity[mine]).sum())
             if need > room * (1 + 1e-5) + 1e-5:
                 words.append(
                     f"{len(stops)} stops (the first is {problem.stop_ids[stops[0]]}) need "
@@ -141,6 +165,13 @@ def short_fleet(problem: RoundsProblem, possible: NDArray[np.bool_]) -> list[str
                     + ", ".join(f"{problem.count[v]} x {problem.vehicle_ids[v]}" for v in mine)
                 )
     return words
+
+
+def in_pairs(problem: RoundsProblem) -> NDArray[np.bool_]:
+    """Say which stops ``[S]`` are a pickup or delivery of a pair, whose freight sees no depot."""
+    paired = problem.pair_of >= 0
+    paired[problem.pair_of[paired]] = True
+    return paired
 
 
 def missing_vehicles(

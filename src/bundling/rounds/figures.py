@@ -79,10 +79,30 @@ class ReloadEvent:
         Position of the first stop of the trip that follows.
     arrival_s, start_s, end_s
         Arrival, start and end of loading, seconds since midnight.
+    level_kwh
+        Left in the battery above the reserve.
     """
 
     before: int
     arrival_s: float
+    start_s: float
+    end_s: float
+    level_kwh: float
+
+
+@dataclass(frozen=True)
+class BreakEvent:
+    """One break of the driver.
+
+    Attributes
+    ----------
+    before
+        Position of the stop that follows.
+    start_s, end_s
+        Seconds since midnight.
+    """
+
+    before: int
     start_s: float
     end_s: float
 
@@ -122,6 +142,8 @@ class RouteFigures:
         at the end.
     charges, reloads
         Visits to charging stations and returns to the depot between trips, in order.
+    break_h, breaks
+        Hours of breaks, which are part of the hours away too, and the breaks in order.
     """
 
     vehicle: str
@@ -152,6 +174,8 @@ class RouteFigures:
     end_kwh: float
     charges: tuple[ChargeEvent, ...]
     reloads: tuple[ReloadEvent, ...]
+    break_h: float = 0.0
+    breaks: tuple[BreakEvent, ...] = ()
 
     @property
     def duration_h(self) -> float:

@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 
 from bundling.errors import Fault, raise_if
-from bundling.rounds.cells import find, lacking, numbers, texts
-from bundling.rounds.defaults import STOP_DEFAULTS, VEHICLE_DEFAULTS
+from bundling.rounds.cells import find, lacking, numbers, square, texts
+from bundling.rounds.defaults import DEPOT_DEFAULTS, STOP_DEFAULTS, VEHICLE_DEFAULTS
+from bundling.rounds.extra_frames import EXTRA_TABLES, read_extras, write_columns, write_extras
 from bundling.rounds.station_frames import STATION_TABLES, read_stations, write_stations
 from bundling.rounds.validate import (
     DEPOT_COLUMNS,
     MATRICES,
+    OPTIONAL_DEPOT_COLUMNS,
     OPTIONAL_STOP_COLUMNS,
     OPTIONAL_VEHICLE_COLUMNS,
     STOP_COLUMNS,
@@ -31,7 +33,7 @@ _NEEDED = {
     "distance_m": (),
     "time_s": (),
 }
-_BLANK = STOP_DEFAULTS | VEHICLE_DEFAULTS
+_BLANK = DEPOT_DEFAULTS | STOP_DEFAULTS | VEHICLE_DEFAULTS
 
 
 def write_tables(problem: RoundsProblem) -> dict[str, pd.DataFrame]:
@@ -48,17 +50,17 @@ def write_tables(problem: RoundsProblem) -> dict[str, pd.DataFrame]:
         "end_depot_id": list(depots[problem.end_depot]),
     }
     columns = (*VEHICLE_COLUMNS, *OPTIONAL_VEHICLE_COLUMNS)
-    vehicles |= {name: getattr(problem, name) for name in columns}
+    vehicles |= {name: getattr(problem, name) for name in columns if name != "ready_by_s"}
     v, s = np.nonzero(problem.barred)
     access = {
         "vehicle_id": [problem.vehicle_ids[i] for i in v],
         "stop_id": [problem.stop_ids[i] for i in s],
         "rule": [problem.bar_rules[k - 1] for k in problem.barred[v, s]],
     }
-    return {
+    made = {
         "depots": pd.DataFrame(
             {"depot_id": list(problem.depot_ids)}
-            | {name: getattr(problem, name) for name in DEPOT_COLUMNS}
+            | {name: getattr(problem, name) for name in (*DEPOT_COLUMNS, *OPTIONAL_DEPOT_COLUMNS)}
         ),
         "stops": pd.DataFrame(stops),
         "vehicles": pd.DataFrame(vehicles),
@@ -68,8 +70,11 @@ def write_tables(problem: RoundsProblem) -> dict[str, pd.DataFrame]:
             for name in MATRICES
         },
         **write_stations(problem),
+        **write_extras(problem),
         "settings": pd.DataFrame({"setting": ["recharge"], "value": [problem.recharge]}),
     }
+    write_columns(problem, made)
+    return made
 
 
 def read_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
@@ -82,6 +87,7 @@ def read_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
         rows and columns are not the nodes.
     """
     needed = _NEEDED | (STATION_TABLES if "stations" in tables else {})
+    needed |= {name: columns for name, columns in EXTRA_TABLES.items() if name in tables}
     faults = lacking(tables, needed)
     raise_if(faults)
     depots, stops, vehicles = tables["depots"], tables["stops"], tables["vehicles"]
@@ -102,9 +108,13 @@ def read_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     ):
         for column in columns:
             fields[column] = numbers(table, tables[table][column], faults)
-    for table, wanted in (("stops", OPTIONAL_STOP_COLUMNS), ("vehicles", OPTIONAL_VEHICLE_COLUMNS)):
+    for table, wanted in (
+        ("depots", OPTIONAL_DEPOT_COLUMNS),
+        ("stops", OPTIONAL_STOP_COLUMNS),
+        ("vehicles", OPTIONAL_VEHICLE_COLUMNS),
+    ):
         for column in wanted:
-            if column in tables[table].columns:
+            if column in tables[table].columns and column != "ready_by_s":  # `read_extras` does
                 blank = fields["usable_kwh"] if column == "start_kwh" else _BLANK[column]
                 fields[column] = numbers(table, tables[table][column], faults, blank=blank)
     if "end_depot_id" in vehicles.columns:
@@ -113,11 +123,12 @@ def read_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
         )
         fields["end_depot"] = find("vehicles", ends, depot_ids, faults, column="end_depot_id")
     fields |= read_stations(tables, vehicle_ids, faults)
+    fields |= read_extras(tables, fields, faults)
     fields |= _settings(tables, faults)
     nodes = depot_ids + stop_ids + fields.get("station_ids", ())
     for name in MATRICES:
         if name in tables:
-            fields[name] = _matrix(name, tables[name], nodes, faults)
+            fields[name] = square(name, tables[name], nodes, faults)
     if "access" in tables and len(tables["access"]):
         access = tables["access"]
         rules = tuple(dict.fromkeys(texts(access["rule"])))
@@ -140,23 +151,3 @@ def _settings(tables: Mapping[str, pd.DataFrame], faults: list[Fault]) -> dict[s
         remedy = "Name one of: recharge."
         faults.append(Fault("settings", "setting", unknown, "is no setting", remedy))
     return {name: value for name, value in zip(names, values, strict=True) if name == "recharge"}
-
-
-def _matrix(name: str, frame: pd.DataFrame, nodes: tuple[str, ...], faults: list[Fault]) -> Any:
-    order = list(nodes)
-    missing = (
-        tuple(
-            node
-            for node in order
-            if node not in set(map(str, frame.index)) & set(map(str, frame.columns))
-        )
-        if set(map(str, frame.index)) != set(order) or set(map(str, frame.columns)) != set(order)
-        else ()
-    )
-    if missing or frame.shape != (len(order), len(order)):
-        rule = "must have every depot, stop and station once as a row and once as a column"
-        faults.append(Fault(name, "", missing, rule, "Add or remove rows and columns."))
-        return np.zeros((len(order), len(order)))
-    frame = frame.set_axis(list(map(str, frame.index)), axis=0)
-    frame = frame.set_axis(list(map(str, frame.columns)), axis=1)
-    return frame.loc[order, order].to_numpy(dtype=np.float64)

@@ -1,4 +1,4 @@
-"""The places a route calls at, in order: stops, charging stations, its depot between two trips."""
+"""What a vehicle does on its way, in order: stops, charges, reloads at its depot, breaks."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ class Call(Enum):
     STOP = "stop"
     CHARGE = "charge"
     RELOAD = "reload"
+    BREAK = "break"
     END = "end"
 
 
@@ -27,17 +28,20 @@ class Step(NamedTuple):
     Attributes
     ----------
     call, node
-        What happens, and where (a node of the matrices).
+        What happens, and where (a node of the matrices); a break is where the vehicle stands.
     item
         Position of the stop or the station; number of the trip that begins (the first is 0).
     kwh
         Energy to charge.
+    seconds
+        Duration of a break.
     """
 
     call: Call
     node: int
     item: int = 0
     kwh: float = 0.0
+    seconds: float = 0.0
 
 
 def misplaced(route: Route) -> Iterator[str]:
@@ -55,6 +59,22 @@ def misplaced(route: Route) -> Iterator[str]:
     inner = all(1 <= position < stops for position in route.reloads)
     if not inner or any(a >= b for a, b in pairwise(route.reloads)):
         yield "reloads that do not begin a next trip"
+    for pause in route.breaks:
+        if not 0 <= pause.before <= stops:
+            yield f"break before stop number {pause.before} of {stops}"
+        elif not 0 <= pause.after <= _calls_before(route, pause.before):
+            yield f"break after {pause.after} calls before stop number {pause.before}"
+        if not 0.0 <= pause.seconds < math.inf:
+            yield f"break of {pause.seconds} s"
+    places = [(pause.before, pause.after) for pause in route.breaks]
+    if places != sorted(places):
+        yield "breaks out of order"
+
+
+def _calls_before(route: Route, position: int) -> int:
+    """How many reloads and charges come between a stop and the one before it."""
+    charges = sum(charge.before == position for charge in route.charges)
+    return charges + route.reloads.count(position)
 
 
 def itinerary(problem: RoundsProblem, route: Route) -> list[Step]:
@@ -69,11 +89,14 @@ def itinerary(problem: RoundsProblem, route: Route) -> list[Step]:
     """
     v = problem.vehicle_index[route.vehicle]
     depots, stops = problem.num_depots, problem.num_stops
+    if not (route.charges or route.reloads or route.breaks):
+        # A plain route is the usual case and asked for millions of times.
+        found = [problem.stop_index[name] for name in route.stops]
+        plain = [Step(Call.STOP, depots + s, s) for s in found]
+        return [*plain, Step(Call.END, int(problem.end_depot[v]))]
+    raise_if_misplaced(route)
     steps: list[Step] = []
     trip = waiting = 0
-    # A plain route is the usual case and asked for millions of times.
-    if route.charges or route.reloads:
-        raise_if_misplaced(route)
     for position, name in enumerate((*route.stops, None)):
         if trip < len(route.reloads) and route.reloads[trip] == position:
             trip += 1
@@ -87,7 +110,27 @@ def itinerary(problem: RoundsProblem, route: Route) -> list[Step]:
             s = problem.stop_index[name]
             steps.append(Step(Call.STOP, depots + s, s))
     steps.append(Step(Call.END, int(problem.end_depot[v])))
-    return steps
+    return _with_breaks(steps, route, int(problem.vehicle_depot[v])) if route.breaks else steps
+
+
+def _with_breaks(steps: list[Step], route: Route, start: int) -> list[Step]:
+    """Put the breaks of `route` between its other steps."""
+    found: list[Step] = []
+    position = calls = taken = 0
+    here = start
+    for step in steps:
+        while taken < len(route.breaks) and (
+            (route.breaks[taken].before, route.breaks[taken].after) == (position, calls)
+        ):
+            found.append(Step(Call.BREAK, here, seconds=route.breaks[taken].seconds))
+            taken += 1
+        found.append(step)
+        here = step.node
+        if step.call is Call.STOP:
+            position, calls = position + 1, 0
+        else:
+            calls += 1
+    return found
 
 
 def raise_if_misplaced(route: Route) -> None:

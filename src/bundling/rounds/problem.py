@@ -1,8 +1,7 @@
 """The rounds problem: which vehicle serves which stops in which order and when.
 
-All arrays are float64 (or int64 where counts and indices are meant) and read-only. Nodes are
-numbered depots first, then stops, then charging stations: node ``d`` is depot ``d``, node
-``D + s`` is stop ``s``, node ``D + S + k`` is station ``k``; ``N = D + S + K``.
+All arrays are float64 (or int64 where counts and indices are meant) and read-only; `fields.py` says
+what each holds, `defaults.py` what it holds when it is not given.
 """
 
 from __future__ import annotations
@@ -18,12 +17,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bundling.errors import Fault, raise_if
-from bundling.rounds.defaults import default_fields, left_at_default
+from bundling.rounds.defaults import default_fields, left_at_default, next_opening_s
+from bundling.rounds.fields import BoolArray as BoolArray
+from bundling.rounds.fields import FloatArray as FloatArray
+from bundling.rounds.fields import IntArray as IntArray
+from bundling.rounds.fields import RoundsFields
+from bundling.rounds.periods import DayClock
 from bundling.rounds.validate import find_faults
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
 
 
 class StopRow(NamedTuple):
@@ -32,174 +32,23 @@ class StopRow(NamedTuple):
     tw_early_s: float
     service_s: float
     release_s: float
-    delivery: tuple[float, float, float]  # kg, m3, rolls
+    windows: tuple[tuple[float, float], ...]  # empty when there is one, which is the usual case
+    from_depot: tuple[float, float, float]  # kg, m3, rolls on board when the trip begins
     change: tuple[float, float, float]  # of the load on board when it leaves the stop
 
 
 @dataclass(frozen=True, eq=False)
-class RoundsProblem:
+class RoundsProblem(RoundsFields):
     """One day of rounds from one or more depots.
 
     A fleet entry ``v`` is one vehicle type at one depot, with a number of vehicles. Routes start
     at the depot of their vehicle and end there too, unless `end_depot` says otherwise. A delivery
     is on board from the depot to its stop, a pickup from its stop to the depot; one stop may have
     both. The fields from `levied_m` on may be left out: what they describe is then not there.
-
-    Attributes
-    ----------
-    depot_ids, depot_x_m, depot_y_m
-        Depots ``[D]`` with RD New coordinates.
-    depot_open_s, depot_close_s
-        Earliest departure and latest return, seconds since midnight.
-    stop_ids, stop_x_m, stop_y_m
-        Stops ``[S]`` with RD New coordinates.
-    stop_depot
-        Depot a stop is bound to ``[S]``; -1 when any depot may serve it.
-    delivery_kg, delivery_m3, pickup_kg, pickup_m3
-        Freight of each stop ``[S]``.
-    tw_early_s, tw_late_s
-        Earliest and latest start of service ``[S]``; an earlier vehicle waits (paid).
-    service_s
-        Duration of the service ``[S]``.
-    vehicle_ids
-        Unique names of the fleet entries ``[V]``, such as ``"hub-a/evan"``.
-    vehicle_types
-        Name of the vehicle type of each entry ``[V]``; the same name may stand at several depots.
-    vehicle_depot, count
-        Depot and number of vehicles of each entry ``[V]``.
-    capacity_kg, capacity_m3, shift_s
-        Load limits at every moment of the route, and longest time from departure to return ``[V]``.
-    fixed_eur, eur_per_km, eur_per_h, levy_eur_per_km, eur_per_kwh
-        Costs per vehicle used, km, hour away, km on levied road, and kWh drawn from the battery.
-    usable_kwh
-        Energy a full battery gives before the reserve is touched ``[V]``; 0 for combustion.
-    kwh_per_km, kwh_per_km_per_t
-        Consumption empty, and extra per tonne on board ``[V]``; both 0 for combustion.
-    charge_kw
-        Highest charging power ``[V]``; not used here, handed on to the energy family.
-    co2e_kg_per_km, co2e_kg_per_kwh, nox_g_per_km
-        Emission factors ``[V]``.
-    speed_factor
-        Speed relative to the one `time_s` is for ``[V]``; a cargo bike is below 1.
-    distance_m, time_s
-        Distances and driving times between nodes ``[N, N]``, at speed factor 1.
-    levied_m
-        Part of `distance_m` on levied roads; zeros when not given.
-    barred
-        ``[V, S]``: 0 when fleet entry ``v`` may serve stop ``s``, else ``k`` when rule
-        ``bar_rules[k - 1]`` forbids it. All 0 when not given.
-    bar_rules
-        Rules in words, such as ``"zero-emission zone zone-zwolle on 2030-03-12"``.
-    delivery_rolls, pickup_rolls, capacity_rolls
-        Third load dimension, such as roll containers: of each stop ``[S]`` (0 when not given), and
-        the limit ``[V]`` (none when not given).
-    release_s
-        The freight of the stop leaves the depot not before ``[S]``; binds the departure of the
-        trip that carries it, and a reload does not begin before it.
-    prize_eur
-        Cost of leaving the stop out ``[S]``; infinite when it must be served.
-    max_distance_m
-        Longest route, all its trips together ``[V]``; none when not given.
-    max_trips, reload_s
-        Most trips of one vehicle a day ``[V]``, 1 when not given, and the seconds it stands at its
-        depot between two of them.
-    service_factor
-        Times `service_s` for this fleet entry ``[V]``; 1 when not given.
-    regular_s, overtime_eur_per_h
-        Time away beyond `regular_s` costs this much extra per hour ``[V]``; `shift_s` stays the
-        hard limit.
-    start_kwh
-        Energy above the reserve at departure ``[V]``; `usable_kwh` when not given.
-    end_depot
-        Depot where the route ends ``[V]``; `vehicle_depot` when not given.
-    recharge
-        ``"partial"``: a vehicle charges as much as the plan says. ``"full"``: every charge ends
-        with `usable_kwh`.
-    station_ids, station_x_m, station_y_m
-        Charging stations ``[K]`` with RD New coordinates.
-    station_open_s, station_close_s
-        A charge starts and ends between these ``[K]``; always open when not given.
-    connectors
-        How many vehicles can charge at the same time ``[K]``; no limit when not given.
-    station_eur_per_kwh
-        Price by the hour of the day in which the charge starts ``[K, 24]``.
-    curve_of
-        ``[V, K]``: row of the charging curve of fleet entry ``v`` at station ``k``; -1 when it may
-        not charge there.
-    curve_kwh, curve_s
-        Charging curves ``[C, P]``, linear between the points: seconds it takes to charge from empty
-        (the reserve) to a level. Both start at 0 and increase; shorter curves repeat their last
-        point.
+    `bundling.rounds.fields.RoundsFields` describes every field.
     """
 
     family: ClassVar[str] = "rounds"
-
-    depot_ids: tuple[str, ...]
-    depot_x_m: FloatArray
-    depot_y_m: FloatArray
-    depot_open_s: FloatArray
-    depot_close_s: FloatArray
-    stop_ids: tuple[str, ...]
-    stop_x_m: FloatArray
-    stop_y_m: FloatArray
-    stop_depot: IntArray
-    delivery_kg: FloatArray
-    delivery_m3: FloatArray
-    pickup_kg: FloatArray
-    pickup_m3: FloatArray
-    tw_early_s: FloatArray
-    tw_late_s: FloatArray
-    service_s: FloatArray
-    vehicle_ids: tuple[str, ...]
-    vehicle_types: tuple[str, ...]
-    vehicle_depot: IntArray
-    count: IntArray
-    capacity_kg: FloatArray
-    capacity_m3: FloatArray
-    shift_s: FloatArray
-    fixed_eur: FloatArray
-    eur_per_km: FloatArray
-    eur_per_h: FloatArray
-    levy_eur_per_km: FloatArray
-    eur_per_kwh: FloatArray
-    usable_kwh: FloatArray
-    kwh_per_km: FloatArray
-    kwh_per_km_per_t: FloatArray
-    charge_kw: FloatArray
-    co2e_kg_per_km: FloatArray
-    co2e_kg_per_kwh: FloatArray
-    nox_g_per_km: FloatArray
-    speed_factor: FloatArray
-    distance_m: FloatArray
-    time_s: FloatArray
-    levied_m: FloatArray = None  # type: ignore[assignment]  # zeros when omitted
-    barred: IntArray = None  # type: ignore[assignment]  # zeros when omitted
-    bar_rules: tuple[str, ...] = ()
-    # `defaults.py` says what these hold when omitted.
-    delivery_rolls: FloatArray = None  # type: ignore[assignment]
-    pickup_rolls: FloatArray = None  # type: ignore[assignment]
-    capacity_rolls: FloatArray = None  # type: ignore[assignment]
-    release_s: FloatArray = None  # type: ignore[assignment]
-    prize_eur: FloatArray = None  # type: ignore[assignment]
-    max_distance_m: FloatArray = None  # type: ignore[assignment]
-    max_trips: IntArray = None  # type: ignore[assignment]
-    reload_s: FloatArray = None  # type: ignore[assignment]
-    service_factor: FloatArray = None  # type: ignore[assignment]
-    regular_s: FloatArray = None  # type: ignore[assignment]
-    overtime_eur_per_h: FloatArray = None  # type: ignore[assignment]
-    start_kwh: FloatArray = None  # type: ignore[assignment]
-    end_depot: IntArray = None  # type: ignore[assignment]
-    recharge: str = "partial"
-    station_ids: tuple[str, ...] = ()
-    station_x_m: FloatArray = None  # type: ignore[assignment]
-    station_y_m: FloatArray = None  # type: ignore[assignment]
-    station_open_s: FloatArray = None  # type: ignore[assignment]
-    station_close_s: FloatArray = None  # type: ignore[assignment]
-    connectors: IntArray = None  # type: ignore[assignment]
-    station_eur_per_kwh: FloatArray = None  # type: ignore[assignment]
-    curve_of: IntArray = None  # type: ignore[assignment]
-    curve_kwh: FloatArray = None  # type: ignore[assignment]
-    curve_s: FloatArray = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
         omitted = []
@@ -215,7 +64,18 @@ class RoundsProblem:
         values = default_fields(self)
         for name in omitted:
             object.__setattr__(self, name, _frozen(name, values[name], types[name]))
+        self._blank_windows()
         raise_if(find_faults(self))
+
+    def _blank_windows(self) -> None:
+        """Let windows a stop does not have be never open, however that was said."""
+        for name, never in (("other_tw_early_s", np.inf), ("other_tw_late_s", -np.inf)):
+            values = getattr(self, name)
+            if np.isnan(values).any():
+                filled = np.where(np.isnan(values), never, values)
+                object.__setattr__(self, name, _frozen(name, filled, "FloatArray"))
+        if not any(self.break_rule):
+            object.__setattr__(self, "break_rule", ())
 
     # -- derived ---------------------------------------------------------------------------------
 
@@ -263,6 +123,24 @@ class RoundsProblem:
         return bool(((self.overtime_eur_per_h > 0) & np.isfinite(self.regular_s)).any())
 
     @cached_property
+    def clock(self) -> DayClock | None:
+        """Driving by period of the day; None when all hours are alike."""
+        if not len(self.period_start_s):
+            return None
+        return DayClock(self.period_start_s.tolist(), self.period_speed.tolist())
+
+    @cached_property
+    def has_pairs(self) -> bool:
+        """Whether some freight goes from stop to stop."""
+        return bool((self.pair_of >= 0).any())
+
+    @cached_property
+    def plans_depot_charging(self) -> bool:
+        """Whether charging at depots is limited or priced by the quarter, so that it is planned."""
+        limited = bool(np.isfinite(self.depot_kw).any()) or bool(self.depot_eur_per_kwh.any())
+        return limited or not np.array_equal(self.ready_by_s, next_opening_s(self))
+
+    @cached_property
     def has_optional_stops(self) -> bool:
         """Whether some stop may be left out at a price."""
         return bool(np.isfinite(self.prize_eur).any())
@@ -272,14 +150,25 @@ class RoundsProblem:
         """The figures of each stop that driving a route asks for, for speed."""
         delivery = np.c_[self.delivery_kg, self.delivery_m3, self.delivery_rolls]
         pickup = np.c_[self.pickup_kg, self.pickup_m3, self.pickup_rolls]
+        from_depot = np.where((self.pair_of < 0)[:, None], delivery, 0.0)
+        windows = [self.windows_of(s) for s in range(self.num_stops)]
         columns = (
             self.tw_early_s.tolist(),
             self.service_s.tolist(),
             self.release_s.tolist(),
-            map(tuple, delivery.tolist()),
+            [mine if len(mine) > 1 else () for mine in windows],
+            map(tuple, from_depot.tolist()),
             map(tuple, (pickup - delivery).tolist()),
         )
         return tuple(StopRow(*row) for row in zip(*columns, strict=True))
+
+    def windows_of(self, stop: int) -> tuple[tuple[float, float], ...]:
+        """Earliest and latest start of service in each window of a stop, in order."""
+        first = (float(self.tw_early_s[stop]), float(self.tw_late_s[stop]))
+        more = zip(
+            self.other_tw_early_s[stop].tolist(), self.other_tw_late_s[stop].tolist(), strict=True
+        )
+        return (first, *((early, late) for early, late in more if early <= late))
 
     @cached_property
     def stop_index(self) -> dict[str, int]:
@@ -295,6 +184,44 @@ class RoundsProblem:
     def station_index(self) -> dict[str, int]:
         """Position of each charging station by its id."""
         return {station: i for i, station in enumerate(self.station_ids)}
+
+    # -- ways of a fleet entry ------------------------------------------------------------------
+
+    def distance_of(self, vehicle: int) -> FloatArray:
+        """Distances for a fleet entry ``[N, N]``, m; infinite where the way is closed to it."""
+        number = int(self.matrix_of[vehicle])
+        return self.other_distance_m[number - 1] if number else self.distance_m
+
+    def time_of(self, vehicle: int) -> FloatArray:
+        """Driving times for a fleet entry at speed factor 1, s; infinite where closed to it."""
+        number = int(self.matrix_of[vehicle])
+        return self.other_time_s[number - 1] if number else self.time_s
+
+    def levied_of(self, vehicle: int) -> FloatArray:
+        """Part of `distance_of` on levied roads ``[N, N]``, m."""
+        number = int(self.matrix_of[vehicle])
+        return self.other_levied_m[number - 1] if number else self.levied_m
+
+    def ways_of(self, vehicle: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Distance, time and levied metres; a closed way counts as it does in the base matrices.
+
+        That is for figures of a round that breaks the rule, which `check` reports.
+        """
+        return self._ways[int(self.matrix_of[vehicle])]
+
+    @cached_property
+    def _ways(self) -> tuple[tuple[FloatArray, FloatArray, FloatArray], ...]:
+        base = (self.distance_m, self.time_s, self.levied_m)
+        ways = [base]
+        others = (self.other_distance_m, self.other_time_s, self.other_levied_m)
+        for distance, time, levied in zip(*others, strict=True):
+            there = np.isfinite(distance)
+            distance, time, levied = (
+                np.where(there, own, usual)
+                for own, usual in zip((distance, time, levied), base, strict=True)
+            )
+            ways.append((distance, time, levied))
+        return tuple(ways)
 
     def replace(self, **changes: Any) -> RoundsProblem:
         """Return a copy with some fields changed; it is validated again.

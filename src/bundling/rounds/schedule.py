@@ -22,10 +22,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from bundling.rounds.break_plan import break_plans
+from bundling.rounds.breaks import BREAK_RULES, BreakRule
+from bundling.rounds.departure import ALWAYS, SAME_S, Stage, Way, search_departure
+from bundling.rounds.duty import breaks_lacking
 from bundling.rounds.evaluate import route_figures
 from bundling.rounds.itinerary import Call, itinerary
 from bundling.rounds.problem import RoundsProblem
-from bundling.rounds.solution import Route
+from bundling.rounds.solution import Break, Route
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,8 @@ class Timing:
         Best departure, and the return that follows from it.
     late_s
         How much later than a window (or the depot's closing) the vehicle is at worst even when it
-        leaves as soon as the depot opens; 0 when the sequence is feasible in time.
+        leaves as soon as the depot opens; 0 when the sequence is feasible in time; infinite when it
+        uses a way that is closed to the vehicle, or keeps no rule on breaks at any departure.
     """
 
     departure_s: float
@@ -87,6 +92,8 @@ def best_departure(
         busy += service
     now += driving_s[-1]
     busy += driving_s[-1]
+    if busy == math.inf:  # a way is closed
+        return Timing(open_s, math.inf, math.inf)
     worst = max(worst, now - close_s)
     latest = min(latest, close_s - busy)
     # Leaving at `latest` at most: waiting inside can only shrink, windows stay met.
@@ -97,74 +104,161 @@ def best_departure(
 def sequence_timing(problem: RoundsProblem, vehicle: int, stops: Sequence[int]) -> Timing:
     """Return the best timing of `stops` (positions) driven by fleet entry `vehicle` in one trip.
 
-    The trip leaves after the freight of all its stops is released.
+    The trip leaves after the freight of all its stops is released. What `route_timing` says on
+    periods, windows and breaks holds here too.
     """
+    if problem.clock is not None or problem.other_tw_early_s.shape[1] or problem.break_rule:
+        names = tuple(problem.stop_ids[s] for s in stops)
+        return route_timing(problem, Route(problem.vehicle_ids[vehicle], names, 0.0))
     first, depot = problem.num_depots, int(problem.vehicle_depot[vehicle])
     last = int(problem.end_depot[vehicle])
     nodes = [depot, *(first + s for s in stops), last]
     factor, slow = float(problem.speed_factor[vehicle]), float(problem.service_factor[vehicle])
-    times = problem.time_s
-    released = max((float(problem.release_s[s]) for s in stops), default=0.0)
+    times = problem.time_of(vehicle)
     return best_departure(
         [float(times[a, b]) / factor for a, b in pairwise(nodes)],
         [float(problem.service_s[s]) * slow for s in stops],
         [float(problem.tw_early_s[s]) for s in stops],
         [float(problem.tw_late_s[s]) for s in stops],
-        max(float(problem.depot_open_s[depot]), released),
+        _first_departure(problem, vehicle, stops),
         float(problem.depot_close_s[last]),
     )
 
 
 def route_timing(problem: RoundsProblem, route: Route) -> Timing:
-    """Return the best timing of a route with its charges and reloads; its departure is not used.
+    """Return the best timing of a route as it is driven; its departure is not used.
+
+    With several windows a stop, speeds by period of the day or a rule on breaks the departure is
+    searched for (`departure`), otherwise it is computed in closed form. Breaks stay as they are;
+    where no departure keeps the rule on breaks, the lateness is infinite, and so it is when a way
+    is closed to the vehicle.
 
     Raises
     ------
     KeyError
         When the route names a vehicle, stop or station the problem does not have.
     ValueError
-        When a charge or reload stands where it cannot be.
+        When a charge, reload or break stands where it cannot be.
     """
     v = problem.vehicle_index[route.vehicle]
-    if not route.charges and not route.reloads:
+    special = problem.clock is not None or problem.other_tw_early_s.shape[1] or problem.break_rule
+    if not (special or route.charges or route.reloads or route.breaks):
         return sequence_timing(problem, v, [problem.stop_index[stop] for stop in route.stops])
-    depot, last = int(problem.vehicle_depot[v]), int(problem.end_depot[v])
-    # Levels, and with them the seconds of every charge, are the same at any departure.
-    charges = iter(route_figures(problem, replace(route, departure_s=0.0)).charges)
-    released = [
-        max((float(problem.release_s[problem.stop_index[stop]]) for stop in trip), default=0.0)
-        for trip in route.trips
-    ]
-    factor, slow = float(problem.speed_factor[v]), float(problem.service_factor[v])
-    driving, service, early, late = [], [], [], []
-    here = depot
-    for step in itinerary(problem, route):
-        driving.append(float(problem.time_s[here, step.node]) / factor)
-        here = step.node
-        if step.call is Call.STOP:
-            lasts = float(problem.service_s[step.item]) * slow
-            opens, closes = (
-                float(problem.tw_early_s[step.item]),
-                float(problem.tw_late_s[step.item]),
-            )
-        elif step.call is Call.CHARGE:
-            event = next(charges)
-            lasts = event.end_s - event.start_s
-            opens = float(problem.station_open_s[step.item])
-            closes = float(problem.station_close_s[step.item]) - lasts
-        elif step.call is Call.RELOAD:
-            lasts = float(problem.reload_s[v])
-            opens = max(float(problem.depot_open_s[depot]), released[step.item])
-            closes = float(problem.depot_close_s[depot]) - lasts
-        else:
-            break
-        service.append(lasts)
-        early.append(opens)
-        late.append(closes)
-    opens = max(float(problem.depot_open_s[depot]), released[0])
-    return best_departure(driving, service, early, late, opens, float(problem.depot_close_s[last]))
+    way = _way(problem, route)
+    if way.is_simple:
+        stages = way.stages
+        return best_departure(
+            [stage.driving_s for stage in stages],
+            [stage.lasts_s for stage in stages[:-1]],
+            [stage.windows[0][0] for stage in stages[:-1]],
+            [stage.windows[0][1] for stage in stages[:-1]],
+            way.open_s,
+            stages[-1].windows[0][1],
+        )
+
+    def keeps_breaks(departure_s: float) -> bool:
+        tried = replace(route, departure_s=departure_s)
+        return not breaks_lacking(problem, tried, route_figures(problem, tried))
+
+    return Timing(*search_departure(way, keeps_breaks if way.parts_s else None))
 
 
 def best_timed(problem: RoundsProblem, route: Route) -> Route:
-    """Return `route` with the departure that makes it shortest."""
-    return replace(route, departure_s=route_timing(problem, route).departure_s)
+    """Return `route` with the departure that makes it shortest.
+
+    A route without breaks that needs some gets them, where that is possible in time.
+    """
+    timing = route_timing(problem, route)
+    if problem.break_rule and not route.breaks and math.isinf(timing.late_s):
+        planned = with_breaks(problem, route)
+        if planned is not None:
+            return planned
+    return replace(route, departure_s=timing.departure_s)
+
+
+def with_breaks(problem: RoundsProblem, route: Route) -> Route | None:
+    """Return `route` with the breaks its driver needs, and the departure that suits them best.
+
+    Breaks it has are planned anew. `break_plan` says how; None when no plan was found that is in
+    time.
+    """
+    bare = replace(route, breaks=())
+    rule = _rule(problem, problem.vehicle_index[route.vehicle])
+    if rule is None:
+        return replace(bare, departure_s=route_timing(problem, bare).departure_s)
+    way = _way(problem, bare)
+    steps = itinerary(problem, bare)
+    places, position, calls = [], 0, 0
+    for step in steps:
+        places.append((position, calls))
+        position, calls = (position + 1, 0) if step.call is Call.STOP else (position, calls + 1)
+    works = [step.call is not Call.CHARGE for step in steps]
+    best: tuple[float, Route] | None = None
+    for lasts, taken in break_plans(way, rule, works):
+        if best is not None and lasts >= best[0]:
+            break
+        breaks = tuple(
+            Break(places[number][0], seconds, places[number][1]) for number, seconds in taken
+        )
+        planned = replace(bare, breaks=breaks)
+        timing = route_timing(problem, planned)
+        if timing.late_s <= SAME_S and (best is None or timing.duration_s < best[0]):
+            best = timing.duration_s, replace(planned, departure_s=timing.departure_s)
+    return None if best is None else best[1]
+
+
+def _rule(problem: RoundsProblem, vehicle: int) -> BreakRule | None:
+    name = problem.break_rule[vehicle] if problem.break_rule else ""
+    return BREAK_RULES[name] if name else None
+
+
+def _first_departure(problem: RoundsProblem, vehicle: int, stops: Sequence[int]) -> float:
+    """When a trip with these stops can leave first: depot open, freight there and loaded."""
+    opens = float(problem.depot_open_s[problem.vehicle_depot[vehicle]])
+    released = max((float(problem.release_s[s]) for s in stops), default=0.0)
+    return max(opens, released + float(problem.loading_s[vehicle])) if released > 0 else opens
+
+
+def _way(problem: RoundsProblem, route: Route) -> Way:
+    """All that bears on the times of `route`."""
+    v = problem.vehicle_index[route.vehicle]
+    depot, last = int(problem.vehicle_depot[v]), int(problem.end_depot[v])
+    # Levels, and with them the seconds of every charge, are the same at any departure.
+    charges = iter(route_figures(problem, replace(route, departure_s=0.0)).charges)
+    trips = [[problem.stop_index[stop] for stop in trip] for trip in route.trips]
+    factor, slow = float(problem.speed_factor[v]), float(problem.service_factor[v])
+    time_s = problem.time_of(v)
+    stages: list[Stage] = []
+    here = depot
+    for step in itinerary(problem, route):
+        driving = 0.0
+        if step.call is not Call.BREAK:
+            driving = float(time_s[here, step.node]) / factor
+        here, rest = step.node, 0.0
+        if step.call is Call.STOP:
+            lasts = float(problem.service_s[step.item]) * slow
+            windows = problem.windows_of(step.item)
+        elif step.call is Call.CHARGE:
+            event = next(charges)
+            lasts = rest = event.end_s - event.start_s
+            opens = float(problem.station_open_s[step.item])
+            windows = ((opens, float(problem.station_close_s[step.item]) - lasts),)
+        elif step.call is Call.RELOAD:
+            lasts = float(problem.reload_s[v])
+            released = max(float(problem.release_s[s]) for s in trips[step.item])
+            opens = max(float(problem.depot_open_s[depot]), released)
+            windows = ((opens, float(problem.depot_close_s[depot]) - lasts),)
+        elif step.call is Call.BREAK:
+            lasts, windows = step.seconds, ALWAYS
+            if stages and stages[-1].lasts_s == stages[-1].rest_s:  # goes on from a rest
+                stages[-1] = stages[-1]._replace(rest_s=stages[-1].rest_s + lasts)
+        else:
+            lasts, windows = 0.0, ((-math.inf, float(problem.depot_close_s[last])),)
+        stages.append(Stage(driving, windows, lasts, rest))
+    rule = _rule(problem, v)
+    return Way(
+        tuple(stages),
+        _first_departure(problem, v, trips[0]),
+        problem.clock,
+        rule.parts_s if rule else (),
+    )

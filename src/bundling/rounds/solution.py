@@ -29,6 +29,46 @@ class Charge:
 
 
 @dataclass(frozen=True)
+class Break:
+    """A break of the driver, taken where the vehicle stands.
+
+    Attributes
+    ----------
+    before
+        The driver rests between ``stops[before - 1]`` (at first: the depot) and ``stops[before]``
+        (at last: the last depot).
+    seconds
+        Duration.
+    after
+        Where between the two: after that many of the reloads and charges before ``stops[before]``.
+        0 is where the stop before was served.
+    """
+
+    before: int
+    seconds: float
+    after: int = 0
+
+
+@dataclass(frozen=True)
+class DepotCharge:
+    """Energy a vehicle takes at its end depot after its round, in one quarter hour.
+
+    Attributes
+    ----------
+    route
+        Position of the round in the solution.
+    quarter
+        Quarter hours since midnight of the day of the rounds; 96 is the first of the next day.
+    kwh
+        Energy charged in it.
+    """
+
+    route: int
+    quarter: int
+    kwh: float
+
+
+@dataclass(frozen=True)
 class Route:
     """One vehicle's round.
 
@@ -45,6 +85,8 @@ class Route:
     reloads
         Where a next trip begins, increasing: the vehicle comes back to its depot and loads just
         before it goes to ``stops[i]``. Charges before the same stop follow the reload.
+    breaks
+        Breaks of the driver in order.
     """
 
     vehicle: str
@@ -52,6 +94,7 @@ class Route:
     departure_s: float
     charges: tuple[Charge, ...] = ()
     reloads: tuple[int, ...] = ()
+    breaks: tuple[Break, ...] = ()
 
     @property
     def trips(self) -> tuple[tuple[str, ...], ...]:
@@ -68,13 +111,22 @@ class RoundsSolution:
     ----------
     routes
         The rounds, in a fixed order (by vehicle entry, then departure, then first stop).
+    depot_charging
+        What the vehicles take at their end depots after their rounds, where that is planned.
     """
 
     routes: tuple[Route, ...]
+    depot_charging: tuple[DepotCharge, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values; `from_dict` gives the same solution back."""
-        return {"routes": [_plain(route) for route in self.routes]}
+        plain: dict[str, Any] = {"routes": [_plain(route) for route in self.routes]}
+        if self.depot_charging:
+            plain["depot_charging"] = [
+                {"route": charge.route, "quarter": charge.quarter, "kwh": charge.kwh}
+                for charge in self.depot_charging
+            ]
+        return plain
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> RoundsSolution:
@@ -90,9 +142,19 @@ class RoundsSolution:
                         for charge in item.get("charges", ())
                     ),
                     tuple(int(position) for position in item.get("reloads", ())),
+                    tuple(
+                        Break(
+                            int(rest["before"]), float(rest["seconds"]), int(rest.get("after", 0))
+                        )
+                        for rest in item.get("breaks", ())
+                    ),
                 )
                 for item in data["routes"]
-            )
+            ),
+            tuple(
+                DepotCharge(int(charge["route"]), int(charge["quarter"]), float(charge["kwh"]))
+                for charge in data.get("depot_charging", ())
+            ),
         )
 
 
@@ -110,4 +172,9 @@ def _plain(route: Route) -> dict[str, Any]:
         ]
     if route.reloads:
         plain["reloads"] = list(route.reloads)
+    if route.breaks:
+        plain["breaks"] = [
+            {"before": rest.before, "seconds": rest.seconds, "after": rest.after}
+            for rest in route.breaks
+        ]
     return plain

@@ -3,49 +3,25 @@
 from __future__ import annotations
 
 import math
-import threading
-import time
-import warnings
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-
-import numpy as np
+from dataclasses import replace
 
 from bundling.certify import Clock, certify, fingerprint, versions, without_solution
-from bundling.result import Event, Limit, OnEvent, Result, RunInfo, Status
+from bundling.result import Limit, OnEvent, Result, RunInfo, Status
 from bundling.rounds.bound import lower_bound
 from bundling.rounds.candidates import Candidate, Choice
 from bundling.rounds.check import check, count_checks
 from bundling.rounds.enumeration import MOST_STOPS, solve_exactly
 from bundling.rounds.evaluate import evaluate
 from bundling.rounds.explain import impossible_stops, missing_vehicles, short_fleet
-from bundling.rounds.parts import Part, independent_parts
+from bundling.rounds.parts import independent_parts
 from bundling.rounds.problem import RoundsProblem
 from bundling.rounds.reach import find_reach
-from bundling.rounds.search import Found, best_of, search
+from bundling.rounds.search import best_of
 from bundling.rounds.solution import RoundsSolution, Route
 from bundling.rounds.solve_electric import solve_electric
 from bundling.rounds.supported import beyond_pyvrp, raise_if_unsupported
-
-_WORKERS = 2
-_POLL_S = 0.05
-_nap = time.sleep  # a name of its own, so that a test can interrupt the wait
-_SEARCH_SHARE = 0.9
-"""Part of the time for PyVRP; the rest is for the choice among routes, and for proof."""
-_SHARE_POWER = 1.5
-"""Search time of a part grows with (number of stops) to this power."""
-
-
-@dataclass
-class _Task:
-    """One PyVRP run: a part, a seed, its share of the time, and what it has found."""
-
-    part: int
-    seed: int
-    seconds: float
-    found: Found = field(default_factory=Found)
-    limit: Limit = Limit.ITERATIONS
+from bundling.rounds.workers import SEARCH_SHARE, search_parts, share_out
 
 
 def solve(
@@ -124,8 +100,14 @@ def solve(
     large = [k for k in range(len(parts)) if k not in choices]
     if large:
         run = replace(run, method=f"PyVRP + set partitioning by HiGHS ({len(large)} parts)")
-    tasks = _share_out(parts, large, seed, _SEARCH_SHARE * clock.left - 0.1)
-    limit, improvements = _search(problem, parts, tasks, clock, on_event, max_iterations, choices)
+    tasks = share_out(parts, large, seed, SEARCH_SHARE * clock.left - 0.1)
+    # Stops that no vehicle can serve are in no part.
+    apart = {s for part in parts for s in part.stops}.symmetric_difference(range(problem.num_stops))
+    unserved_eur = math.fsum(float(problem.prize_eur[s]) for s in sorted(apart))
+    fixed_eur = unserved_eur + math.fsum(choice.cost_eur for choice in choices.values())
+    limit, improvements = search_parts(
+        problem, parts, tasks, clock, on_event, max_iterations, fixed_eur
+    )
     runs = {k: [task.found for task in tasks if task.part == k] for k in large}
     for done, k in enumerate(large):
         # A hard choice must not eat all that an early end of the search has left.
@@ -150,7 +132,7 @@ def solve(
         )
     routes = [route for k in range(len(parts)) for route in choices[k].routes or ()]
     solution = _solution(problem, routes)
-    bound = math.fsum(
+    bound = unserved_eur + math.fsum(
         lower_bound(problem, parts[k]) if k in large else choices[k].bound
         for k in range(len(parts))
     )
@@ -160,7 +142,7 @@ def solve(
         evaluation=evaluate(problem, solution),
         violations=check(problem, solution),
         checks=count_checks(problem, solution),
-        claimed=math.fsum(route.cost_eur for route in routes),
+        claimed=unserved_eur + math.fsum(choice.cost_eur for choice in choices.values()),
         bound=bound,
         limit=limit,
         run=_timed(run, clock, improvements),
@@ -195,127 +177,8 @@ def _solution(problem: RoundsProblem, routes: Sequence[Candidate]) -> RoundsSolu
                 problem.vehicle_ids[r.vehicle],
                 tuple(problem.stop_ids[s] for s in r.stops),
                 r.departure_s,
+                reloads=r.reloads,
             )
             for r in ordered
         )
     )
-
-
-def _share_out(
-    parts: Sequence[Part], large: Sequence[int], seed: int, seconds: float
-) -> list[_Task]:
-    """Give each large part its share of two workers' time; one too big runs with two seeds."""
-    if not large:
-        return []
-    weight = {k: len(parts[k].stops) ** _SHARE_POWER for k in large}
-    each = _WORKERS * max(0.05, seconds) / sum(weight.values())
-    tasks = []
-    for k in large:
-        share = weight[k] * each
-        runs = _WORKERS if share > 1.2 * seconds else 1
-        for j in range(runs):
-            state = np.random.SeedSequence([seed % 2**32, k, j]).generate_state(1)
-            tasks.append(_Task(k, int(state[0]), share / runs))
-    return sorted(tasks, key=lambda task: (-task.seconds, task.part, task.seed))
-
-
-def _search(
-    problem: RoundsProblem,
-    parts: Sequence[Part],
-    tasks: Sequence[_Task],
-    clock: Clock,
-    on_event: OnEvent | None,
-    max_iterations: int | None,
-    exact: dict[int, Choice],
-) -> tuple[Limit, list[tuple[float, float, float]]]:
-    """Run all tasks on the workers, watching for the end, Ctrl-C and a caller who has enough.
-
-    PyVRP gives the interpreter lock free while it searches: two runs in two threads take 1.1 times
-    as long as one on two cores.
-    """
-    if not tasks:
-        return Limit.NONE, []
-    halt = threading.Event()
-    deadline = max(0.05, _SEARCH_SHARE * clock.time_limit - 0.1)
-    waiting = [task.seconds for task in tasks]
-    improvements: list[tuple[float, float, float]] = []
-    interrupted = False
-    base = math.fsum(choice.cost_eur for choice in exact.values())
-    with warnings.catch_warnings(), ThreadPoolExecutor(_WORKERS, "rounds") as workers:
-        # PyVRP warns that it struggles to find a feasible solution; we look at that ourselves.
-        warnings.filterwarnings("ignore", message=r"\s*A penalty parameter has reached")
-        futures: list[Future[None]] = [
-            workers.submit(
-                _work,
-                problem,
-                parts[task.part],
-                task,
-                clock,
-                deadline,
-                halt,
-                max_iterations,
-                waiting,
-            )
-            for task in tasks
-        ]
-        while not all(future.done() for future in futures):
-            try:
-                _nap(_POLL_S)
-                cost = base + _cost_now(tasks)
-                if not improvements or cost < improvements[-1][1]:
-                    improvements.append((clock.elapsed, cost, -math.inf))
-                if on_event is not None and not halt.is_set():
-                    event = Event("rounds", clock.elapsed, cost, -math.inf)
-                    if on_event(event) is False:
-                        interrupted = True
-                        halt.set()
-            except KeyboardInterrupt:
-                if interrupted:
-                    raise
-                interrupted = True
-                halt.set()
-            except BaseException:
-                halt.set()
-                raise
-        for future in futures:
-            future.result()
-    if interrupted:
-        return Limit.INTERRUPT, improvements
-    timed = any(task.limit is Limit.TIME for task in tasks)
-    return (Limit.TIME if timed else Limit.ITERATIONS), improvements
-
-
-def _cost_now(tasks: Sequence[_Task]) -> float:
-    best: dict[int, float] = {}
-    for task in tasks:
-        best[task.part] = min(best.get(task.part, math.inf), task.found.cost_eur)
-    return math.fsum(best.values())
-
-
-def _work(
-    problem: RoundsProblem,
-    part: Part,
-    task: _Task,
-    clock: Clock,
-    deadline: float,
-    halt: threading.Event,
-    max_iterations: int | None,
-    waiting: list[float],
-) -> None:
-    # Tasks start in order. What earlier ones left unused goes to the rest, by their shares.
-    share = min(1.0, _WORKERS * task.seconds / sum(waiting))
-    waiting.pop(0)
-    ends = clock.elapsed + share * max(0.0, deadline - clock.elapsed)
-    patience = 2000 + 200 * len(part.stops)
-
-    def stop(iterations: int, since_best: int) -> bool:
-        if halt.is_set():
-            return True
-        if clock.elapsed >= ends:
-            task.limit = Limit.TIME
-            return True
-        return since_best >= patience or (
-            max_iterations is not None and iterations >= max_iterations
-        )
-
-    search(problem, part, seed=task.seed, stop=stop, found=task.found)

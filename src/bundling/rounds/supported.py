@@ -1,42 +1,94 @@
-"""What a problem asks for that a search cannot honour: it goes to the other one, or is refused."""
+"""What a problem asks for that a search cannot honour: it goes to the other one, or is refused.
+
+A field that stands in none of the lists below is one that no search knows: a problem that holds
+more in it than its default is refused rather than solved without it.
+"""
 
 from __future__ import annotations
+
+import dataclasses
 
 import numpy as np
 
 from bundling.errors import SolverError
+from bundling.rounds.defaults import left_at_default
 from bundling.rounds.problem import RoundsProblem
+
+_STATIONS = {
+    "recharge",
+    "station_ids",
+    "station_x_m",
+    "station_y_m",
+    "station_open_s",
+    "station_close_s",
+    "connectors",
+    "station_eur_per_kwh",
+    "station_depot",
+    "curve_of",
+    "curve_kwh",
+    "curve_s",
+}
+"""Without effect when no vehicle may charge on the way."""
+_PYVRP = _STATIONS | {
+    "levied_m",
+    "barred",
+    "bar_rules",
+    "delivery_rolls",
+    "pickup_rolls",
+    "capacity_rolls",
+    "release_s",
+    "prize_eur",
+    "max_distance_m",
+    "max_trips",
+    "reload_s",
+    "service_factor",
+    "regular_s",
+    "overtime_eur_per_h",
+    "start_kwh",
+    "end_depot",
+    "matrix_of",
+    "other_distance_m",
+    "other_time_s",
+    "other_levied_m",
+}
+"""Optional fields that PyVRP honours, with the exact choice among routes after it."""
+_ELECTRIC = _PYVRP - {
+    "max_trips",
+    "matrix_of",
+    "other_distance_m",
+    "other_time_s",
+    "other_levied_m",
+}
+"""Optional fields that the electric search honours."""
+_WORDS = {
+    "max_trips": "max_trips (several trips of one vehicle)",
+    "connectors": "connectors (fewer plugs than vehicles that may charge)",
+}
 
 
 def beyond_pyvrp(problem: RoundsProblem) -> list[str]:
     """Return the fields of `problem` that PyVRP would ignore; empty when it honours all."""
-    short = problem.start_kwh < problem.usable_kwh
-    rolls = (problem.delivery_rolls > 0).any() or (problem.pickup_rolls > 0).any()
-    asked = {
-        "curve_of": (problem.curve_of >= 0).any(),
-        "start_kwh": short.any(),
-        "release_s": (problem.release_s > 0).any(),
-        "prize_eur": problem.has_optional_stops,
-        "max_distance_m": np.isfinite(problem.max_distance_m).any(),
-        "end_depot": (problem.end_depot != problem.vehicle_depot).any(),
-        "rolls": rolls and np.isfinite(problem.capacity_rolls).any(),
-        "overtime_eur_per_h": problem.has_overtime,
-        "service_factor": (problem.service_factor != 1.0).any(),
-    }
-    return [name for name, there in asked.items() if there]
+    asked = set(_asked(problem)) - _PYVRP
+    if (problem.curve_of >= 0).any():
+        asked.add("curve_of")
+    # PyVRP has one distance, to which a levy adds metres.
+    on_levied = problem.levied_m.any() or problem.other_levied_m.any()
+    levied = (problem.levy_eur_per_km > 0) & on_levied
+    if (levied & np.isfinite(problem.max_distance_m)).any():
+        asked.add("max_distance_m")
+    return sorted(asked)
 
 
 def unsupported(problem: RoundsProblem) -> list[str]:
-    """Return the fields of `problem` that no search here honours."""
+    """Return the fields of `problem` that the search it goes to does not honour."""
+    if not beyond_pyvrp(problem):
+        return []
+    refused = set(_asked(problem)) - _ELECTRIC - {"connectors"}
     electric = (problem.curve_of >= 0).any(axis=1)
-    chargers = int(problem.count[electric].sum())
-    asked = {
-        "max_trips (several trips of one vehicle)": (problem.max_trips > 1).any(),
-        "connectors (fewer plugs than vehicles that may charge)": (
-            np.minimum(chargers, problem.num_stops) > problem.connectors
-        ).any(),
-    }
-    return [name for name, there in asked.items() if there]
+    chargers = min(int(problem.count[electric].sum()), problem.num_stops)
+    if (chargers > problem.connectors).any():
+        refused.add("connectors")
+    return [_WORDS.get(name, name) for name in sorted(refused)]
 
 
 def raise_if_unsupported(problem: RoundsProblem) -> None:
@@ -55,3 +107,19 @@ def raise_if_unsupported(problem: RoundsProblem) -> None:
             + ". Leave these fields out, or give `bundling.evaluate` and `bundling.check` a "
             "solution of your own."
         )
+
+
+def _asked(problem: RoundsProblem) -> list[str]:
+    """Name the optional fields that hold more than their default."""
+    usual = set(left_at_default(problem))
+    return [
+        spec.name
+        for spec in dataclasses.fields(problem)
+        if spec.default is not dataclasses.MISSING
+        and spec.name not in usual
+        and not _same(getattr(problem, spec.name), spec.default)
+    ]
+
+
+def _same(value: object, default: object) -> bool:
+    return not isinstance(value, np.ndarray) and value == default

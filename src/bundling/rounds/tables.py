@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from bundling.rounds.charging import price_eur_per_kwh
+from bundling.rounds.connection import QUARTER_S, QUARTERS_PER_HOUR
 from bundling.rounds.evaluate import RouteFigures, all_figures, left_out
 from bundling.rounds.problem import RoundsProblem
 from bundling.rounds.solution import RoundsSolution
@@ -29,6 +30,8 @@ _CHARGING = (
     "eur_per_kwh", "cost_eur",
 )  # fmt: skip
 _LEFT_OUT = ("stop_id", "delivery_kg", "delivery_m3", "pickup_kg", "pickup_m3", "prize_eur")
+_DEPOT = ("route", "depot_id", "vehicle_id", "quarter", "start_clock", "kwh", "kw", "eur_per_kwh")
+_BREAKS = ("route", "sequence", "vehicle_id", "before_stop_id", "start_clock", "start_s", "end_s")
 _FLEET = ("depot_id", "vehicle_type", "vehicles", "stops", "km", "hours", "kwh", "cost_eur")
 
 
@@ -40,8 +43,10 @@ def tables(problem: RoundsProblem, solution: RoundsSolution) -> dict[str, pd.Dat
     dict of str to pandas.DataFrame
         ``routes`` (one row a round, numbered from 1), ``visits`` (one row a stop on a round),
         ``fleet`` (one row for each depot and vehicle type used). Also ``charging`` (one row a
-        charge on the way) when the problem has stations, and ``left_out`` (one row a stop that is
-        not served) when stops may be left out.
+        charge on the way) when the problem has stations, ``breaks`` (one row a break) when drivers
+        are under a rule on breaks, ``depot_charging`` (one row a round and quarter hour) when
+        charging at depots is planned, and ``left_out`` (one row a stop that is not served) when
+        stops may be left out.
     """
     figures = all_figures(problem, solution)
     routes = pd.DataFrame(
@@ -77,6 +82,15 @@ def tables(problem: RoundsProblem, solution: RoundsSolution) -> dict[str, pd.Dat
                 for row in _charge_rows(problem, number, route)
             ],
             columns=list(_CHARGING),
+        )
+    if problem.break_rule:
+        rows = [
+            row for number, route in enumerate(figures, 1) for row in _break_rows(number, route)
+        ]
+        made["breaks"] = pd.DataFrame(rows, columns=list(_BREAKS))
+    if problem.plans_depot_charging:
+        made["depot_charging"] = pd.DataFrame(
+            _depot_rows(problem, solution, figures), columns=list(_DEPOT)
         )
     if problem.has_optional_stops:
         missing = list(left_out(problem, solution))
@@ -165,6 +179,43 @@ def _charge_rows(
                 event.kwh,
                 price_eur_per_kwh(problem, problem.station_index[event.station], event.start_s),
                 event.eur,
+            )
+        )
+    return rows
+
+
+def _break_rows(number: int, route: RouteFigures) -> list[tuple[object, ...]]:
+    return [
+        (
+            number,
+            position,
+            route.vehicle,
+            "" if event.before == len(route.visits) else route.visits[event.before].stop,
+            clock_from_seconds(event.start_s),
+            event.start_s,
+            event.end_s,
+        )
+        for position, event in enumerate(route.breaks, start=1)
+    ]
+
+
+def _depot_rows(
+    problem: RoundsProblem, solution: RoundsSolution, figures: tuple[RouteFigures, ...]
+) -> list[tuple[object, ...]]:
+    rows: list[tuple[object, ...]] = []
+    for charge in solution.depot_charging:
+        route = figures[charge.route]
+        prices = problem.depot_eur_per_kwh[problem.depot_ids.index(route.end_depot)]
+        rows.append(
+            (
+                charge.route + 1,
+                route.end_depot,
+                route.vehicle,
+                charge.quarter,
+                clock_from_seconds(charge.quarter * QUARTER_S),
+                charge.kwh,
+                charge.kwh * QUARTERS_PER_HOUR,
+                float(prices[charge.quarter % len(prices)]),
             )
         )
     return rows

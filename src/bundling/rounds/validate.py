@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bundling.errors import Fault
-from bundling.rounds.defaults import HOURS_PER_DAY
+from bundling.rounds.defaults import HOURS_PER_DAY, QUARTERS_PER_DAY
+from bundling.rounds.validate_depots import depot_faults
+from bundling.rounds.validate_duty import break_faults, period_faults
+from bundling.rounds.validate_pairs import pair_faults
 from bundling.rounds.validate_stations import bad_rows, station_faults
+from bundling.rounds.validate_ways import way_faults, way_shapes
+from bundling.rounds.validate_windows import window_faults
 
 if TYPE_CHECKING:
     from bundling.rounds.problem import RoundsProblem
@@ -66,7 +71,11 @@ OPTIONAL_VEHICLE_COLUMNS: dict[str, float | None] = {
     "regular_s": 0.0,
     "overtime_eur_per_h": 0.0,
     "start_kwh": 0.0,
+    "matrix_of": 0.0,
+    "loading_s": 0.0,
+    "ready_by_s": 0.0,
 }
+OPTIONAL_DEPOT_COLUMNS: dict[str, float | None] = {"docks": 0.0}
 STATION_COLUMNS: dict[str, float | None] = {
     "station_x_m": None,
     "station_y_m": None,
@@ -81,7 +90,7 @@ RECHARGES = ("partial", "full")
 
 def find_faults(problem: RoundsProblem) -> list[Fault]:
     """List everything wrong with the data of `problem`; empty when it is sound."""
-    faults = [*_ids(problem), *_shapes(problem)]
+    faults = [*_ids(problem), *_shapes(problem), *way_shapes(problem)]
     if faults:  # the rest would index wrongly
         return faults
     return [
@@ -91,6 +100,12 @@ def find_faults(problem: RoundsProblem) -> list[Fault]:
         *_vehicles(problem),
         *_matrices(problem),
         *station_faults(problem),
+        *way_faults(problem),
+        *window_faults(problem),
+        *pair_faults(problem),
+        *depot_faults(problem),
+        *break_faults(problem),
+        *period_faults(problem),
     ]
 
 
@@ -123,12 +138,19 @@ def _ids(problem: RoundsProblem) -> Iterator[Fault]:
 
 def _shapes(problem: RoundsProblem) -> Iterator[Fault]:
     d, s, v = problem.num_depots, problem.num_stops, problem.num_vehicles
-    wanted: dict[str, tuple[int, ...]] = dict.fromkeys(DEPOT_COLUMNS, (d,))
+    wanted: dict[str, tuple[int, ...]] = dict.fromkeys(
+        (*DEPOT_COLUMNS, *OPTIONAL_DEPOT_COLUMNS), (d,)
+    )
     k, n = problem.num_stations, len(problem.node_ids)
-    wanted |= dict.fromkeys((*STOP_COLUMNS, *OPTIONAL_STOP_COLUMNS, "stop_depot"), (s,))
+    wanted |= dict.fromkeys((*STOP_COLUMNS, *OPTIONAL_STOP_COLUMNS, "stop_depot", "pair_of"), (s,))
     wanted |= dict.fromkeys((*VEHICLE_COLUMNS, *OPTIONAL_VEHICLE_COLUMNS), (v,))
     wanted |= dict.fromkeys(("vehicle_depot", "end_depot"), (v,))
-    wanted |= dict.fromkeys(STATION_COLUMNS, (k,))
+    wanted |= dict.fromkeys((*STATION_COLUMNS, "station_depot"), (k,))
+    wanted |= dict.fromkeys(("depot_kw", "depot_eur_per_kwh"), (d, QUARTERS_PER_DAY))
+    windows = problem.other_tw_early_s.shape[1:2] or (0,)
+    wanted |= dict.fromkeys(("other_tw_early_s", "other_tw_late_s"), (s, *windows))
+    wanted |= {"period_speed": problem.period_start_s.shape[:1] or (0,)}
+    wanted |= {"period_start_s": wanted["period_speed"]}
     wanted |= dict.fromkeys(MATRICES, (n, n))
     wanted |= {"barred": (v, s), "station_eur_per_kwh": (k, HOURS_PER_DAY), "curve_of": (v, k)}
     for name, shape in wanted.items():
@@ -139,6 +161,9 @@ def _shapes(problem: RoundsProblem) -> Iterator[Fault]:
     if len(problem.vehicle_types) != v:
         rule = f"has {len(problem.vehicle_types)} names for {v} entries"
         yield Fault("vehicles", "vehicle_type", (), rule, "Name the type of every entry.")
+    if problem.break_rule and len(problem.break_rule) != v:
+        rule = f"has {len(problem.break_rule)} names for {v} entries"
+        yield Fault("vehicles", "break_rule", (), rule, "Give a name, or an empty one, for every.")
     if problem.curve_kwh.ndim != 2 or problem.curve_kwh.shape != problem.curve_s.shape:
         rule = f"has shape {problem.curve_s.shape} beside curve_kwh of {problem.curve_kwh.shape}"
         remedy = "Give one row per curve and one column per point in both."
@@ -150,7 +175,7 @@ def _shapes(problem: RoundsProblem) -> Iterator[Fault]:
 
 def _columns(problem: RoundsProblem) -> Iterator[Fault]:
     kinds: tuple[tuple[str, dict[str, float | None], tuple[str, ...]], ...] = (
-        ("depots", DEPOT_COLUMNS, problem.depot_ids),
+        ("depots", DEPOT_COLUMNS | OPTIONAL_DEPOT_COLUMNS, problem.depot_ids),
         ("stops", STOP_COLUMNS | OPTIONAL_STOP_COLUMNS, problem.stop_ids),
         ("vehicles", VEHICLE_COLUMNS | OPTIONAL_VEHICLE_COLUMNS, problem.vehicle_ids),
         ("stations", STATION_COLUMNS, problem.station_ids),

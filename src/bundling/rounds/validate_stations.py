@@ -65,9 +65,14 @@ def _long_enough(problem: RoundsProblem) -> Iterator[Fault]:
 
 
 def bad_rows(
-    table: str, column: str, ids: tuple[str, ...], wrong: Any, rule: str
+    table: str,
+    column: str,
+    ids: tuple[str, ...],
+    wrong: Any,
+    rule: str,
+    remedy: str = "Correct the value.",
 ) -> Iterator[Fault]:
     """One fault that names the rows where `wrong` is true; none when it is true nowhere."""
     rows = tuple(ids[i] for i in np.flatnonzero(wrong))
     if rows:
-        yield Fault(table, column, rows, rule, "Correct the value.")
+        yield Fault(table, column, rows, rule, remedy)

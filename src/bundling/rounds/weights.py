@@ -48,6 +48,7 @@ def weighted_prices(problem: RoundsProblem, weights: Mapping[str, float]) -> dic
         "eur_per_kwh": eur * problem.eur_per_kwh + co2e * problem.co2e_kg_per_kwh,
         "station_eur_per_kwh": eur * problem.station_eur_per_kwh
         + (co2e * _station_co2e(problem) if co2e > 0 else 0.0),
+        "depot_eur_per_kwh": eur * problem.depot_eur_per_kwh,
         "prize_eur": prizes,
     }
 

@@ -12,13 +12,15 @@ import math
 import numpy as np
 from numba import njit
 
+from bundling.rounds.electric.arrays import PRIZE
+from bundling.rounds.electric.kernel import kernel
 from bundling.rounds.electric.random import uniform
 from bundling.rounds.electric.recreate import recreate, sort_absent
 from bundling.rounds.electric.routes import copy_route, refresh, total_eur
 from bundling.rounds.electric.ruin import ruin
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def write_routes(state, routes):
     """Write the sequences into `routes` ``[R, 2 + n]``: fleet entry, number of stops, stops."""
     for r in range(len(state.size)):
@@ -30,12 +32,14 @@ def write_routes(state, routes):
             c = state.nxt[c]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def read_routes(data, state, work, routes):
     """Make `state` hold the sequences of `routes`; return whether all can be driven."""
     fine = True
-    state.used[:] = 0
-    state.route[:] = -1
+    for v in range(len(state.used)):
+        state.used[v] = 0
+    for c in range(len(state.route)):
+        state.route[c] = -1
     for r in range(len(state.size)):
         state.entry[r], state.size[r] = routes[r, 0], routes[r, 1]
         state.first[r], state.last[r], state.eur[r] = -1, -1, 0.0
@@ -56,15 +60,16 @@ def read_routes(data, state, work, routes):
     return fine
 
 
-@njit(cache=True, nogil=True)
-def _note(state, touched, num_touched, pool, pooled):
-    """Write the touched routes into the ring `pool` ``[size, 2 + n]``; `pooled[0]` counts them."""
+@kernel
+def _note(state, touched, num_touched, pool, pool_eur, pooled):
+    """Write the touched routes into the ring `pool`; `pooled[0]` counts them."""
     for t in range(num_touched):
         r = touched[t]
         if state.size[r] == 0:
             continue
         row = pooled[0] % pool.shape[0]
         pool[row, 0], pool[row, 1] = state.entry[r], state.size[r]
+        pool_eur[row] = state.eur[r]
         c, at = state.first[r], 2
         while c >= 0:
             pool[row, at] = c
@@ -76,7 +81,7 @@ def _note(state, touched, num_touched, pool, pooled):
 @njit(cache=True, nogil=True)
 def anneal(
     data, current, trial, work, iterations, hot, cold, average, fewer, absences, best, best_eur,
-    pool, pooled, rng,
+    pool, pool_eur, pooled, rng,
 ):  # fmt: skip
     """Run `iterations` of ruin and recreate.
 
@@ -96,7 +101,7 @@ def anneal(
         How often each stop was left out ``[n]``.
     best, best_eur
         Written: routes and cost ``[1]`` of the best solution that serves all who must be served.
-    pool, pooled
+    pool, pool_eur, pooled
         Written: routes of improved solutions, see `_note`.
     rng
         Random numbers.
@@ -136,11 +141,11 @@ def anneal(
         eur = total_eur(data, trial)
         short, pain, pain_now = 0, 0.0, 0.0
         for m in range(left):
-            if data.prize_eur[absent[m]] == np.inf:
+            if data.stop[absent[m], PRIZE] == np.inf:
                 short += 1
                 pain += absences[absent[m]]
         for m in range(num_missing):
-            if data.prize_eur[missing[m]] == np.inf:
+            if data.stop[missing[m], PRIZE] == np.inf:
                 pain_now += absences[missing[m]]
         tolerated = eur < now - heat * math.log(max(1e-300, uniform(rng)))
         if fewer:
@@ -149,13 +154,24 @@ def anneal(
                 absences[absent[m]] += 1.0
         else:
             accept = pain < pain_now or (pain <= pain_now and tolerated)
+        if accept and short == 0 and (eur < best_eur[0] - 1e-9 or fewer):
+            # Labels dropped for want of room depend on the way here: a best one starts afresh.
+            for r in range(num_routes):
+                refresh(data, trial, work, r, -1)
+            eur = total_eur(data, trial)
+            accept = eur < np.inf
+            num_touched = 0
+            for r in range(num_routes):
+                if trial.size[r] > 0 or current.size[r] > 0:
+                    touched[num_touched] = r
+                    num_touched += 1
         if accept:
             for t in range(num_touched):
                 copy_route(trial, current, touched[t])
             for m in range(left):
                 current.route[absent[m]] = -1
             if eur < now - 1e-9:
-                _note(trial, touched, num_touched, pool, pooled)
+                _note(trial, touched, num_touched, pool, pool_eur, pooled)
             now = eur
             num_missing = left
             missing[:left] = absent[:left]
@@ -172,7 +188,7 @@ def anneal(
     return iterations
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def drop_route(state, absences):
     """Empty the route whose stops were absent least often, so that fewer are left."""
     worst, least = -1, np.inf

@@ -3,11 +3,14 @@
 Nodes are numbered for the kernels: stops ``0 .. n-1``, then depots, then stations. Fleet entries
 with the same arcs share a class. Money of an arc is everything that is linear in it: kilometres,
 levy, and energy at the price of the depot for an empty vehicle.
+
+Figures that are read together lie together in one array with named columns: numba hands every
+array of a call over by itself, so few arrays make calls cheap, and rows stay in the cache.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +19,30 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
+# Columns of `Data.arc`; the money holds no hours.
+EUR, SECONDS, KWH, METRES = range(4)
+# Columns of `Data.fleet`. PAY is what a kWh charged on the way costs at least, its time included.
+(
+    FIXED,
+    PER_S,
+    OVER_PER_S,
+    REGULAR,
+    SHIFT,
+    OPENS,
+    CLOSES,
+    USABLE,
+    START_KWH,
+    KWH_PER_M_KG,
+    MORE_PER_KG,
+    EUR_PER_KWH,
+    MAX_M,
+    SERVICE_FACTOR,
+    PAY,
+) = range(15)
+# Columns of `Data.kind`.
+ARCS, START, END, COUNT, EXACT = range(5)
+# Columns of `Data.stop`.
+EARLY, LATE, SERVICE, RELEASE, PRIZE = range(5)
 # Fields of a label, see labels.py.
 (
     COST,
@@ -30,12 +57,15 @@ BoolArray = NDArray[np.bool_]
     BUSY,
     LEAVE_BEFORE,
     LEAVE_SINCE,
-    METRES,
+    DRIVEN,
     MONEY,
     SETTLED,
     SETTLED_BEFORE,
 ) = range(16)
 FIELDS = 16
+# Fields of what is needed to end a route, see rests.py.
+REST_EUR, NEED, LATEST, LINE, SLOPE, REST_KWH, REST_M, REST_S = range(8)
+REST_FIELDS = 8
 LOADS = 3
 """Load dimensions: kg, m3, roll containers."""
 
@@ -47,56 +77,41 @@ class Data(NamedTuple):
     charge curves of at most ``P`` points, ``M = N - K`` places between which a station may lie.
     """
 
-    eur: FloatArray  # [A, N, N]
-    time_s: FloatArray  # [A, N, N]
-    kwh: FloatArray  # [A, N, N] of an empty vehicle
-    metres: FloatArray  # [N, N]
-    arcs: IntArray  # [V] class of the entry
-    fixed_eur: FloatArray  # [V]
-    eur_per_s: FloatArray  # [V]
-    overtime_eur_per_s: FloatArray  # [V]
-    regular_s: FloatArray  # [V]
-    shift_s: FloatArray  # [V]
-    open_s: FloatArray  # [V] of the start depot
-    close_s: FloatArray  # [V] of the end depot
-    usable_kwh: FloatArray  # [V] infinite for combustion
-    start_kwh: FloatArray  # [V]
-    kwh_per_m_kg: FloatArray  # [V]
-    more_per_kg: FloatArray  # [V] part by which a kg on board raises the consumption
-    eur_per_kwh: FloatArray  # [V] at the depot
-    max_m: FloatArray  # [V]
-    start_node: IntArray  # [V]
-    end_node: IntArray  # [V]
-    vehicles: IntArray  # [V] how many there are
+    arc: FloatArray  # [A, N, N, 4] of an empty vehicle
+    fleet: FloatArray  # [V, 15]
+    kind: IntArray  # [V, 5] class of arcs, start node, end node, vehicles, whether joins are exact
     capacity: FloatArray  # [V, LOADS]
-    service_factor: FloatArray  # [V]
     allowed: BoolArray  # [V, n]
-    early_s: FloatArray  # [n]
-    late_s: FloatArray  # [n]
-    service_s: FloatArray  # [n]
-    release_s: FloatArray  # [n]
-    prize_eur: FloatArray  # [n] infinite when it must be served
-    delivery: FloatArray  # [n, LOADS]
-    pickup: FloatArray  # [n, LOADS]
-    station_open_s: FloatArray  # [K]
-    station_close_s: FloatArray  # [K]
-    station_eur_per_kwh: FloatArray  # [K, 24]
+    stop: FloatArray  # [n, 5]
+    freight: FloatArray  # [n, 2, LOADS] delivery, pickup
+    station: FloatArray  # [K, 2] opens, closes
+    price: FloatArray  # [K, 24] EUR per kWh
     curve_of: IntArray  # [V, K], -1: may not charge there
-    curve_kwh: FloatArray  # [C, P]
-    curve_s: FloatArray  # [C, P]
+    curve: FloatArray  # [C, P, 3] kWh, seconds, seconds per kWh up to here
     points: IntArray  # [C] points of the curve
     full: bool  # every charge ends with a full battery
     chains: bool  # two stations between two places may both be worth a visit
     between_at: IntArray  # [M * M + 1] where the stations between two places start
     between: IntArray  # stations worth a visit between two places, by detour
     near: IntArray  # [n, n] stops by distance, itself first
+    margin_eur: float  # labels this much dearer than the best plan of their route are dropped
+
+
+class Vehicle(NamedTuple):
+    """What the label kernels ask of one fleet entry."""
+
+    fleet: FloatArray  # [V, 15]
+    v: int
+    curve: FloatArray  # [C, P, 3]
+    points: IntArray  # [C]
+    full: bool
 
 
 class State(NamedTuple):
     """Routes under search. Stops of a route form a linked list; -1 ends it.
 
     ``R`` routes, of which some may be empty; at most ``L`` labels a stop. ``labels[c]`` are the
-    labels on leaving stop ``c``.
+    labels on leaving stop ``c``, ``rests[c]`` what is needed to end the route on arriving there.
     """
 
     nxt: IntArray  # [n]
@@ -112,6 +127,8 @@ class State(NamedTuple):
     labels: FloatArray  # [n, L, FIELDS]
     parent: IntArray  # [n, L, 3] label before, stations between
     num: IntArray  # [n] labels
+    rests: FloatArray  # [n, L, REST_FIELDS]
+    num_rests: IntArray  # [n]
     ready_s: FloatArray  # [n] earliest departure
     latest_s: FloatArray  # [n] latest start of service, batteries aside
     rest_eur: FloatArray  # [n] from leaving the stop to the end, direct
@@ -130,17 +147,27 @@ class Work(NamedTuple):
     here: FloatArray  # [L, FIELDS]
     there: FloatArray  # [L, FIELDS]
     parent: IntArray  # [L, 3]
+    steps: FloatArray  # [6, FIELDS] labels under way
+    end: FloatArray  # [1, REST_FIELDS] what is needed on arriving at the end
+    rest: FloatArray  # [4, REST_FIELDS] rests under way
 
 
 def new_work(labels: int) -> Work:
     """Return room for so many labels."""
     shape = (labels, FIELDS)
-    return Work(np.zeros(shape), np.zeros(shape), np.zeros((labels, 3), dtype=np.int64))
+    return Work(
+        np.zeros(shape),
+        np.zeros(shape),
+        np.zeros((labels, 3), dtype=np.int64),
+        np.zeros((6, FIELDS)),
+        np.zeros((1, REST_FIELDS)),
+        np.zeros((4, REST_FIELDS)),
+    )
 
 
 def new_state(data: Data, routes: int, labels: int) -> State:
     """Return a state without any route, with room for so many labels a stop."""
-    n, v = len(data.early_s), len(data.vehicles)
+    n, v = len(data.stop), len(data.kind)
 
     def ints(*shape: int) -> IntArray:
         return np.full(shape, -1, dtype=np.int64)
@@ -153,53 +180,9 @@ def new_state(data: Data, routes: int, labels: int) -> State:
         size=np.zeros(routes, dtype=np.int64), entry=np.zeros(routes, dtype=np.int64),
         eur=floats(routes), depart_s=floats(routes), load_kg=floats(routes),
         labels=floats(n, labels, FIELDS), parent=ints(n, labels, 3),
-        num=np.zeros(n, dtype=np.int64), ready_s=floats(n), latest_s=floats(n), rest_eur=floats(n),
-        rest_kwh=floats(n), peak_before=floats(n, LOADS), peak_after=floats(n, LOADS),
-        start_peak=floats(routes, 2, LOADS), station_before=ints(n), station_end=ints(routes),
-        used=np.zeros(v, dtype=np.int64),
+        num=np.zeros(n, dtype=np.int64), rests=floats(n, labels, REST_FIELDS),
+        num_rests=np.zeros(n, dtype=np.int64), ready_s=floats(n), latest_s=floats(n),
+        rest_eur=floats(n), rest_kwh=floats(n), peak_before=floats(n, LOADS),
+        peak_after=floats(n, LOADS), start_peak=floats(routes, 2, LOADS), station_before=ints(n),
+        station_end=ints(routes), used=np.zeros(v, dtype=np.int64),
     )  # fmt: skip
-
-
-def stations_between(
-    metres: FloatArray, places: int, stations: int, *, most: int
-) -> tuple[IntArray, IntArray]:
-    """List, for every pair of places, the stations worth a visit on the way.
-
-    A station is left out when another one is nearer to both places. (Montoya et al., "The
-    electric vehicle routing problem with nonlinear charging function", Transportation Research
-    Part B 103, 2017, restrict to these; with one charging technology nothing is lost.)
-
-    Parameters
-    ----------
-    metres
-        Distances ``[N, N]``: places first, then stations.
-    places, stations
-        How many of each.
-    most
-        Longest list kept, by detour.
-
-    Returns
-    -------
-    at, between
-        Stations (numbered from 0) between places ``i`` and ``j`` are
-        ``between[at[i * places + j] : at[i * places + j + 1]]``.
-    """
-    at = np.zeros(places * places + 1, dtype=np.int64)
-    if stations == 0:
-        return at, np.zeros(0, dtype=np.int64)
-    there, back = metres[:places, places:], metres[places:, :places]
-    chunks: list[Any] = []
-    for i in range(places):
-        to = there[i][:, None]  # [K, 1]
-        detour = to + back  # [K, places]
-        order = np.argsort(detour, axis=0, kind="stable")
-        for j in range(places):
-            kept: list[int] = []
-            for s in order[:, j]:
-                if all(there[i, o] > there[i, s] or back[o, j] > back[s, j] for o in kept):
-                    kept.append(int(s))
-                    if len(kept) == most:
-                        break
-            chunks.append(kept)
-    at[1:] = np.cumsum([len(kept) for kept in chunks])
-    return at, np.array([s for kept in chunks for s in kept], dtype=np.int64)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-from bundling.rounds.electric.arrays import Data, stations_between
+from bundling.rounds.electric.arrays import (
+    EUR,
+    BoolArray,
+    Data,
+    FloatArray,
+    IntArray,
+)
+from bundling.rounds.electric.between import stations_between
 from bundling.rounds.problem import RoundsProblem
 from bundling.units import METRES_PER_KM, SECONDS_PER_HOUR
 
 _KG_PER_T = 1000.0
+_DETOURS = 1.0
+_CLOSED = 1e12
+"""Metres and seconds of a closed arc: no vehicle has them, and sums stay numbers."""
 
 
 def build(problem: RoundsProblem, *, stations_a_gap: int, chains: bool) -> Data:
@@ -24,13 +31,12 @@ def build(problem: RoundsProblem, *, stations_a_gap: int, chains: bool) -> Data:
     depots, stops, stations = problem.num_depots, problem.num_stops, problem.num_stations
     order = np.r_[depots : depots + stops, 0:depots, depots + stops : depots + stops + stations]
     grid = np.ix_(order, order)
-    metres = np.ascontiguousarray(problem.distance_m[grid])
-    levied = problem.levied_m[grid]
-    seconds = problem.time_s[grid]
+    base = np.ascontiguousarray(problem.distance_m[grid])
     kinds: dict[tuple[float, ...], int] = {}
-    arcs, eur, time_s, kwh = [], [], [], []
+    classes, arcs = [], []
     for v in range(problem.num_vehicles):
         prices = (
+            float(problem.matrix_of[v]),
             float(problem.eur_per_km[v]),
             float(problem.levy_eur_per_km[v]),
             float(problem.kwh_per_km[v]),
@@ -39,69 +45,123 @@ def build(problem: RoundsProblem, *, stations_a_gap: int, chains: bool) -> Data:
         )
         if prices not in kinds:
             kinds[prices] = len(kinds)
-            energy = metres / METRES_PER_KM * prices[2]
-            eur.append((metres * prices[0] + levied * prices[1]) / METRES_PER_KM)
-            eur[-1] += energy * prices[3]
-            kwh.append(energy)
-            time_s.append(seconds / prices[4])
+            metres, seconds, levied = (
+                np.nan_to_num(matrix[grid], posinf=_CLOSED)
+                for matrix in (problem.distance_of(v), problem.time_of(v), problem.levied_of(v))
+            )
+            energy = metres / METRES_PER_KM * prices[3]
+            eur = (metres * prices[1] + levied * prices[2]) / METRES_PER_KM + energy * prices[4]
+            classes.append(np.stack([eur, seconds / prices[5], energy, metres], axis=-1))
         arcs.append(kinds[prices])
     uses = (problem.kwh_per_km > 0) | (problem.kwh_per_km_per_t > 0)
     slope = problem.kwh_per_km_per_t / METRES_PER_KM / _KG_PER_T
     empty = np.where(problem.kwh_per_km > 0, problem.kwh_per_km, 1e-9) / METRES_PER_KM
-    at, between = stations_between(metres, stops + depots, stations, most=stations_a_gap)
+    at, between = stations_between(base, stops + depots, stations, most=stations_a_gap)
     last = problem.curve_kwh[:, -1:] if problem.curve_kwh.size else problem.curve_kwh
-    points = (problem.curve_kwh < last).sum(axis=1) + 1
-    near = np.argsort(metres[:stops, :stops], axis=1, kind="stable")
+    points = ((problem.curve_kwh < last).sum(axis=1) + 1).astype(np.int64)
+    per_s = problem.eur_per_h / SECONDS_PER_HOUR
+    fleet = [
+        problem.fixed_eur,
+        per_s,
+        problem.overtime_eur_per_h / SECONDS_PER_HOUR,
+        problem.regular_s,
+        problem.shift_s,
+        problem.depot_open_s[problem.vehicle_depot],
+        problem.depot_close_s[problem.end_depot],
+        np.where(uses, problem.usable_kwh, np.inf),
+        np.where(uses, problem.start_kwh, np.inf),
+        slope,
+        slope / empty,
+        problem.eur_per_kwh,
+        problem.max_distance_m,
+        problem.service_factor,
+        _least_pay(problem),
+    ]
+    kind = [
+        np.array(arcs),
+        stops + problem.vehicle_depot,
+        stops + problem.end_depot,
+        problem.count,
+        _joins_are_exact(problem, points, chains),
+    ]
+    windows = [problem.tw_early_s, problem.tw_late_s, problem.service_s]
+    delivery = [problem.delivery_kg, problem.delivery_m3, problem.delivery_rolls]
+    pickup = [problem.pickup_kg, problem.pickup_m3, problem.pickup_rolls]
+    capacity = [problem.capacity_kg, problem.capacity_m3, problem.capacity_rolls]
+    near = np.argsort(base[:stops, :stops], axis=1, kind="stable")
     return Data(
-        eur=np.array(eur),
-        time_s=np.array(time_s),
-        kwh=np.array(kwh),
-        metres=metres,
-        arcs=np.array(arcs, dtype=np.int64),
-        fixed_eur=_own(problem.fixed_eur),
-        eur_per_s=problem.eur_per_h / SECONDS_PER_HOUR,
-        overtime_eur_per_s=problem.overtime_eur_per_h / SECONDS_PER_HOUR,
-        regular_s=_own(problem.regular_s),
-        shift_s=_own(problem.shift_s),
-        open_s=problem.depot_open_s[problem.vehicle_depot],
-        close_s=problem.depot_close_s[problem.end_depot],
-        usable_kwh=np.where(uses, problem.usable_kwh, np.inf),
-        start_kwh=np.where(uses, problem.start_kwh, np.inf),
-        kwh_per_m_kg=slope,
-        more_per_kg=slope / empty,
-        eur_per_kwh=_own(problem.eur_per_kwh),
-        max_m=_own(problem.max_distance_m),
-        start_node=stops + problem.vehicle_depot,
-        end_node=stops + problem.end_depot,
-        vehicles=_own(problem.count),
-        capacity=np.stack(
-            [problem.capacity_kg, problem.capacity_m3, problem.capacity_rolls], axis=1
-        ),
-        service_factor=_own(problem.service_factor),
+        arc=np.array(classes),
+        fleet=np.stack(fleet, axis=1),
+        kind=np.stack(kind, axis=1).astype(np.int64),
+        capacity=np.stack(capacity, axis=1),
         allowed=np.array(problem.allowed),
-        early_s=_own(problem.tw_early_s),
-        late_s=_own(problem.tw_late_s),
-        service_s=_own(problem.service_s),
-        release_s=_own(problem.release_s),
-        prize_eur=_own(problem.prize_eur),
-        delivery=np.stack(
-            [problem.delivery_kg, problem.delivery_m3, problem.delivery_rolls], axis=1
-        ),
-        pickup=np.stack([problem.pickup_kg, problem.pickup_m3, problem.pickup_rolls], axis=1),
-        station_open_s=_own(problem.station_open_s),
-        station_close_s=_own(problem.station_close_s),
-        station_eur_per_kwh=_own(problem.station_eur_per_kwh),
-        curve_of=_own(problem.curve_of),
-        curve_kwh=_own(problem.curve_kwh),
-        curve_s=_own(problem.curve_s),
-        points=points.astype(np.int64),
+        stop=np.stack([*windows, problem.release_s, problem.prize_eur], axis=1),
+        freight=np.ascontiguousarray(np.array([delivery, pickup]).transpose(2, 0, 1)),
+        station=np.stack([problem.station_open_s, problem.station_close_s], axis=1),
+        price=np.array(problem.station_eur_per_kwh),
+        curve_of=np.array(problem.curve_of),
+        curve=_curves(problem),
+        points=points,
         full=problem.recharge == "full",
         chains=chains,
         between_at=at,
         between=between,
         near=near.astype(np.int64),
+        margin_eur=_margin(np.array(classes), stops, stations),
     )
 
 
-def _own(values: NDArray[Any]) -> NDArray[Any]:
-    return np.array(values)  # writable: the kernels are compiled once for writable arrays
+def _curves(problem: RoundsProblem) -> FloatArray:
+    """Return level, seconds, and seconds per kWh up to each point ``[C, P, 3]``."""
+    kwh, seconds = problem.curve_kwh, problem.curve_s
+    rate = np.zeros_like(seconds)
+    rise = np.diff(kwh, axis=1)
+    rate[:, 1:] = np.diff(seconds, axis=1) / np.where(rise > 0, rise, 1.0)
+    return np.stack([kwh, seconds, rate], axis=2)
+
+
+def _margin(arc: FloatArray, stops: int, stations: int) -> float:
+    """How much dearer than the best a plan may be to be worth keeping for a later change.
+
+    A few times the way to the nearest station and back, on average.
+    """
+    if stations == 0:
+        return 0.0
+    way = arc[:, :stops, -stations:, EUR] + arc[:, -stations:, :stops, EUR].transpose(0, 2, 1)
+    return _DETOURS * float(way.min(axis=2).mean())
+
+
+def _least_pay(problem: RoundsProblem) -> FloatArray:
+    """Money a kWh charged on the way costs at least, beyond what it costs at the depot ``[V]``."""
+    pay = np.zeros(problem.num_vehicles)
+    for v in range(problem.num_vehicles):
+        stations = np.flatnonzero(problem.curve_of[v] >= 0)
+        if len(stations) == 0:
+            continue
+        curves = np.unique(problem.curve_of[v, stations])
+        seconds = problem.curve_s[curves, 1] / problem.curve_kwh[curves, 1]
+        pay[v] = problem.station_eur_per_kwh[stations].min() - problem.eur_per_kwh[v]
+        pay[v] += float(seconds.min()) * problem.eur_per_h[v] / SECONDS_PER_HOUR
+    return pay
+
+
+def _joins_are_exact(problem: RoundsProblem, points: IntArray, chains: bool) -> BoolArray:
+    """Whether `joins` knows the cost of an insertion, and not only an estimate ``[V]``.
+
+    It does for one charging rate, a price of energy that is everywhere the same, and no price of
+    hours or load, and when stations do not follow each other.
+    """
+    exact = np.zeros(problem.num_vehicles, dtype=bool)
+    for v in range(problem.num_vehicles):
+        stations = np.flatnonzero(problem.curve_of[v] >= 0)
+        curves = np.unique(problem.curve_of[v, stations])
+        prices = problem.station_eur_per_kwh[stations]
+        exact[v] = not chains and (
+            len(curves) <= 1
+            and bool((points[curves] == 2).all())
+            and bool((prices == problem.eur_per_kwh[v]).all())
+            and problem.eur_per_h[v] == 0.0
+            and problem.overtime_eur_per_h[v] == 0.0
+            and problem.kwh_per_km_per_t[v] == 0.0
+        )
+    return exact

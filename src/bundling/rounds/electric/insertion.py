@@ -9,14 +9,30 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
-from bundling.rounds.electric.labels import EPS
+from bundling.rounds.electric.arrays import (
+    ARCS,
+    CLOSES,
+    COUNT,
+    EARLY,
+    END,
+    EXACT,
+    LATE,
+    RELEASE,
+    SECONDS,
+    SERVICE,
+    SERVICE_FACTOR,
+    START,
+)
+from bundling.rounds.electric.joins import join_with
+from bundling.rounds.electric.kernel import kernel
+from bundling.rounds.electric.labels import EPS, start_label
 from bundling.rounds.electric.random import uniform
-from bundling.rounds.electric.routes import arc_money, loads_fit, price_with
+from bundling.rounds.electric.rests import rest_at_end
+from bundling.rounds.electric.routes import arc_money, car_of, loads_fit, price_with
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def detour(data, v, i, j, station, c, places):
     """Money of going by stop `c` between `i` and `j`, where the route goes by `station` (or -1)."""
     add = arc_money(data, v, i, c) + arc_money(data, v, c, j)
@@ -29,7 +45,38 @@ def detour(data, v, i, j, station, c, places):
     return min(min(first, second), max(0.0, without))
 
 
-@njit(cache=True, nogil=True)
+@kernel
+def joined(data, state, work, r, before, c, bound):
+    """Cost of route `r` with stop `c` after `before` by a join; `bound` when it is not less.
+
+    Minus infinity when a join cannot tell: the freight of `c` is there later than the rest.
+    """
+    v = state.entry[r]
+    if data.stop[c, RELEASE] > state.depart_s[r]:
+        return -math.inf
+    after = state.first[r] if before < 0 else state.nxt[before]
+    if before < 0:
+        start_label(car_of(data, v), state.depart_s[r], work.here, 0)
+        labels, num, i = work.here, 1, data.kind[v, START]
+    else:
+        labels, num, i = state.labels[before], state.num[before], before
+    service = data.stop[c, SERVICE] * data.fleet[v, SERVICE_FACTOR]
+    a = data.kind[v, ARCS]
+    kg = data.freight[c, 0, 0] + state.load_kg[r]
+    if after < 0:
+        rest_at_end(data, v, work.end)
+        rests, count, j = work.end, 1, data.kind[v, END]
+        latest = data.fleet[v, CLOSES]
+    else:
+        rests, count, j = state.rests[after], state.num_rests[after], after
+        latest = state.latest_s[after]
+    latest -= data.arc[a, c, j, SECONDS] + service
+    return join_with(
+        data, work, v, labels, num, i, c, j, kg, rests, count, latest, bound
+    )  # fmt: skip
+
+
+@kernel
 def best_place(data, state, work, places_of, c, blink, rng):
     """Find the cheapest place for stop `c` among the routes there are.
 
@@ -45,7 +92,7 @@ def best_place(data, state, work, places_of, c, blink, rng):
     tuple
         Route, stop before (-1: first), and the money it adds; route -1 when there is none.
     """
-    places = data.metres.shape[0] - data.station_open_s.shape[0]
+    places = data.arc.shape[1] - data.station.shape[0]
     num = 0
     for r in range(len(state.size)):
         if state.size[r] == 0:
@@ -53,21 +100,21 @@ def best_place(data, state, work, places_of, c, blink, rng):
         v = state.entry[r]
         if not data.allowed[v, c]:
             continue
-        a = data.arcs[v]
-        end = data.end_node[v]
-        service = data.service_s[c] * data.service_factor[v]
-        early, late = data.early_s[c], data.late_s[c]
+        a = data.kind[v, ARCS]
+        end = data.kind[v, END]
+        service = data.stop[c, SERVICE] * data.fleet[v, SERVICE_FACTOR]
+        early, late = data.stop[c, EARLY], data.stop[c, LATE]
         before = -1
-        i = data.start_node[v]
-        ready = max(state.depart_s[r], data.release_s[c])
+        i = data.kind[v, START]
+        ready = max(state.depart_s[r], data.stop[c, RELEASE])
         while True:
-            start = ready + data.time_s[a, i, c]
+            start = ready + data.arc[a, i, c, SECONDS]
             if start > late + EPS:
                 break
             after = state.first[r] if before < 0 else state.nxt[before]
             j = end if after < 0 else after
-            latest = data.close_s[v] if after < 0 else state.latest_s[after]
-            if max(start, early) + service + data.time_s[a, c, j] <= latest + EPS and (
+            latest = data.fleet[v, CLOSES] if after < 0 else state.latest_s[after]
+            if max(start, early) + service + data.arc[a, c, j, SECONDS] <= latest + EPS and (
                 loads_fit(data, state, r, before, c)
             ):
                 station = state.station_end[r] if after < 0 else state.station_before[after]
@@ -90,14 +137,20 @@ def best_place(data, state, work, places_of, c, blink, rng):
             break
         r, before = int(places_of[k, 0]), int(places_of[k, 1])
         num -= 1
-        places_of[k] = places_of[num]
-        eur = price_with(data, state, work, r, before, c, state.eur[r] + best)
+        for f in range(3):
+            places_of[k, f] = places_of[num, f]
+        bound = state.eur[r] + best
+        eur = -math.inf if data.chains else joined(data, state, work, r, before, c, bound)
+        if eur >= bound - EPS:
+            continue
+        if eur == -math.inf or data.kind[state.entry[r], EXACT] == 0:
+            eur = price_with(data, state, work, r, before, c, bound)
         if eur - state.eur[r] < best - EPS:
             best_r, best_before, best = r, before, eur - state.eur[r]
     return best_r, best_before, best
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def best_new_route(data, state, work, c, spread, rng):
     """Find the fleet entry that serves stop `c` alone at the least cost.
 
@@ -121,8 +174,8 @@ def best_new_route(data, state, work, c, spread, rng):
         return -1, -1, math.inf
     best_v, best, seen = -1, math.inf, math.inf
     keep_entry = state.entry[free]
-    for v in range(len(data.vehicles)):
-        if not data.allowed[v, c] or state.used[v] >= data.vehicles[v]:
+    for v in range(len(data.kind)):
+        if not data.allowed[v, c] or state.used[v] >= data.kind[v, COUNT]:
             continue
         state.entry[free] = v
         if not loads_fit(data, state, free, -1, c):

@@ -21,287 +21,377 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-from numba import njit
-
 from bundling.rounds.electric.arrays import (
+    ARCS,
     BUSY,
     CHARGED,
     COST,
     CURVE,
+    DRIVEN,
+    EUR,
+    EUR_PER_KWH,
     FIELDS,
+    FIXED,
+    KWH,
+    KWH_PER_M_KG,
+    LATEST,
     LEAVE_BEFORE,
     LEAVE_SINCE,
+    LINE,
+    MAX_M,
     METRES,
     MONEY,
+    NEED,
+    OPENS,
+    OVER_PER_S,
+    PER_S,
     PRICE,
+    REGULAR,
+    REST_M,
+    SECONDS,
     SETTLED,
     SETTLED_BEFORE,
+    SHIFT,
     SLACK,
+    SLOPE,
+    START_KWH,
+    USABLE,
     WAIT,
     T,
+    Vehicle,
     Y,
     Z,
 )  # fmt: skip
+from bundling.rounds.electric.kernel import kernel
 
 EPS = 1e-7
 
 
-@njit(cache=True, nogil=True)
-def seconds_to(data, curve, level):
+@kernel
+def _bent_seconds(points, bends, curve, level):
+    p = 1
+    while p < bends[curve] - 1 and level > points[curve, p, 0]:
+        p += 1
+    return points[curve, p, 1] + (level - points[curve, p, 0]) * points[curve, p, 2]
+
+
+@kernel
+def _bent_level(points, bends, curve, seconds):
+    p = 1
+    while p < bends[curve] - 1 and seconds > points[curve, p, 1]:
+        p += 1
+    return points[curve, p, 0] + (seconds - points[curve, p, 1]) / points[curve, p, 2]
+
+
+@kernel
+def seconds_to(car, curve, level):
     """Seconds to charge from empty to `level`."""
-    last = data.points[curve] - 1
-    for p in range(1, last + 1):
-        if level <= data.curve_kwh[curve, p] or p == last:
-            k0, k1 = data.curve_kwh[curve, p - 1], data.curve_kwh[curve, p]
-            s0, s1 = data.curve_s[curve, p - 1], data.curve_s[curve, p]
-            return s0 + (level - k0) * (s1 - s0) / (k1 - k0)
-    return 0.0
+    if car.points[curve] == 2:
+        return level * car.curve[curve, 1, 2]
+    return _bent_seconds(car.curve, car.points, curve, level)
 
 
-@njit(cache=True, nogil=True)
-def level_after(data, curve, seconds):
-    """Level reached after charging `seconds` from empty."""
-    last = data.points[curve] - 1
-    for p in range(1, last + 1):
-        if seconds <= data.curve_s[curve, p]:
-            k0, k1 = data.curve_kwh[curve, p - 1], data.curve_kwh[curve, p]
-            s0, s1 = data.curve_s[curve, p - 1], data.curve_s[curve, p]
-            return k0 + (seconds - s0) * (k1 - k0) / (s1 - s0)
-    return data.curve_kwh[curve, last]
+@kernel
+def level_after(car, curve, seconds):
+    """Level reached after charging `seconds` from empty, were the last part endless."""
+    if car.points[curve] == 2:
+        return seconds / car.curve[curve, 1, 2]
+    return _bent_level(car.curve, car.points, curve, seconds)
 
 
-@njit(cache=True, nogil=True)
-def start_label(data, v, depart, label):
+@kernel
+def start_label(car, depart, lab, m):
     """Write the label of a vehicle that leaves its depot at `depart`."""
-    label[COST] = data.fixed_eur[v]
-    label[T] = depart
-    label[Y] = data.start_kwh[v]
-    label[Z] = 0.0
-    label[CURVE] = -1.0
-    label[WAIT] = 0.0
-    label[SLACK] = 0.0
-    label[PRICE] = 0.0
-    label[CHARGED] = 0.0
-    label[BUSY] = 0.0
-    label[LEAVE_BEFORE] = math.inf
-    label[LEAVE_SINCE] = math.inf
-    label[METRES] = 0.0
-    label[MONEY] = label[COST]
-    label[SETTLED] = 0.0
-    label[SETTLED_BEFORE] = 0.0
+    lab[m, COST] = car.fleet[car.v, FIXED]
+    lab[m, T] = depart
+    lab[m, Y] = car.fleet[car.v, START_KWH]
+    lab[m, Z] = 0.0
+    lab[m, CURVE] = -1.0
+    lab[m, WAIT] = 0.0
+    lab[m, SLACK] = 0.0
+    lab[m, PRICE] = 0.0
+    lab[m, CHARGED] = 0.0
+    lab[m, BUSY] = 0.0
+    lab[m, LEAVE_BEFORE] = math.inf
+    lab[m, LEAVE_SINCE] = math.inf
+    lab[m, DRIVEN] = 0.0
+    lab[m, MONEY] = lab[m, COST]
+    lab[m, SETTLED] = 0.0
+    lab[m, SETTLED_BEFORE] = 0.0
 
 
-@njit(cache=True, nogil=True)
-def charge_more(data, v, label, kwh):
+@kernel
+def charge_more(car, lab, m, kwh):
     """Charge `kwh` more at the last station, looking back; False when that cannot be."""
-    if label[CURVE] < 0.0 or label[Z] + kwh > data.usable_kwh[v] + EPS:
+    if lab[m, CURVE] < 0.0 or lab[m, Z] + kwh > car.fleet[car.v, USABLE] + EPS:
         return False
-    curve = int(label[CURVE])
-    longer = seconds_to(data, curve, label[Z] + kwh) - seconds_to(data, curve, label[Z])
-    if longer > label[SLACK] + EPS:
+    curve = int(lab[m, CURVE])
+    longer = seconds_to(car, curve, lab[m, Z] + kwh) - seconds_to(car, curve, lab[m, Z])
+    if longer > lab[m, SLACK] + EPS:
         return False
-    free = min(label[WAIT], longer)
-    label[WAIT] -= free
-    label[SLACK] -= longer
-    label[T] += longer - free
-    label[BUSY] += longer
-    label[LEAVE_SINCE] -= longer
-    label[Z] += kwh
-    label[Y] += kwh
-    label[CHARGED] += kwh
-    label[COST] += label[PRICE] * kwh
+    free = min(lab[m, WAIT], longer)
+    lab[m, WAIT] -= free
+    lab[m, SLACK] -= longer
+    lab[m, T] += longer - free
+    lab[m, BUSY] += longer
+    lab[m, LEAVE_SINCE] -= longer
+    lab[m, Z] += kwh
+    lab[m, Y] += kwh
+    lab[m, CHARGED] += kwh
+    lab[m, COST] += lab[m, PRICE] * kwh
     return True
 
 
-@njit(cache=True, nogil=True)
-def drive(data, v, label, i, j, kg):
+@kernel
+def drive(car, arc, a, lab, m, i, j, kg):
     """Move a label along the arc from node `i` to node `j`; False when the battery cannot."""
-    a = data.arcs[v]
-    seconds = data.time_s[a, i, j]
-    extra = data.kwh_per_m_kg[v] * kg * data.metres[i, j]
-    label[COST] += data.eur[a, i, j] + extra * data.eur_per_kwh[v]
-    label[T] += seconds
-    label[BUSY] += seconds
-    label[METRES] += data.metres[i, j]
-    label[Y] -= data.kwh[a, i, j] + extra
-    if label[Y] < -EPS and not charge_more(data, v, label, -label[Y]):
+    seconds = arc[a, i, j, SECONDS]
+    extra = car.fleet[car.v, KWH_PER_M_KG] * kg * arc[a, i, j, METRES]
+    lab[m, COST] += arc[a, i, j, EUR] + extra * car.fleet[car.v, EUR_PER_KWH]
+    lab[m, T] += seconds
+    lab[m, BUSY] += seconds
+    lab[m, DRIVEN] += arc[a, i, j, METRES]
+    lab[m, Y] -= arc[a, i, j, KWH] + extra
+    if lab[m, Y] < -EPS and not charge_more(car, lab, m, -lab[m, Y]):
         return False
-    return label[METRES] <= data.max_m[v] + EPS
+    return lab[m, DRIVEN] <= car.fleet[car.v, MAX_M] + EPS
 
 
-@njit(cache=True, nogil=True)
-def serve(label, early, latest, service):
+@kernel
+def serve(lab, m, early, latest, service):
     """Start service in ``[early, latest]``; False when it is too late."""
-    if label[T] > latest + EPS:
+    if lab[m, T] > latest + EPS:
         return False
-    label[LEAVE_SINCE] = min(label[LEAVE_SINCE], latest - label[BUSY])
-    if label[T] < early:
-        label[WAIT] += early - label[T]
-        label[T] = early
-    label[SLACK] = min(label[SLACK], latest - label[T] + label[WAIT])
-    label[T] += service
-    label[BUSY] += service
+    lab[m, LEAVE_SINCE] = min(lab[m, LEAVE_SINCE], latest - lab[m, BUSY])
+    if lab[m, T] < early:
+        lab[m, WAIT] += early - lab[m, T]
+        lab[m, T] = early
+    lab[m, SLACK] = min(lab[m, SLACK], latest - lab[m, T] + lab[m, WAIT])
+    lab[m, T] += service
+    lab[m, BUSY] += service
     return True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def price_at(data, k, seconds):
     """Price of a kWh at station `k` when charging starts at `seconds`."""
-    return data.station_eur_per_kwh[k, int(seconds // 3600.0) % 24]
+    return data.price[k, int(seconds // 3600.0) % 24]
 
 
-@njit(cache=True, nogil=True)
-def plug_in(data, v, label, k):
+@kernel
+def plug_in(car, data, lab, m, k):
     """Arrive at station `k`; what was charged before is settled. False when it is no use."""
-    if label[T] < data.station_open_s[k]:
-        label[T] = data.station_open_s[k]
-    if label[T] > data.station_close_s[k] + EPS or label[Y] >= data.usable_kwh[v] - EPS:
+    if lab[m, T] < data.station[k, 0]:
+        lab[m, T] = data.station[k, 0]
+    if lab[m, T] > data.station[k, 1] + EPS or lab[m, Y] >= car.fleet[car.v, USABLE] - EPS:
         return False
-    if label[CURVE] >= 0.0 and label[CHARGED] <= EPS:
+    if lab[m, CURVE] >= 0.0 and lab[m, CHARGED] <= EPS:
         return False  # the station before was a detour for nothing
-    label[LEAVE_BEFORE] = min(label[LEAVE_BEFORE], label[LEAVE_SINCE])
-    label[LEAVE_SINCE] = data.station_close_s[k] - label[BUSY]
-    label[Z] = label[Y]
-    label[CURVE] = float(data.curve_of[v, k])
-    label[SETTLED_BEFORE] = label[SETTLED]
-    label[SETTLED] = label[CHARGED]
-    label[WAIT] = 0.0
-    label[SLACK] = data.station_close_s[k] - label[T]
-    label[CHARGED] = 0.0
+    lab[m, LEAVE_BEFORE] = min(lab[m, LEAVE_BEFORE], lab[m, LEAVE_SINCE])
+    lab[m, LEAVE_SINCE] = data.station[k, 1] - lab[m, BUSY]
+    lab[m, Z] = lab[m, Y]
+    lab[m, CURVE] = float(data.curve_of[car.v, k])
+    lab[m, SETTLED_BEFORE] = lab[m, SETTLED]
+    lab[m, SETTLED] = lab[m, CHARGED]
+    lab[m, WAIT] = 0.0
+    lab[m, SLACK] = data.station[k, 1] - lab[m, T]
+    lab[m, CHARGED] = 0.0
     # Energy drawn is already paid at the depot's price.
-    label[PRICE] = price_at(data, k, label[T]) - data.eur_per_kwh[v]
+    lab[m, PRICE] = price_at(data, k, lab[m, T]) - car.fleet[car.v, EUR_PER_KWH]
     if data.full:
-        if not charge_more(data, v, label, data.usable_kwh[v] - label[Y]):
+        if not charge_more(car, lab, m, car.fleet[car.v, USABLE] - lab[m, Y]):
             return False
-        label[SLACK] = 0.0
+        lab[m, SLACK] = 0.0
     return True
 
 
-@njit(cache=True, nogil=True)
-def length_s(data, v, label):
+@kernel
+def length_s(car, lab, m):
     """Shortest duration of the route so far."""
-    leave = min(label[LEAVE_BEFORE], label[LEAVE_SINCE])
-    depart = max(data.open_s[v], min(label[T] - label[BUSY], leave))
-    return max(label[T] - depart, label[BUSY])
+    leave = min(lab[m, LEAVE_BEFORE], lab[m, LEAVE_SINCE])
+    depart = max(car.fleet[car.v, OPENS], min(lab[m, T] - lab[m, BUSY], leave))
+    return max(lab[m, T] - depart, lab[m, BUSY])
 
 
-@njit(cache=True, nogil=True)
-def price_of(data, v, label):
+@kernel
+def price_of(car, lab, m):
     """Money of the label, its hours included."""
-    seconds = length_s(data, v, label)
-    over = max(0.0, seconds - data.regular_s[v])
-    return label[COST] + data.eur_per_s[v] * seconds + data.overtime_eur_per_s[v] * over
+    seconds = length_s(car, lab, m)
+    over = max(0.0, seconds - car.fleet[car.v, REGULAR])
+    return lab[m, COST] + car.fleet[car.v, PER_S] * seconds + car.fleet[car.v, OVER_PER_S] * over
 
 
-@njit(cache=True, nogil=True)
-def time_with(data, v, label, level):
+@kernel
+def time_with(car, lab, m, level):
     """Time at which the label has `level` kWh on board; infinite when it cannot."""
-    more = level - label[Y]
+    more = level - lab[m, Y]
     if more <= EPS:
-        return label[T]
-    if label[CURVE] < 0.0 or label[Z] + more > data.usable_kwh[v] + EPS:
+        return lab[m, T]
+    if lab[m, CURVE] < 0.0 or lab[m, Z] + more > car.fleet[car.v, USABLE] + EPS:
         return math.inf
-    curve = int(label[CURVE])
-    longer = seconds_to(data, curve, label[Z] + more) - seconds_to(data, curve, label[Z])
-    if longer > label[SLACK] + EPS:
+    curve = int(lab[m, CURVE])
+    longer = seconds_to(car, curve, lab[m, Z] + more) - seconds_to(car, curve, lab[m, Z])
+    if longer > lab[m, SLACK] + EPS:
         return math.inf
-    return label[T] + max(0.0, longer - label[WAIT])
+    return lab[m, T] + max(0.0, longer - lab[m, WAIT])
 
 
-@njit(cache=True, nogil=True)
-def reach_with(data, v, label, seconds):
+@kernel
+def reach_with(car, lab, m, seconds):
     """Level on board when charging `seconds` longer at the last station."""
-    if label[CURVE] < 0.0 or seconds <= 0.0:
-        return label[Y]
-    curve = int(label[CURVE])
-    level = level_after(data, curve, seconds_to(data, curve, label[Z]) + seconds)
-    return label[Y] + max(0.0, min(level, data.usable_kwh[v]) - label[Z])
+    if lab[m, CURVE] < 0.0 or seconds <= 0.0:
+        return lab[m, Y]
+    curve = int(lab[m, CURVE])
+    level = level_after(car, curve, seconds_to(car, curve, lab[m, Z]) + seconds)
+    return lab[m, Y] + max(0.0, min(level, car.fleet[car.v, USABLE]) - lab[m, Z])
 
 
-@njit(cache=True, nogil=True)
-def dominates(data, v, a, b, eur_a, eur_b):
-    """Whether label `a` is at least as good as `b` wherever the battery may need to be."""
-    if eur_a > eur_b + EPS or a[T] > b[T] + EPS:
-        return False
-    if a[COST] > b[COST] + EPS and data.eur_per_s[v] > 0.0 and a[BUSY] > b[BUSY] + EPS:
-        return False
-    if a[METRES] > b[METRES] + EPS and data.max_m[v] < math.inf:
-        return False
-    if b[CURVE] < 0.0 or b[SLACK] <= 0.0:  # `b` is a single point
-        return time_with(data, v, a, b[Y]) <= b[T] + EPS
-    free = reach_with(data, v, b, min(b[WAIT], b[SLACK]))
-    if time_with(data, v, a, free) > b[T] + EPS:
-        return False
-    most = reach_with(data, v, b, b[SLACK])
-    if time_with(data, v, a, most) > time_with(data, v, b, most) + EPS:
-        return False
-    for which in range(2):
-        label = a if which == 0 else b
-        if label[CURVE] < 0.0:
-            continue
-        curve = int(label[CURVE])
-        for p in range(1, data.points[curve] - 1):
-            level = label[Y] + data.curve_kwh[curve, p] - label[Z]
-            if free < level < most and (
-                time_with(data, v, a, level) > time_with(data, v, b, level) + EPS
-            ):
-                return False
-    return True
+@kernel
+def _bends_spoil(car, lab, m, one, a, two, b, free, most):
+    """Whether at a bend of the curve of `lab[m]` label `one[a]` is later than `two[b]`."""
+    curve = int(lab[m, CURVE])
+    for p in range(1, car.points[curve] - 1):
+        level = lab[m, Y] + car.curve[curve, p, 0] - lab[m, Z]
+        if free < level < most and (
+            time_with(car, one, a, level) > time_with(car, two, b, level) + EPS
+        ):
+            return True
+    return False
 
 
-@njit(cache=True, nogil=True)
-def keep(data, v, label, kept, num, parent, before, s1, s2):
-    """Add `label` to the `num` labels of `kept` unless dominated; return how many there are."""
-    eur = label[MONEY]
+@kernel
+def dominates(car, one, a, two, b):
+    """Whether label `one[a]` is as good as `two[b]` wherever the battery may need to be."""
+    if one[a, MONEY] > two[b, MONEY] + EPS or one[a, T] > two[b, T] + EPS:
+        return False
+    if (
+        one[a, COST] > two[b, COST] + EPS
+        and car.fleet[car.v, PER_S] > 0.0
+        and one[a, BUSY] > two[b, BUSY] + EPS
+    ):
+        return False
+    if one[a, DRIVEN] > two[b, DRIVEN] + EPS and car.fleet[car.v, MAX_M] < math.inf:
+        return False
+    if two[b, CURVE] < 0.0 or two[b, SLACK] <= 0.0:  # `b` is a single point
+        return time_with(car, one, a, two[b, Y]) <= two[b, T] + EPS
+    free = reach_with(car, two, b, min(two[b, WAIT], two[b, SLACK]))
+    if time_with(car, one, a, free) > two[b, T] + EPS:
+        return False
+    most = reach_with(car, two, b, two[b, SLACK])
+    if time_with(car, one, a, most) > time_with(car, two, b, most) + EPS:
+        return False
+    if one[a, CURVE] >= 0.0 and _bends_spoil(car, one, a, one, a, two, b, free, most):
+        return False
+    return not _bends_spoil(car, two, b, one, a, two, b, free, most)
+
+
+@kernel
+def keep(car, lab, row, kept, num, parent, before, s1, s2):
+    """Add `lab[row]` to the `num` labels of `kept` unless dominated; return how many there are."""
     m = 0
     while m < num:
-        other = kept[m, MONEY]
-        if dominates(data, v, kept[m], label, other, eur):
+        if dominates(car, kept, m, lab, row):
             return num
-        if dominates(data, v, label, kept[m], eur, other):
+        if dominates(car, lab, row, kept, m):
             num -= 1
-            kept[m] = kept[num]
-            parent[m] = parent[num]
+            copy_label(kept, num, kept, m)
+            for f in range(3):
+                parent[m, f] = parent[num, f]
         else:
             m += 1
+    m = num
     if num == kept.shape[0]:  # no room: the dearest goes
-        worst, most = -1, eur
-        for m in range(num):
-            other = kept[m, MONEY]
-            if other > most:
-                worst, most = m, other
-        if worst < 0:
+        m, most = -1, lab[row, MONEY]
+        for other in range(num):
+            if kept[other, MONEY] > most:
+                m, most = other, kept[other, MONEY]
+        if m < 0:
             return num
-        m = worst
     else:
-        m = num
         num += 1
-    kept[m] = label
+    copy_label(lab, row, kept, m)
     parent[m, 0] = before
     parent[m, 1] = s1
     parent[m, 2] = s2
     return num
 
 
-@njit(cache=True, nogil=True)
-def _arrive(data, v, label, early, latest, service, limit, kept, num, parent, before, s1, s2):
-    if label[T] > latest + EPS or not serve(label, early, latest, service):
-        return num
-    label[MONEY] = price_of(data, v, label)
-    if label[MONEY] > limit or length_s(data, v, label) > data.shift_s[v] + EPS:
-        return num
-    return keep(data, v, label, kept, num, parent, before, s1, s2)
+@kernel
+def meets(car, lab, m, rests, q):
+    """Whether a vehicle with `lab[m]` can do what `rests[q]` needs, by charging more before.
+
+    Both are of the same place.
+    """
+    if lab[m, T] > rests[q, LATEST] + EPS:
+        return False
+    if (
+        car.fleet[car.v, MAX_M] < math.inf
+        and lab[m, DRIVEN] + rests[q, REST_M] > car.fleet[car.v, MAX_M]
+    ):
+        return False
+    level = lab[m, Y]
+    if lab[m, CURVE] < 0.0 or lab[m, SLACK] <= 0.0:
+        return level >= rests[q, NEED] - EPS and (
+            rests[q, LINE] == math.inf
+            or lab[m, T] <= rests[q, LINE] + rests[q, SLOPE] * level + EPS
+        )
+    if lab[m, WAIT] > 0.0:
+        level = reach_with(car, lab, m, min(lab[m, WAIT], lab[m, SLACK]))
+    if level >= rests[q, NEED] - EPS and (
+        rests[q, LINE] == math.inf or lab[m, T] <= rests[q, LINE] + rests[q, SLOPE] * level + EPS
+    ):
+        return True
+    more = max(level, rests[q, NEED]) - lab[m, Y]
+    if lab[m, Z] + more > car.fleet[car.v, USABLE] + EPS:
+        return False
+    curve = int(lab[m, CURVE])
+    longer = seconds_to(car, curve, lab[m, Z] + more) - seconds_to(car, curve, lab[m, Z])
+    if longer > lab[m, SLACK] + EPS:
+        return False
+    leaves = lab[m, T] + max(0.0, longer - lab[m, WAIT])
+    return leaves <= rests[q, LATEST] + EPS and (
+        rests[q, LINE] == math.inf
+        or leaves <= rests[q, LINE] + rests[q, SLOPE] * (lab[m, Y] + more) + EPS
+    )
 
 
-@njit(cache=True, nogil=True)
-def extend(data, v, labels, count, i, j, kg, rest_kwh, window, limit, kept, parent):
+@kernel
+def _arrive(
+    car, lab, m, window, limit, rests, num_rests, kept, num, parent, before, s1, s2
+):  # fmt: skip
+    early, latest, service = window
+    if lab[m, T] > latest + EPS:
+        return num
+    useful = num_rests == 0
+    q = 0
+    while not useful and q < num_rests:
+        useful = meets(car, lab, m, rests, q)
+        q += 1
+    if not useful or not serve(lab, m, early, latest, service):
+        return num
+    lab[m, MONEY] = price_of(car, lab, m)
+    if lab[m, MONEY] > limit or length_s(car, lab, m) > car.fleet[car.v, SHIFT] + EPS:
+        return num
+    return keep(car, lab, m, kept, num, parent, before, s1, s2)
+
+
+@kernel
+def copy_label(source, m, target, k):
+    """Write `source[m]` into `target[k]`."""
+    for f in range(FIELDS):
+        target[k, f] = source[m, f]
+
+
+@kernel
+def extend(
+    data, work, v, labels, count, i, j, kg, rest_kwh, window, limit, rests, num_rests, kept, parent
+):  # fmt: skip
     """Move all labels from leaving node `i` to leaving node `j`, by stations where it may help.
 
     Parameters
     ----------
-    data, v
-        The problem and the fleet entry.
+    data, work, v
+        The problem, room for labels, and the fleet entry.
     labels, count
         Labels on leaving `i`.
     i, j
@@ -315,6 +405,8 @@ def extend(data, v, labels, count, i, j, kg, rest_kwh, window, limit, kept, pare
         Earliest and latest start of service at `j`, and its duration.
     limit
         Labels dearer than this are of no use.
+    rests, num_rests
+        What is needed on arriving at `j`: labels that meet none of these are of no use. None: 0.
     kept, parent
         Written: labels on leaving `j`, and where they came from.
 
@@ -323,105 +415,95 @@ def extend(data, v, labels, count, i, j, kg, rest_kwh, window, limit, kept, pare
     int
         Labels written.
     """
-    early, latest, service = window
+    latest = window[1]
     num = 0
-    places = data.metres.shape[0] - data.station_open_s.shape[0]
-    a = data.arcs[v]
-    usable = data.usable_kwh[v]
-    label = np.empty(FIELDS)
-    there = np.empty(FIELDS)
-    settled = np.empty(FIELDS)
-    onward = np.empty(FIELDS)
+    places = data.arc.shape[1] - data.station.shape[0]
+    a = data.kind[v, ARCS]
+    car = Vehicle(data.fleet, v, data.curve, data.points, data.full)
+    usable = data.fleet[v, USABLE]
+    arc, lab = data.arc, work.steps
+    pair = i * places + j
     for m in range(count):
-        for f in range(FIELDS):
-            label[f] = labels[m, f]
-        if label[Y] >= rest_kwh - EPS or data.curve_kwh.shape[0] == 0:
-            if drive(data, v, label, i, j, kg):
-                num = _arrive(
-                    data, v, label, early, latest, service, limit, kept, num, parent, m, -1, -1
-                )
-            continue
-        if drive(data, v, label, i, j, kg):
+        copy_label(labels, m, lab, 0)
+        if drive(car, arc, a, lab, 0, i, j, kg):
             num = _arrive(
-                data, v, label, early, latest, service, limit, kept, num, parent, m, -1, -1
+                car, lab, 0, window, limit, rests, num_rests, kept, num, parent, m, -1, -1
             )
-        pair = i * places + j
+        if labels[m, Y] >= rest_kwh - EPS:
+            continue
         for at in range(data.between_at[pair], data.between_at[pair + 1]):
             k = data.between[at]
             if data.curve_of[v, k] < 0:
                 continue
             s = places + k
-            base = labels[m]
             # Cheap refusals first: too late even without charging, too dear.
-            seconds = data.time_s[a, i, s] + data.time_s[a, s, j]
-            if base[T] + seconds > latest + EPS:
+            if labels[m, T] + arc[a, i, s, SECONDS] + arc[a, s, j, SECONDS] > latest + EPS:
                 continue
-            if base[COST] + data.eur[a, i, s] + data.eur[a, s, j] > limit:
+            if labels[m, COST] + arc[a, i, s, EUR] + arc[a, s, j, EUR] > limit:
                 continue
-            for f in range(FIELDS):
-                there[f] = base[f]
-            if not drive(data, v, there, i, s, kg):
+            reachable = arc[a, s, j, KWH] <= usable + EPS
+            if not reachable and not data.chains:
                 continue
-            choices = 1 if there[CURVE] < 0.0 else _choices(data, v, there, k)
+            copy_label(labels, m, lab, 0)
+            if not drive(car, arc, a, lab, 0, i, s, kg):
+                continue
+            choices = 1 if lab[0, CURVE] < 0.0 else ways_to_settle(car, data, lab, 0, k)
             for choice in range(choices):
-                for f in range(FIELDS):
-                    settled[f] = there[f]
-                if not _settle(data, v, settled, choice) or not plug_in(data, v, settled, k):
+                copy_label(lab, 0, lab, 1)
+                if not settle(car, lab, 1, choice) or not plug_in(car, data, lab, 1, k):
                     continue
-                reachable = data.kwh[a, s, j] <= usable + EPS
                 if reachable:
-                    for f in range(FIELDS):
-                        onward[f] = settled[f]
-                    if drive(data, v, onward, s, j, kg):
+                    copy_label(lab, 1, lab, 2)
+                    if drive(car, arc, a, lab, 2, s, j, kg):
                         num = _arrive(
-                            data, v, onward, early, latest, service, limit, kept, num, parent,
+                            car, lab, 2, window, limit, rests, num_rests, kept, num, parent,
                             m, k, -1,
                         )  # fmt: skip
-                    if not data.chains:
-                        continue
+                if not data.chains:
+                    continue
                 # One more station on the way: no battery reaches `j` from here, or it is cheaper.
-                for k2 in range(data.station_open_s.shape[0]):
+                for k2 in range(data.station.shape[0]):
                     s2 = places + k2
-                    if k2 == k or data.curve_of[v, k2] < 0 or data.kwh[a, s2, j] > usable + EPS:
+                    if k2 == k or data.curve_of[v, k2] < 0 or arc[a, s2, j, KWH] > usable + EPS:
                         continue
-                    for f in range(FIELDS):
-                        onward[f] = settled[f]
-                    if onward[T] + data.time_s[a, s, s2] + data.time_s[a, s2, j] > latest + EPS:
+                    seconds = arc[a, s, s2, SECONDS] + arc[a, s2, j, SECONDS]
+                    if lab[1, T] + seconds > latest + EPS:
                         continue
-                    if not drive(data, v, onward, s, s2, kg) or not plug_in(data, v, onward, k2):
+                    copy_label(lab, 1, lab, 2)
+                    if not drive(car, arc, a, lab, 2, s, s2, kg):
                         continue
-                    if drive(data, v, onward, s2, j, kg):
+                    if plug_in(car, data, lab, 2, k2) and drive(car, arc, a, lab, 2, s2, j, kg):
                         num = _arrive(
-                            data, v, onward, early, latest, service, limit, kept, num, parent,
+                            car, lab, 2, window, limit, rests, num_rests, kept, num, parent,
                             m, k, k2,
                         )  # fmt: skip
     return num
 
 
-@njit(cache=True, nogil=True)
-def _choices(data, v, label, k):
+@kernel
+def ways_to_settle(car, data, lab, m, k):
     """How many ways there are to settle the last charge on arriving at station `k`."""
-    curve = int(label[CURVE])
+    curve = int(lab[m, CURVE])
     if data.full:
         return 1
-    if curve == data.curve_of[v, k]:
+    if curve == data.curve_of[car.v, k]:
         # The same curve is at least as fast here, where the battery is emptier. Only what costs
         # no time is worth charging there, and only if energy is no dearer there.
-        return 2 if label[WAIT] > 0.0 and label[PRICE] > 0.0 else 1
-    return 1 + data.points[curve]
+        return 2 if lab[m, WAIT] > 0.0 and lab[m, PRICE] > 0.0 else 1
+    return 1 + car.points[curve]
 
 
-@njit(cache=True, nogil=True)
-def _settle(data, v, label, choice):
+@kernel
+def settle(car, lab, m, choice):
     """Settle the last charge: 0 what costs no time, 1 no more, beyond that a bend of the curve."""
-    if label[CURVE] < 0.0:
+    if lab[m, CURVE] < 0.0:
         return True
-    curve = int(label[CURVE])
+    curve = int(lab[m, CURVE])
     if choice == 0:
-        level = reach_with(data, v, label, min(label[WAIT], label[SLACK]))
-        more = level - label[Y]
-        return more <= EPS or charge_more(data, v, label, more)
+        level = reach_with(car, lab, m, min(lab[m, WAIT], lab[m, SLACK]))
+        more = level - lab[m, Y]
+        return more <= EPS or charge_more(car, lab, m, more)
     if choice == 1:
-        return label[WAIT] > 0.0
-    more = data.curve_kwh[curve, choice - 1] - label[Z]
-    return more > EPS and charge_more(data, v, label, more)
+        return lab[m, WAIT] > 0.0
+    more = car.curve[curve, choice - 1, 0] - lab[m, Z]
+    return more > EPS and charge_more(car, lab, m, more)

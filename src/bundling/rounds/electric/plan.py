@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from bundling.rounds.electric.arrays import CHARGED, MONEY, SETTLED, SETTLED_BEFORE, Data, State
+from bundling.rounds.electric.arrays import CHARGED, SETTLED, SETTLED_BEFORE, Data, State
 from bundling.rounds.electric.routes import refresh
 from bundling.rounds.problem import RoundsProblem
 from bundling.rounds.schedule import best_timed
@@ -22,9 +20,7 @@ def route_of(problem: RoundsProblem, data: Data, state: State, work: Any, r: int
     while c >= 0:
         stops.append(c)
         c = int(state.nxt[c])
-    prices = np.where(work.parent[:, 0] >= 0, work.there[:, MONEY], np.inf)
-    best = int(np.argmin(np.where(np.abs(prices - state.eur[r]) < 1e-9, prices, np.inf)))
-    label, step = work.there[best], work.parent[best]
+    label, step = work.there[0], work.parent[0]
     kwh = float(label[CHARGED])
     charges: list[Charge] = []
     for before in range(len(stops), -1, -1):

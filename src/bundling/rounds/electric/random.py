@@ -7,8 +7,9 @@ xorshift64* of Vigna, "An experimental exploration of Marsaglia's xorshift gener
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from bundling.rounds.electric.kernel import kernel
 
 
 def generator(seed: int) -> NDArray[np.uint64]:
@@ -16,7 +17,7 @@ def generator(seed: int) -> NDArray[np.uint64]:
     return np.random.SeedSequence(seed).generate_state(1, dtype=np.uint64) | np.uint64(1)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def uniform(rng):
     """Draw from ``[0, 1)``."""
     x = rng[0]
@@ -27,7 +28,7 @@ def uniform(rng):
     return np.float64((x * np.uint64(2685821657736338717)) >> np.uint64(11)) / 9007199254740992.0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def below(rng, n):
     """Draw a whole number from ``0 .. n - 1``."""
     return int(uniform(rng) * n)

@@ -3,43 +3,45 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from bundling.rounds.electric.arrays import EARLY, FIXED, LATE, METRES, PRIZE, START
 from bundling.rounds.electric.insertion import best_new_route, best_place
+from bundling.rounds.electric.kernel import kernel
 from bundling.rounds.electric.labels import EPS
 from bundling.rounds.electric.random import uniform
 from bundling.rounds.electric.routes import link, refresh
 
 BLINK = 0.01
-_ORDERS = np.array([4.0, 4.0, 2.0, 1.0, 2.0, 2.0, 2.0])
+_ORDERS = (4.0, 4.0, 2.0, 1.0, 2.0, 2.0, 2.0)
 """Weights of the orders: random, demand, far, close, short window, window's end, window's start."""
+_ALL = sum(_ORDERS)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def sort_absent(data, absent, num, key, rng):
     """Bring the first `num` stops of `absent` into a random one of seven orders."""
-    ticket = uniform(rng) * _ORDERS.sum()
+    ticket = uniform(rng) * _ALL
     which = 0
     while which < len(_ORDERS) - 1 and ticket >= _ORDERS[which]:
         ticket -= _ORDERS[which]
         which += 1
-    depot = data.start_node[0]
+    depot = data.kind[0, START]
     for m in range(num):
         c = absent[m]
         if which == 0:
             key[m] = uniform(rng)
         elif which == 1:
-            key[m] = -(data.delivery[c, 0] + data.pickup[c, 0])
+            key[m] = -(data.freight[c, 0, 0] + data.freight[c, 1, 0])
         elif which == 2:
-            key[m] = -data.metres[depot, c]
+            key[m] = -data.arc[0, depot, c, METRES]
         elif which == 3:
-            key[m] = data.metres[depot, c]
+            key[m] = data.arc[0, depot, c, METRES]
         elif which == 4:
-            key[m] = data.late_s[c] - data.early_s[c]
+            key[m] = data.stop[c, LATE] - data.stop[c, EARLY]
         elif which == 5:
-            key[m] = data.late_s[c]
+            key[m] = data.stop[c, LATE]
         else:
-            key[m] = -data.early_s[c]
+            key[m] = -data.stop[c, EARLY]
     for m in range(1, num):
         c, k = absent[m], key[m]
         at = m - 1
@@ -49,7 +51,7 @@ def sort_absent(data, absent, num, key, rng):
         absent[at + 1], key[at + 1] = c, k
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def recreate(data, state, work, room, absent, num, touched, num_touched, may_open, rng):
     """Insert the first `num` stops of `absent`.
 
@@ -66,18 +68,21 @@ def recreate(data, state, work, room, absent, num, touched, num_touched, may_ope
         How many stops are still absent (at the head of `absent`), and the length of `touched`.
     """
     left = 0
+    least_fixed = np.inf
+    for v in range(len(data.kind)):
+        least_fixed = min(least_fixed, data.fleet[v, FIXED])
     for m in range(num):
         c = absent[m]
         r, before, eur = best_place(data, state, work, room, c, BLINK, rng)
         opened, v, cost = -1, -1, np.inf
-        if may_open and (r < 0 or data.fixed_eur.min() < eur):
-            spread = 0.3 if len(data.vehicles) > 1 else 0.0
+        if may_open and (r < 0 or least_fixed < eur):
+            spread = 0.3 if len(data.kind) > 1 else 0.0
             opened, v, cost = best_new_route(data, state, work, c, spread, rng)
         if opened >= 0 and cost < eur - EPS:
             r, before, eur = opened, -1, cost
             state.entry[r] = v
             state.used[v] += 1
-        if r < 0 or eur > data.prize_eur[c]:
+        if r < 0 or eur > data.stop[c, PRIZE]:
             if r >= 0 and r == opened:
                 state.used[v] -= 1
             absent[left] = c

@@ -5,26 +5,59 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
-from bundling.rounds.electric.arrays import LOADS, MONEY
-from bundling.rounds.electric.labels import EPS, extend, start_label
+from bundling.rounds.electric.arrays import (
+    ARCS,
+    CLOSES,
+    EARLY,
+    END,
+    EUR,
+    EXACT,
+    FIELDS,
+    FIXED,
+    KWH,
+    KWH_PER_M_KG,
+    LATE,
+    LOADS,
+    MONEY,
+    MORE_PER_KG,
+    OPENS,
+    PER_S,
+    PRIZE,
+    RELEASE,
+    REST_EUR,
+    REST_FIELDS,
+    SECONDS,
+    SERVICE,
+    SERVICE_FACTOR,
+    START,
+    Vehicle,
+)
+from bundling.rounds.electric.kernel import kernel
+from bundling.rounds.electric.labels import EPS, copy_label, extend, start_label
+from bundling.rounds.electric.rests import rest_at_end, rests_before
 
 
-@njit(cache=True, nogil=True)
+@kernel
+def car_of(data, v):
+    """Fleet entry `v` as the label kernels ask for it."""
+    return Vehicle(data.fleet, v, data.curve, data.points, data.full)
+
+
+@kernel
 def kg_matters(data, v):
     """Whether the load changes the consumption of fleet entry `v`."""
-    return data.kwh_per_m_kg[v] > 0.0
+    return data.fleet[v, KWH_PER_M_KG] > 0.0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def arc_money(data, v, i, j):
     """Money of an arc with the hours it takes, for an empty vehicle."""
-    a = data.arcs[v]
-    return data.eur[a, i, j] + data.eur_per_s[v] * data.time_s[a, i, j]
+    a = data.kind[v, ARCS]
+    return data.arc[a, i, j, EUR] + data.fleet[v, PER_S] * data.arc[a, i, j, SECONDS]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def link(state, r, before, c):
     """Put stop `c` into route `r` after stop `before` (-1: as the first)."""
     after = state.first[r] if before < 0 else state.nxt[before]
@@ -40,7 +73,7 @@ def link(state, r, before, c):
     state.size[r] += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def unlink(state, c):
     """Take stop `c` out of its route."""
     r, before, after = state.route[c], state.prv[c], state.nxt[c]
@@ -56,31 +89,59 @@ def unlink(state, c):
     state.size[r] -= 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _backward(data, state, r):
     v = state.entry[r]
-    a = data.arcs[v]
-    j = data.end_node[v]
-    latest, rest_eur, rest_kwh = data.close_s[v], 0.0, 0.0
+    a = data.kind[v, ARCS]
+    j = data.kind[v, END]
+    latest, rest_eur, rest_kwh = data.fleet[v, CLOSES], 0.0, 0.0
     c = state.last[r]
     while c >= 0:
-        service = data.service_s[c] * data.service_factor[v]
+        service = data.stop[c, SERVICE] * data.fleet[v, SERVICE_FACTOR]
         rest_eur += arc_money(data, v, c, j)
-        rest_kwh += data.kwh[a, c, j]
-        latest = min(data.late_s[c], latest - data.time_s[a, c, j] - service)
+        rest_kwh += data.arc[a, c, j, KWH]
+        latest = min(data.stop[c, LATE], latest - data.arc[a, c, j, SECONDS] - service)
         state.latest_s[c], state.rest_eur[c], state.rest_kwh[c] = latest, rest_eur, rest_kwh
-        rest_eur += data.eur_per_s[v] * service
+        rest_eur += data.fleet[v, PER_S] * service
         j = c
         c = state.prv[c]
 
 
-@njit(cache=True, nogil=True)
+@kernel
+def _rests(data, state, work, r, until):
+    """Bring up to date what is needed to end route `r`, from stop `until` (-1: all) back."""
+    v = state.entry[r]
+    c = state.last[r] if until < 0 else until
+    fine = True
+    while c >= 0:
+        after = state.nxt[c]
+        if after < 0:
+            rest_at_end(data, v, work.end)
+            rests, count, j = work.end, 1, data.kind[v, END]
+        else:
+            rests, count, j = state.rests[after], state.num_rests[after], after
+        state.num_rests[c] = rests_before(data, work, v, c, j, rests, count, state.rests[c])
+        fine = fine and state.num_rests[c] > 0
+        c = state.prv[c]
+    return fine
+
+
+@kernel
+def _least(state, c):
+    """Least money from arriving at stop `c` to the end of its route."""
+    least = math.inf
+    for m in range(state.num_rests[c]):
+        least = min(least, state.rests[c, m, REST_EUR])
+    return least
+
+
+@kernel
 def _loads(data, state, r):
     for d in range(LOADS):
         load = 0.0
         c = state.first[r]
         while c >= 0:
-            load += data.delivery[c, d]
+            load += data.freight[c, 0, d]
             c = state.nxt[c]
         state.start_peak[r, 0, d] = load
         peak = load
@@ -88,7 +149,7 @@ def _loads(data, state, r):
             state.load_kg[r] = load
         c = state.first[r]
         while c >= 0:
-            load += data.pickup[c, d] - data.delivery[c, d]
+            load += data.freight[c, 1, d] - data.freight[c, 0, d]
             peak = max(peak, load)
             state.peak_before[c, d] = peak
             state.peak_after[c, d] = load
@@ -102,48 +163,58 @@ def _loads(data, state, r):
         state.start_peak[r, 1, d] = max(state.start_peak[r, 0, d], peak)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def refresh(data, state, work, r, since):
     """Bring all that is known of route `r` up to date; labels from stop `since` on (-1: all).
 
     Returns False when the route cannot be driven; its cost is then infinite.
     """
     v = state.entry[r]
-    a = data.arcs[v]
+    a = data.kind[v, ARCS]
     if state.size[r] == 0:
         state.eur[r] = 0.0
         return True
     _backward(data, state, r)
     _loads(data, state, r)
-    depart = data.open_s[v]
+    depart = data.fleet[v, OPENS]
     c = state.first[r]
     while c >= 0:
-        depart = max(depart, data.release_s[c])
+        depart = max(depart, data.stop[c, RELEASE])
         c = state.nxt[c]
     heavy = kg_matters(data, v)
-    if heavy or depart != state.depart_s[r]:
-        since = -1
+    if heavy or depart != state.depart_s[r] or state.eur[r] == math.inf:
+        since = -1  # nothing known of the route is of use
     state.depart_s[r] = depart
     state.eur[r] = math.inf
+    exact = data.kind[v, EXACT] == 1
+    if not _rests(data, state, work, r, since) and exact:
+        return False
+    bound = math.inf
+    if exact:
+        bound = data.fleet[v, FIXED] + data.arc[a, data.kind[v, START], state.first[r], EUR]
+        bound += _least(state, state.first[r]) + data.margin_eur
     c = state.first[r] if since < 0 else since
     before = state.prv[c]
     kg = state.load_kg[r]
-    share = 1.0 + data.more_per_kg[v] * max(0.0, state.start_peak[r, 1, 0])
+    share = 1.0 + data.fleet[v, MORE_PER_KG] * max(0.0, state.start_peak[r, 1, 0])
     while c >= 0:
         arc_kg = kg if heavy else 0.0
+        needs = state.num_rests[c] if exact else 0
+        limit = bound - _least(state, c) if exact else math.inf
         rest = state.rest_kwh[c] * share
-        service = data.service_s[c] * data.service_factor[v]
-        window = (data.early_s[c], state.latest_s[c], service)
+        service = data.stop[c, SERVICE] * data.fleet[v, SERVICE_FACTOR]
+        window = (data.stop[c, EARLY], state.latest_s[c], service)
         if before < 0:
-            start_label(data, v, depart, work.here[0])
-            i = data.start_node[v]
-            rest += data.kwh[a, i, c] * share
-            num = extend(data, v, work.here, 1, i, c, arc_kg, rest, window, math.inf,
-                         state.labels[c], state.parent[c])  # fmt: skip
+            start_label(car_of(data, v), depart, work.here, 0)
+            i = data.kind[v, START]
+            rest += data.arc[a, i, c, KWH] * share
+            num = extend(data, work, v, work.here, 1, i, c, arc_kg, rest, window, limit,
+                         state.rests[c], needs, state.labels[c], state.parent[c])  # fmt: skip
         else:
-            rest += data.kwh[a, before, c] * share
-            num = extend(data, v, state.labels[before], state.num[before], before, c, arc_kg, rest,
-                         window, math.inf, state.labels[c], state.parent[c])  # fmt: skip
+            rest += data.arc[a, before, c, KWH] * share
+            num = extend(data, work, v, state.labels[before], state.num[before], before, c, arc_kg,
+                         rest, window, limit, state.rests[c], needs, state.labels[c],
+                         state.parent[c])  # fmt: skip
         state.num[c] = num
         if num == 0:
             return False
@@ -151,14 +222,14 @@ def refresh(data, state, work, r, since):
         for m in range(num):
             ready = min(ready, state.labels[c, m, 1])
         state.ready_s[c] = ready
-        kg += data.pickup[c, 0] - data.delivery[c, 0]
+        kg += data.freight[c, 1, 0] - data.freight[c, 0, 0]
         before = c
         c = state.nxt[c]
-    end = data.end_node[v]
-    rest = data.kwh[a, before, end] * share
-    num = extend(data, v, state.labels[before], state.num[before], before, end,
-                 kg if heavy else 0.0, rest, (0.0, data.close_s[v], 0.0), math.inf,
-                 work.there, work.parent)  # fmt: skip
+    end = data.kind[v, END]
+    rest = data.arc[a, before, end, KWH] * share
+    num = extend(data, work, v, state.labels[before], state.num[before], before, end,
+                 kg if heavy else 0.0, rest, (0.0, data.fleet[v, CLOSES], 0.0), math.inf,
+                 work.end, 0, work.there, work.parent)  # fmt: skip
     best = -1
     for m in range(num):
         eur = work.there[m, MONEY]
@@ -166,8 +237,12 @@ def refresh(data, state, work, r, since):
             best, state.eur[r] = m, eur
     if best < 0:
         return False
-    m = work.parent[best, 0]
-    state.station_end[r] = work.parent[best, 1]
+    if best > 0:  # the first row is where `plan` looks
+        copy_label(work.there, best, work.there, 0)
+        for f in range(3):
+            work.parent[0, f] = work.parent[best, f]
+    m = work.parent[0, 0]
+    state.station_end[r] = work.parent[0, 1]
     while before >= 0:
         state.station_before[before] = state.parent[before, m, 1]
         m = state.parent[before, m, 0]
@@ -175,7 +250,7 @@ def refresh(data, state, work, r, since):
     return True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def copy_route(source, target, r):
     """Make route `r` of `target` what it is in `source`, its stops included."""
     target.used[target.entry[r]] -= target.size[r] > 0
@@ -183,78 +258,89 @@ def copy_route(source, target, r):
     target.size[r], target.entry[r] = source.size[r], source.entry[r]
     target.eur[r], target.depart_s[r] = source.eur[r], source.depart_s[r]
     target.load_kg[r], target.station_end[r] = source.load_kg[r], source.station_end[r]
-    target.start_peak[r] = source.start_peak[r]
+    for d in range(LOADS):
+        target.start_peak[r, 0, d] = source.start_peak[r, 0, d]
+        target.start_peak[r, 1, d] = source.start_peak[r, 1, d]
     target.used[target.entry[r]] += target.size[r] > 0
     c = source.first[r]
     while c >= 0:
         num = source.num[c]
         target.nxt[c], target.prv[c], target.route[c] = source.nxt[c], source.prv[c], r
         target.num[c], target.ready_s[c] = num, source.ready_s[c]
-        target.labels[c, :num] = source.labels[c, :num]
-        target.parent[c, :num] = source.parent[c, :num]
+        for m in range(num):
+            for f in range(FIELDS):
+                target.labels[c, m, f] = source.labels[c, m, f]
+            for f in range(3):
+                target.parent[c, m, f] = source.parent[c, m, f]
+        target.num_rests[c] = source.num_rests[c]
+        for m in range(source.num_rests[c]):
+            for f in range(REST_FIELDS):
+                target.rests[c, m, f] = source.rests[c, m, f]
         target.latest_s[c], target.rest_eur[c] = source.latest_s[c], source.rest_eur[c]
         target.rest_kwh[c] = source.rest_kwh[c]
-        target.peak_before[c] = source.peak_before[c]
-        target.peak_after[c] = source.peak_after[c]
+        for d in range(LOADS):
+            target.peak_before[c, d] = source.peak_before[c, d]
+            target.peak_after[c, d] = source.peak_after[c, d]
         target.station_before[c] = source.station_before[c]
         c = source.nxt[c]
 
 
-@njit(cache=True, nogil=True)
-def _step(data, v, here, count, there, parent, i, j, kg, rest, window, limit):
-    return extend(data, v, here, count, i, j, kg, rest, window, limit, there, parent)
+@kernel
+def _step(data, work, v, here, count, there, i, j, kg, rest, window, limit):
+    return extend(data, work, v, here, count, i, j, kg, rest, window, limit, work.end, 0, there,
+                  work.parent)  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def price_with(data, state, work, r, before, c, bound):
     """Cost of route `r` with stop `c` after stop `before` (-1: as the first).
 
     Infinite when it cannot be driven, or not for less than `bound`. Loads are not looked at.
     """
     v = state.entry[r]
-    a = data.arcs[v]
+    a = data.kind[v, ARCS]
     heavy = kg_matters(data, v)
-    end = data.end_node[v]
+    end = data.kind[v, END]
     after = -1
     if state.size[r] > 0:
         after = state.first[r] if before < 0 else state.nxt[before]
     j = end if after < 0 else after
-    latest = data.close_s[v] if after < 0 else state.latest_s[after]
-    service = data.service_s[c] * data.service_factor[v]
-    latest_c = min(data.late_s[c], latest - data.time_s[a, c, j] - service)
+    latest = data.fleet[v, CLOSES] if after < 0 else state.latest_s[after]
+    service = data.stop[c, SERVICE] * data.fleet[v, SERVICE_FACTOR]
+    latest_c = min(data.stop[c, LATE], latest - data.arc[a, c, j, SECONDS] - service)
     rest_eur = arc_money(data, v, c, j)
-    rest_kwh = data.kwh[a, c, j]
+    rest_kwh = data.arc[a, c, j, KWH]
     if after >= 0:
         rest_eur += state.rest_eur[after] + (
-            data.eur_per_s[v] * data.service_s[after] * data.service_factor[v]
+            data.fleet[v, PER_S] * data.stop[after, SERVICE] * data.fleet[v, SERVICE_FACTOR]
         )
         rest_kwh += state.rest_kwh[after]
     empty = state.size[r] == 0
-    depart = data.open_s[v] if empty else state.depart_s[r]
-    late_freight = data.release_s[c] > depart
-    depart = max(depart, data.release_s[c])
-    kg = data.delivery[c, 0] + (0.0 if empty else state.load_kg[r])
+    depart = data.fleet[v, OPENS] if empty else state.depart_s[r]
+    late_freight = data.stop[c, RELEASE] > depart
+    depart = max(depart, data.stop[c, RELEASE])
+    kg = data.freight[c, 0, 0] + (0.0 if empty else state.load_kg[r])
     share = 1.0
     if heavy:
-        share += data.more_per_kg[v] * (kg + data.pickup[c, 0])
+        share += data.fleet[v, MORE_PER_KG] * (kg + data.freight[c, 1, 0])
     here, there = work.here, work.there
     # Labels on leaving `before`.
     if before < 0:
-        start_label(data, v, depart, here[0])
-        count, i = 1, data.start_node[v]
+        start_label(car_of(data, v), depart, here, 0)
+        count, i = 1, data.kind[v, START]
     elif heavy or late_freight:
-        start_label(data, v, depart, here[0])
-        count, i = 1, data.start_node[v]
+        start_label(car_of(data, v), depart, here, 0)
+        count, i = 1, data.kind[v, START]
         node = state.first[r]
-        extra = data.kwh[a, before, c] + rest_kwh - state.rest_kwh[before]
+        extra = data.arc[a, before, c, KWH] + rest_kwh - state.rest_kwh[before]
         while True:
-            rest = (data.kwh[a, i, node] + state.rest_kwh[node] + extra) * share
-            time_there = data.service_s[node] * data.service_factor[v]
-            window = (data.early_s[node], state.latest_s[node], time_there)
-            count = _step(data, v, here, count, there, work.parent, i, node,
+            rest = (data.arc[a, i, node, KWH] + state.rest_kwh[node] + extra) * share
+            time_there = data.stop[node, SERVICE] * data.fleet[v, SERVICE_FACTOR]
+            window = (data.stop[node, EARLY], state.latest_s[node], time_there)
+            count = _step(data, work, v, here, count, there, i, node,
                           kg if heavy else 0.0, rest, window, bound)  # fmt: skip
             here, there = there, here
-            kg += data.pickup[node, 0] - data.delivery[node, 0]
+            kg += data.freight[node, 1, 0] - data.freight[node, 0, 0]
             if count == 0:
                 return math.inf
             i = node
@@ -263,41 +349,43 @@ def price_with(data, state, work, r, before, c, bound):
             node = state.nxt[node]
     else:
         count, i = state.num[before], before
-        here[:count] = state.labels[before, :count]
-    rest = (data.kwh[a, i, c] + rest_kwh) * share
-    count = _step(data, v, here, count, there, work.parent, i, c, kg if heavy else 0.0, rest,
-                  (data.early_s[c], latest_c, service), bound - rest_eur)  # fmt: skip
-    kg += data.pickup[c, 0] - data.delivery[c, 0]
+        for m in range(count):
+            copy_label(state.labels[before], m, here, m)
+    rest = (data.arc[a, i, c, KWH] + rest_kwh) * share
+    count = _step(data, work, v, here, count, there, i, c, kg if heavy else 0.0, rest,
+                  (data.stop[c, EARLY], latest_c, service), bound - rest_eur)  # fmt: skip
+    kg += data.freight[c, 1, 0] - data.freight[c, 0, 0]
     i = c
     while after >= 0:
         if count == 0:
             return math.inf
         here, there = there, here
-        rest = (data.kwh[a, i, after] + state.rest_kwh[after]) * share
-        time_there = data.service_s[after] * data.service_factor[v]
-        window = (data.early_s[after], state.latest_s[after], time_there)
-        count = _step(data, v, here, count, there, work.parent, i, after, kg if heavy else 0.0,
+        rest = (data.arc[a, i, after, KWH] + state.rest_kwh[after]) * share
+        time_there = data.stop[after, SERVICE] * data.fleet[v, SERVICE_FACTOR]
+        window = (data.stop[after, EARLY], state.latest_s[after], time_there)
+        count = _step(data, work, v, here, count, there, i, after, kg if heavy else 0.0,
                       rest, window, bound - state.rest_eur[after])  # fmt: skip
-        kg += data.pickup[after, 0] - data.delivery[after, 0]
+        kg += data.freight[after, 1, 0] - data.freight[after, 0, 0]
         i = after
         after = state.nxt[after]
     if count == 0:
         return math.inf
     here, there = there, here
-    count = _step(data, v, here, count, there, work.parent, i, end, kg if heavy else 0.0,
-                  data.kwh[a, i, end] * share, (0.0, data.close_s[v], 0.0), bound)  # fmt: skip
+    rest = data.arc[a, i, end, KWH] * share
+    count = _step(data, work, v, here, count, there, i, end, kg if heavy else 0.0, rest,
+                  (0.0, data.fleet[v, CLOSES], 0.0), bound)  # fmt: skip
     best = math.inf
     for m in range(count):
         best = min(best, there[m, MONEY])
     return best
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def loads_fit(data, state, r, before, c):
     """Whether the vehicle of route `r` has room for stop `c` after stop `before`."""
     v = state.entry[r]
     for d in range(LOADS):
-        out, back = data.delivery[c, d], data.pickup[c, d]
+        out, back = data.freight[c, 0, d], data.freight[c, 1, d]
         if state.size[r] == 0:
             ahead, behind = 0.0, 0.0
         elif before < 0:
@@ -310,7 +398,7 @@ def loads_fit(data, state, r, before, c):
     return True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def total_eur(data, state):
     """Cost of all routes, and the prizes of the stops that are not served."""
     total = 0.0
@@ -318,6 +406,6 @@ def total_eur(data, state):
         if state.size[r] > 0:
             total += state.eur[r]
     for c in range(len(state.route)):
-        if state.route[c] < 0 and data.prize_eur[c] < np.inf:
-            total += data.prize_eur[c]
+        if state.route[c] < 0 and data.stop[c, PRIZE] < np.inf:
+            total += data.stop[c, PRIZE]
     return total

@@ -6,8 +6,7 @@ removals for vehicle routing problems" (Transportation Science 54, 2020), with t
 
 from __future__ import annotations
 
-from numba import njit
-
+from bundling.rounds.electric.kernel import kernel
 from bundling.rounds.electric.random import below, uniform
 from bundling.rounds.electric.routes import unlink
 
@@ -21,7 +20,7 @@ KEEP_ONE_MORE = 0.01
 """Chance to stop growing what is kept."""
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def ruin(data, state, absent, num, touched, num_touched, average, rng):
     """Remove strings; append the stops to `absent` and the routes to `touched`.
 
