@@ -13,9 +13,8 @@ from rounds_cases import city_problem, line_problem, small_problem
 
 import bundling
 from bundling.result import Limit, Status
-from bundling.rounds import all_figures, check
+from bundling.rounds import all_figures, check, workers
 from bundling.rounds import solve as solve_room
-from bundling.rounds import workers
 from bundling.rounds.candidates import candidate
 from bundling.rounds.parts import independent_parts
 from bundling.rounds.reach import find_reach
