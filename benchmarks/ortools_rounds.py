@@ -2,8 +2,9 @@
 
 Guided local search from the best of its usual first solutions, one part of the problem after the
 other (a part shares no vehicle with another), time in proportion to stops. What it cannot state is
-left out and judged afterwards: the battery is a distance limit at mean load. Costs are scaled to
-whole tenths of a cent, times to seconds.
+left out and judged afterwards: the battery is a distance limit at mean load. Each fleet entry has
+its own matrices; a way that is closed to it takes two days. Costs are scaled to whole tenths of a
+cent, times to seconds.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from bundling.rounds.schedule import sequence_timing
 MONEY = 1000.0
 MOST_VEHICLES = 25
 """Vehicles offered per fleet entry and part: more only slow the peer down."""
+DAY_S = 86_400
+CLOSED_S = 2 * DAY_S
+"""Driving time on a closed way, which no vehicle has."""
 
 
 def solve(problem: RoundsProblem, time_limit: float) -> RoundsSolution | None:
@@ -49,14 +53,23 @@ def _solve_part(problem: RoundsProblem, part: Part, time_limit: float) -> list[R
     home = [depots.index(int(problem.vehicle_depot[v])) for v in fleet]
     manager = pywrapcp.RoutingIndexManager(len(node_of), len(fleet), home, home)
     model = pywrapcp.RoutingModel(manager)
-    km = problem.distance_m[np.ix_(node_of, node_of)] / 1000.0
-    levied = problem.levied_m[np.ix_(node_of, node_of)] / 1000.0
-    drive_s = problem.time_s[np.ix_(node_of, node_of)]
+    block = np.ix_(node_of, node_of)
     service_s = np.concatenate([np.zeros(len(depots)), problem.service_s[stops]])
 
     time_callbacks, hour_costs = [], []
     for v in part.vehicles:
-        travel_s = np.rint(drive_s / problem.speed_factor[v] + service_s[:, None]).astype(np.int64)
+        there = np.isfinite(problem.distance_of(v)[block])
+        # Only the time of a closed way keeps vehicles off it: its other figures may be anything.
+        km, levied, drive_s = (
+            np.where(there, matrix[block], 0.0)
+            for matrix in (
+                problem.distance_of(v) / 1000.0,
+                problem.levied_of(v) / 1000.0,
+                problem.time_of(v) / problem.speed_factor[v],
+            )
+        )
+        drive_s[~there] = CLOSED_S
+        travel_s = np.rint(drive_s + service_s[:, None]).astype(np.int64)
         mean_t = 0.5 * problem.capacity_kg[v] / 1000.0
         kwh_per_km = problem.kwh_per_km[v] + problem.kwh_per_km_per_t[v] * mean_t
         per_km = problem.eur_per_km[v] + kwh_per_km * problem.eur_per_kwh[v]
@@ -71,8 +84,8 @@ def _solve_part(problem: RoundsProblem, part: Part, time_limit: float) -> list[R
         hour_costs += [MONEY * float(problem.eur_per_h[v]) / 3600.0]
 
     by_entry = {v: (time_at, metres_at) for v, time_at, metres_at in time_callbacks}
-    day = 86_400
-    model.AddDimensionWithVehicleTransits([by_entry[v][0] for v in fleet], day, day, False, "time")
+    transits = [by_entry[v][0] for v in fleet]
+    model.AddDimensionWithVehicleTransits(transits, DAY_S, DAY_S, False, "time")
     time_of = model.GetDimensionOrDie("time")
     rate = dict(zip(part.vehicles, hour_costs, strict=True))
     for k, v in enumerate(fleet):

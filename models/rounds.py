@@ -74,9 +74,11 @@ import pyomo.environ as pyo
 
 from bundling.errors import SolverError
 from bundling.rounds import RoundsProblem, RoundsSolution, Route
-from bundling.rounds.supported import beyond_pyvrp, unsupported
+from bundling.rounds.supported import asked
 from bundling.units import METRES_PER_KM, SECONDS_PER_HOUR
 
+_KNOWN = {"levied_m", "barred", "bar_rules"}
+"""Optional fields that are in the formulation; of all others it knows the default only."""
 _DEPOT = 0  # node of the entry's own depot; stop s is node s + 1
 
 
@@ -88,13 +90,12 @@ def build(problem: RoundsProblem) -> pyo.ConcreteModel:
     bundling.errors.SolverError
         When the problem has fields this formulation leaves out; it names them.
     """
-    names = [*beyond_pyvrp(problem), *unsupported(problem)]
+    names = sorted(set(asked(problem)) - _KNOWN)
     if names:
         raise SolverError(
             "the Pyomo model of rounds does not know: "
             + "; ".join(names)
-            + ". Use `bundling.solve`, "
-            "or extend the model."
+            + ". Use `bundling.solve`, or extend the model."
         )
     m = pyo.ConcreteModel(name="rounds")
     m.V = pyo.RangeSet(0, problem.num_vehicles - 1)

@@ -39,6 +39,7 @@ DOORS = {
     ("bundling.api", "io"),  # load, catalogue
     ("bundling.api", "*family*"),  # solve, check, evaluate
     ("bundling.io.rounds_instance", "rounds"),  # read_instance gives a RoundsProblem
+    ("bundling.io.echelons_instance", "rounds"),  # read_echelons gives a TwoEchelonProblem
     ("bundling.io.rounds_solution", "rounds"),  # read_solution gives a RoundsSolution
     ("bundling.region.region", "io"),  # Region.to_folder, Region.to_excel
     ("bundling.region.region", "*family*"),  # Region.hubs(), .rounds(), .energy(), .siting()

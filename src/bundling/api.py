@@ -11,9 +11,9 @@ from bundling.result import Evaluation, OnEvent, Result, Violation
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bundling.region import Region
-
 FAMILIES = ("hubs", "rounds", "energy", "siting")
+ROOMS = (*FAMILIES, "rounds.echelons")
+"""Families, and the room of a problem with two echelons."""
 
 
 def catalogue() -> pd.DataFrame:
@@ -29,14 +29,20 @@ def catalogue() -> pd.DataFrame:
     return frame
 
 
-def load(source: str | Path) -> Region:
-    """Read and validate a region.
+def load(source: str | Path) -> Any:
+    """Read and validate a region, or a public instance with two echelons.
 
     Parameters
     ----------
     source
         The name of a region that comes with the library (see `catalogue`), a folder that holds a
-        data package, or an Excel workbook.
+        data package, or an Excel workbook; or a file of the 2E-EVRPTW.
+
+    Returns
+    -------
+    bundling.region.Region or bundling.rounds.echelons.TwoEchelonProblem
+        The second for a file of the 2E-EVRPTW. Other public instances are read by
+        `bundling.io.read_instance`.
 
     Raises
     ------
@@ -46,8 +52,7 @@ def load(source: str | Path) -> Region:
         When `source` is neither a name in the catalogue nor a path that exists.
     """
     room = importlib.import_module("bundling.io.load")
-    region: Region = room.load(source)
-    return region
+    return room.load(source)
 
 
 def solve(
@@ -63,7 +68,7 @@ def solve(
     Parameters
     ----------
     problem
-        A `HubsProblem`, `RoundsProblem`, `EnergyProblem` or `SitingProblem`.
+        A `HubsProblem`, `RoundsProblem`, `TwoEchelonProblem`, `EnergyProblem` or `SitingProblem`.
     time_limit
         Wall seconds for the whole call, building and checking included.
     gap
@@ -101,7 +106,7 @@ def evaluate(problem: Any, solution: Any) -> Evaluation:
 
 def _room(problem: Any, name: str) -> Any:
     family = getattr(problem, "family", None)
-    if family not in FAMILIES:
+    if family not in ROOMS:
         raise TypeError(
             f"cannot {name} a {type(problem).__name__}: expected a problem of one of the families "
             + ", ".join(FAMILIES)

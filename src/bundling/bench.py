@@ -13,6 +13,7 @@ vehicles               value                           for
 ``best_vehicles``      ``best_distance``               E-VRPTW with partial recharge
 ``vehicles``           ``distance``                    E-VRPTW with full recharge
 ``bks_routes``         ``bks_value_h``                 E-VRP-NL, hours
+``second_echelon_...`` ``best_distance``              2E-EVRPTW, distance of both echelons
 (not counted)          ``cost``                        VRPLIB
 =====================  ==============================  ==================================
 
@@ -38,7 +39,9 @@ from typing import Any, Self
 from bundling import api
 from bundling.certify import versions
 from bundling.errors import Fault, InputError, SolverError
+from bundling.io.akbay import is_akbay, parse_akbay
 from bundling.io.benchmark_text import Faults, read_text
+from bundling.io.echelons_instance import TWO_ECHELONS, as_two_echelons
 from bundling.io.instance_fields import InstanceFields
 from bundling.io.rounds_instance import as_problem, read_fields
 from bundling.result import Evaluation, Limit, Result
@@ -73,6 +76,7 @@ LAYOUTS = (
     Layout("best_vehicles", "best_distance", vehicles_first=True),
     Layout("vehicles", "distance", vehicles_first=True),
     Layout("bks_routes", "bks_value_h"),
+    Layout("second_echelon_vehicles", "best_distance"),
     Layout("", "cost"),
 )
 
@@ -178,7 +182,7 @@ def best_known(folder: Path, recharge: str, *, vehicles_first: bool) -> dict[str
 
 def best_of(found: InstanceFields, known: Mapping[str, BestKnown], stem: str) -> BestKnown | None:
     """Return the best-known value of the instance `stem`, in the unit of our costs."""
-    best = known.get(stem)
+    best = known.get(found.name if found.kind == TWO_ECHELONS else stem)
     if best is not None and found.kind == "hfvrp" and best.value >= _HFVRP_LEAST:
         return BestKnown(best.value / _HFVRP_UNITS)
     return best
@@ -237,8 +241,7 @@ def run_folder(
             "versions": _versions(),
         }
         try:
-            found = read_fields(path, rounding=rounding, recharge=recharge)
-            problem = as_problem(found)
+            found, problem = _read(path, rounding, recharge)
         except (InputError, OSError) as error:
             yield _error(path, asked, error)
             continue
@@ -250,7 +253,7 @@ def run_folder(
             "kind": found.kind,
             "stops": problem.num_stops,
             "stations": problem.num_stations,
-            "recharge": recharge if problem.num_stations else "",
+            "recharge": _recharge(problem),
         }
         for seed in range(seeds):
             began = time.perf_counter()
@@ -263,6 +266,22 @@ def run_folder(
             yield _row(path.stem, asked, seed, found, best, result, seconds)
             if result.limit is Limit.INTERRUPT:
                 return
+
+
+def _read(path: Path, rounding: str | None, recharge: str) -> tuple[InstanceFields, Any]:
+    """Read an instance; one with two echelons is always for full charges, as it is published."""
+    text = read_text(path)
+    if not is_akbay(text):
+        found = read_fields(path, rounding=rounding, recharge=recharge)
+        return found, as_problem(found)
+    whole = parse_akbay(text, path.name)
+    return InstanceFields(TWO_ECHELONS, whole.name, {}), as_two_echelons(whole)
+
+
+def _recharge(problem: Any) -> str:
+    """How vehicles charge; empty when they do not."""
+    rounds = getattr(problem, "second", problem)
+    return str(rounds.recharge) if rounds.num_stations else ""
 
 
 def _solve(problem: Any, *, time_limit: float, seed: int, cores: int) -> Result:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bundling.chain import Study
     from bundling.region import Region
     from bundling.result import Event
+    from bundling.rounds.echelons import TwoEchelonProblem
     from bundling.rules import RuleBook
 
 FAULT, USAGE, INTERRUPTED = 1, 2, 130
@@ -59,9 +60,12 @@ def _load(source: str) -> Region:
     from bundling import api
 
     try:
-        return api.load(source)
+        found: Region | TwoEchelonProblem = api.load(source)
     except FileNotFoundError as error:
         raise click.UsageError(_line(error)) from error
+    if hasattr(found, "family"):
+        raise click.UsageError(f"{source} is a public instance, not a region; see 'bundling bench'")
+    return found
 
 
 def _line(error: OSError) -> str:
@@ -316,16 +320,30 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 def check_solution(instance: Path, solution: Path, rounding: str | None, recharge: str) -> None:
     """Check a solution of a public instance: every broken rule in a line of its own.
 
-    INSTANCE is in Solomon's format, VRPLIB, E-VRPTW or E-VRP-NL; SOLUTION is JSON or text with
-    lines such as 'Route #1: 3 S5 7'. Exit code 0: feasible; 1: not.
+    INSTANCE is in Solomon's format, VRPLIB, E-VRPTW, E-VRP-NL or 2E-EVRPTW; SOLUTION is JSON (the
+    only way for the last) or text with lines such as 'Route #1: 3 S5 7'. Exit code 0: feasible;
+    1: not.
     """
     from bundling import api, bench
+    from bundling.io.akbay import is_akbay
+    from bundling.io.benchmark_text import read_text
+    from bundling.io.echelons_instance import (
+        TWO_ECHELONS,
+        read_echelons,
+        read_echelons_solution,
+    )
+    from bundling.io.instance_fields import InstanceFields
     from bundling.io.rounds_instance import as_problem, read_fields
     from bundling.io.rounds_solution import read_solution
 
-    found = read_fields(instance, rounding=rounding, recharge=recharge)
-    problem = as_problem(found)
-    rounds = read_solution(solution, problem)
+    if is_akbay(read_text(instance)):
+        found = InstanceFields(TWO_ECHELONS, instance.stem, {})
+        problem: Any = read_echelons(instance)
+        rounds: Any = read_echelons_solution(solution)
+    else:
+        found = read_fields(instance, rounding=rounding, recharge=recharge)
+        problem = as_problem(found)
+        rounds = read_solution(solution, problem)
     violations = api.check(problem, rounds)
     for violation in violations:
         click.echo(violation)

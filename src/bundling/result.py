@@ -163,6 +163,8 @@ class RunInfo:
         How many rules the checker went through, counted per place where a rule applies.
     improvements
         ``(seconds, objective, bound)`` at each improvement, where the method reports them.
+    iterations
+        Iterations of all workers, where the method counts them; 0 elsewhere.
     """
 
     method: str
@@ -174,6 +176,7 @@ class RunInfo:
     problem_hash: str = ""
     checks: int = 0
     improvements: tuple[tuple[float, float, float], ...] = ()
+    iterations: int = 0
 
 
 class Problem(Protocol):

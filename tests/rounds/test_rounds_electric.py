@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 from rounds_cases import charging_problem, city_problem
 
+from bundling.notice import COMPILING
 from bundling.result import Limit, Status
 from bundling.rounds.check import check
+from bundling.rounds.electric import warm
 from bundling.rounds.electric.anneal import read_routes
 from bundling.rounds.electric.arrays import EXACT, new_state, new_work
 from bundling.rounds.electric.between import stations_between
@@ -64,7 +67,7 @@ def test_labels_price_a_route_as_the_reference_does(seed: int) -> None:
     recharge = "full" if seed % 5 == 4 else "partial"
     problem = electric_city(7, seed, recharge=recharge)
     data = build(problem, stations_a_gap=3, chains=True)
-    state, work = new_state(data, 2, 32), new_work(32)
+    state, work = new_state(data, 2, 32), new_work(data, 32)
     driven = 0
     for _ in range(60):
         size = int(rng.integers(1, 6))
@@ -102,7 +105,7 @@ def test_a_join_costs_what_the_whole_route_costs(seed: int, recharge: str) -> No
     )
     data = build(problem, stations_a_gap=3, chains=False)
     assert (data.kind[:, EXACT] == 1).all()
-    state, work = new_state(data, 1, 64), new_work(64)
+    state, work = new_state(data, 1, 64), new_work(data, 64)
     rng = np.random.default_rng(seed)
     joins = finite = 0
     for _ in range(80):
@@ -156,10 +159,52 @@ def test_a_stop_is_served_when_its_prize_is_worth_it(prize: float, served: int) 
 
 
 def test_what_cannot_be_served_is_named() -> None:
+    # Far is 20 km out and 20 km back, which is a proof.
     result = solve(charging_problem(max_distance_m=[30_000.0]), max_iterations=50)
+    assert result.status is Status.INFEASIBLE
+    assert result.solution is None
+    (reason,) = result.reasons
+    assert "far" in reason
+    assert "10.0 km more" in reason
+
+
+def test_what_was_not_found_is_not_called_impossible() -> None:
+    # One van cannot be at both stops before 08:05, which no domain check sees.
+    result = solve(charging_problem(count=[1], tw_late_s=[29_100.0] * 2), max_iterations=50)
     assert result.status is Status.UNKNOWN
     assert result.solution is None
-    assert any("far" in reason for reason in result.reasons)
+    (reason,) = result.reasons
+    assert "vehicles are short" in reason
+    assert "1 x hub/evan" in reason
+
+
+def test_a_closed_way_is_not_driven() -> None:
+    # From near the van may drive home only, so far comes first: 6 kWh with 1 t, 2.4 with 0.4 t to
+    # near, 2 home. Of the 10.4 kWh the post gives 4.4 before 09:00, in 22 min.
+    problem = charging_problem()
+    distance, time = problem.distance_m.copy(), problem.time_s.copy()
+    for matrix in (distance, time):
+        matrix[1, 2:] = np.inf
+    closed = problem.replace(matrix_of=[1], other_distance_m=[distance], other_time_s=[time])
+    result = solve(closed, max_iterations=100)
+    (route,) = result.solution.routes
+    assert route.stops == ("far", "near")
+    hours = (40 + 20 + 22) / 60
+    assert result.objective == pytest.approx(100 + 40 * 0.5 + hours * 36 + 6 * 0.3 + 4.4 * 0.5)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_compiling_is_told_when_nothing_is_on_disk(
+    monkeypatch: pytest.MonkeyPatch, *, known: bool
+) -> None:
+    done = cache(lambda: None)
+    monkeypatch.setattr(warm, "_compile", done)
+    monkeypatch.setattr(warm, "_is_compiled", lambda: known)
+    heard: list[str] = []
+    for _ in range(2):
+        warm.warm_up(lambda event: heard.append(event.message))
+    assert heard == ([] if known else [COMPILING])
+    assert done.cache_info().currsize == 1
 
 
 def test_freight_released_late_is_not_loaded_early() -> None:

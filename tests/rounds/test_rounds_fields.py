@@ -298,6 +298,10 @@ def test_charging_on_the_way_goes_to_the_electric_search() -> None:
         {"delivery_rolls": [1, 1], "capacity_rolls": [5]},
         {"overtime_eur_per_h": [5.0], "regular_s": [60.0]},
         {"service_factor": [0.5]},
+        {"connectors": [1]},
+        {"docks": [1], "loading_s": [600.0]},
+        {"depot_kw": np.full((1, 96), 9.0), "ready_by_s": [80_000.0]},
+        {"depot_eur_per_kwh": np.full((1, 96), 0.1)},
     ],
 )
 def test_what_pyvrp_states_exactly_goes_to_pyvrp(changes) -> None:
@@ -306,9 +310,10 @@ def test_what_pyvrp_states_exactly_goes_to_pyvrp(changes) -> None:
     assert unsupported(problem) == []
 
 
-@pytest.mark.parametrize(
-    ("changes", "name"), [({"max_trips": [2]}, "max_trips"), ({"connectors": [1]}, "connectors")]
-)
+SPEEDS = {"period_start_s": [0.0, 30_000.0], "period_speed": [1.0, 0.5]}
+
+
+@pytest.mark.parametrize(("changes", "name"), [({"max_trips": [2]}, "max_trips")])
 def test_what_no_search_honours_is_refused(changes, name: str) -> None:
     problem = charging_problem(**changes)
     with pytest.raises(SolverError, match=name):
@@ -316,9 +321,10 @@ def test_what_no_search_honours_is_refused(changes, name: str) -> None:
 
 
 def test_all_that_is_refused_is_named_at_once() -> None:
-    assert len(unsupported(full_problem())) == 2
-    with pytest.raises(SolverError, match=r"connectors.*; max_trips"):
-        solve(full_problem())
+    assert len(unsupported(full_problem())) == 1
+    assert len(unsupported(charging_problem(max_trips=[2], **SPEEDS))) == 3
+    with pytest.raises(SolverError, match=r"max_trips.*; period_speed; period_start_s"):
+        solve(charging_problem(max_trips=[2], **SPEEDS))
 
 
 def test_stations_nobody_uses_change_nothing() -> None:

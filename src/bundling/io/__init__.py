@@ -3,6 +3,7 @@
 from bundling.io.catalogue import catalogue as catalogue
 from bundling.io.datapackage import read_folder as read_folder
 from bundling.io.datapackage import write_folder as write_folder
+from bundling.io.echelons_instance import read_echelons as read_echelons
 from bundling.io.excel import read_excel as read_excel
 from bundling.io.excel import write_excel as write_excel
 from bundling.io.geojson import read_geojson as read_geojson

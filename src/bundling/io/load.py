@@ -1,23 +1,31 @@
-"""Read a region, wherever it is."""
+"""Read a region, wherever it is, or a public instance with two echelons."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from bundling.io.akbay import is_akbay
+from bundling.io.benchmark_text import read_text
 from bundling.io.catalogue import instance_folders
 from bundling.io.datapackage import read_folder
+from bundling.io.echelons_instance import read_echelons
 from bundling.io.excel import read_excel
 from bundling.region import Region
 
+if TYPE_CHECKING:
+    from bundling.rounds.echelons import TwoEchelonProblem
 
-def load(source: str | Path) -> Region:
-    """Read and validate a region.
+
+def load(source: str | Path) -> Region | TwoEchelonProblem:
+    """Read and validate a region, or a file of the 2E-EVRPTW.
 
     Parameters
     ----------
     source
-        A name in the catalogue, a folder that holds a data package, or an ``.xlsx`` workbook. A
-        name in the catalogue comes first; write ``./zwolle`` for a folder of that name.
+        A name in the catalogue, a folder that holds a data package, an ``.xlsx`` workbook, or a
+        ``.txt`` file of the 2E-EVRPTW (`bundling.io.akbay`). A name in the catalogue comes first;
+        write ``./zwolle`` for a folder of that name.
 
     Raises
     ------
@@ -34,6 +42,8 @@ def load(source: str | Path) -> Region:
         return read_folder(path)
     if path.is_file() and path.name == "datapackage.json":
         return read_folder(path.parent)
+    if path.is_file() and path.suffix.lower() == ".txt" and is_akbay(read_text(path)):
+        return read_echelons(path)
     if path.is_file():
         return read_excel(path)
     raise FileNotFoundError(

@@ -91,7 +91,7 @@ def read_fields(
         return solomon_fields(parse_solomon(text, file), rounding=rounding or "none")
     if kind == "akbay":
         rule = "is an instance with two echelons"
-        remedy = "Read it with bundling.io.akbay.read_akbay; there is no problem class for it yet"
+        remedy = "Read it with bundling.load or bundling.io.read_echelons"
     else:
         rule = "is in no format that is known"
         remedy = "Give a file in Solomon's format, VRPLIB, E-VRPTW (text) or E-VRP-NL (XML)"

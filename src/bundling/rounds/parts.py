@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
+
+from bundling.rounds.coupling_links import Link
 
 
 @dataclass(frozen=True)
@@ -27,13 +31,15 @@ class Part:
     possible: NDArray[np.bool_]
 
 
-def independent_parts(possible: NDArray[np.bool_]) -> list[Part]:
+def independent_parts(possible: NDArray[np.bool_], links: Iterable[Link] = ()) -> list[Part]:
     """Return the components of the graph of fleet entries and stops, largest first.
 
     Parameters
     ----------
     possible
         ``[V, S]``: the entry may and can serve the stop.
+    links
+        Entries and stops that share something else (`coupling_links`), and so a part.
 
     Returns
     -------
@@ -42,9 +48,14 @@ def independent_parts(possible: NDArray[np.bool_]) -> list[Part]:
         so solving the parts apart loses nothing.
     """
     vehicles, stops = possible.shape
-    v, s = np.nonzero(possible)
     size = vehicles + stops
-    graph = sparse.coo_matrix((np.ones(len(v)), (v, vehicles + s)), shape=(size, size))
+    v, s = np.nonzero(possible)
+    ends = [np.c_[v, vehicles + s]]
+    for link in links:
+        chain = [*link.vehicles, *(vehicles + stop for stop in link.stops)]
+        ends.append(np.array(list(pairwise(chain)), dtype=np.int64).reshape(-1, 2))
+    one, other = np.concatenate(ends).T
+    graph = sparse.coo_matrix((np.ones(len(one)), (one, other)), shape=(size, size))
     number, label = connected_components(graph, directed=False)
     parts = []
     for part in range(number):

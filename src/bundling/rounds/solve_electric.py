@@ -3,17 +3,44 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from bundling.certify import Clock, certify, fingerprint, versions, without_solution
-from bundling.result import OnEvent, Result, RunInfo, Status
+from bundling.result import Limit, OnEvent, Result, RunInfo, Status
 from bundling.rounds.check import check, count_checks
+from bundling.rounds.coupling import (
+    eased,
+    is_coupled,
+    no_docks,
+    released_loaded,
+    tight_connectors,
+)
+from bundling.rounds.coupling_charges import with_other_charges
+from bundling.rounds.coupling_choice import fit_together
+from bundling.rounds.coupling_plan import Together, in_order
+from bundling.rounds.coupling_result import (
+    SEARCH_OF_COUPLED,
+    heard_before,
+    least_eur,
+    result_of,
+)
 from bundling.rounds.evaluate import evaluate
 from bundling.rounds.problem import RoundsProblem
+from bundling.rounds.schedule import best_timed
 from bundling.rounds.solution import RoundsSolution
+from bundling.rounds.why import why_absent
+
+if TYPE_CHECKING:
+    from bundling.rounds.electric.engine import Found
 
 _RESERVE_S = 0.2
 """Seconds kept for reading the plan back and checking it."""
+_ANOTHER = 0.6
+"""Part of the time that is left for another search, when rounds found do not go together."""
 
 
 def solve_electric(
@@ -28,21 +55,30 @@ def solve_electric(
 ) -> Result:
     """Find cheap rounds by ruin and recreate with charging labels; no bound is proved.
 
-    The first run on a machine compiles the kernels, about a minute, beyond the time limit; they
-    are kept on disk.
+    What rounds share is looked at afterwards, as in `bundling.rounds.solve.solve`. The first run
+    on a machine compiles the kernels, about a minute, beyond the time limit; they are kept on disk.
     """
     from bundling.rounds.electric.engine import search
     from bundling.rounds.electric.warm import warm_up
 
-    compiled = warm_up()
-    found = search(
-        problem,
-        seed=seed,
-        time_limit=time_limit - _RESERVE_S,
-        elapsed=lambda: clock.elapsed - compiled,
-        on_event=on_event,
-        max_iterations=max_iterations,
-    )
+    compiled = warm_up(on_event)
+    coupled, base = is_coupled(problem), eased(problem)
+    heard = heard_before(on_event) if coupled else on_event
+
+    def elapsed() -> float:
+        return clock.elapsed - compiled
+
+    def searched(asked: RoundsProblem, until: float, number: int) -> Found:
+        return search(
+            released_loaded(asked),
+            seed=number,
+            time_limit=until,
+            elapsed=elapsed,
+            on_event=heard,
+            max_iterations=max_iterations,
+        )
+
+    found = searched(base, (SEARCH_OF_COUPLED if coupled else 1.0) * time_limit - _RESERVE_S, seed)
     run = RunInfo(
         method="ruin and recreate with charging labels (numba)",
         seed=seed,
@@ -52,15 +88,30 @@ def solve_electric(
         versions=versions("numba", "numpy"),
         problem_hash=fingerprint(problem),
     )
-    run = replace(run, improvements=tuple(found.improvements))
+    run = replace(run, improvements=tuple(found.improvements), iterations=found.iterations)
     if found.routes is None:
-        words = [f"no round was found for stop {stop}" for stop in found.absent]
         return without_solution(
-            problem, status=Status.UNKNOWN, limit=found.limit, reasons=words, run=run
+            problem,
+            status=Status.UNKNOWN,
+            limit=found.limit,
+            reasons=[*no_docks(problem), *why_absent(base, found.absent)],
+            run=run,
         )
-    order = {vehicle: v for v, vehicle in enumerate(problem.vehicle_ids)}
-    routes = sorted(found.routes, key=lambda r: (order[r.vehicle], r.departure_s, r.stops))
-    solution = RoundsSolution(tuple(routes))
+    if coupled:
+        together = _together(
+            problem,
+            base,
+            found,
+            another=lambda asked: searched(
+                asked, elapsed() + _ANOTHER * (time_limit - elapsed()), seed + 1
+            ),
+            time_left=lambda: time_limit - elapsed(),
+            seed=seed,
+        )
+        return result_of(
+            problem, together, bound=-math.inf, limit=found.limit, clock=clock, run=run
+        )
+    solution = RoundsSolution(in_order(problem, found.routes))
     evaluation = evaluate(problem, solution)
     return certify(
         problem,
@@ -73,3 +124,39 @@ def solve_electric(
         limit=found.limit,
         run=replace(run, wall_s=clock.elapsed),
     )
+
+
+def _together(
+    problem: RoundsProblem,
+    base: RoundsProblem,
+    found: Found,
+    *,
+    another: Callable[[RoundsProblem], Found],
+    time_left: Callable[[], float],
+    seed: int,
+) -> Together:
+    """Choose among the rounds found and others with other charges.
+
+    When none go together, another search goes round the stations with few connectors.
+    """
+    routes = [best_timed(problem, route) for route in found.routes or ()]
+    pool = list(with_other_charges(problem, routes))
+    together = fit_together(
+        problem, routes, pool, least_eur=least_eur(base, routes), time_left=time_left, seed=seed
+    )
+    if together.solution is not None or found.limit is Limit.INTERRUPT:
+        return together
+    curves = np.where(tight_connectors(problem)[None, :], -1, base.curve_of)
+    more = another(base.replace(curve_of=curves))
+    if more.routes is None:
+        return together
+    others = [best_timed(problem, route) for route in more.routes]
+    again = fit_together(
+        problem,
+        others,
+        [*routes, *pool],
+        least_eur=least_eur(base, others),
+        time_left=time_left,
+        seed=seed,
+    )
+    return together if again.solution is None else again

@@ -11,6 +11,7 @@ import dataclasses
 import numpy as np
 
 from bundling.errors import SolverError
+from bundling.rounds.coupling import COUPLING
 from bundling.rounds.defaults import left_at_default
 from bundling.rounds.problem import RoundsProblem
 
@@ -29,7 +30,7 @@ _STATIONS = {
     "curve_s",
 }
 """Without effect when no vehicle may charge on the way."""
-_PYVRP = _STATIONS | {
+_PYVRP = (_STATIONS | COUPLING) | {
     "levied_m",
     "barred",
     "bar_rules",
@@ -51,43 +52,32 @@ _PYVRP = _STATIONS | {
     "other_time_s",
     "other_levied_m",
 }
-"""Optional fields that PyVRP honours, with the exact choice among routes after it."""
-_ELECTRIC = _PYVRP - {
-    "max_trips",
-    "matrix_of",
-    "other_distance_m",
-    "other_time_s",
-    "other_levied_m",
-}
-"""Optional fields that the electric search honours."""
+"""Optional fields that PyVRP honours, with the exact choices among routes after it."""
+_ELECTRIC = _PYVRP - {"max_trips"}
+"""Optional fields that the electric search honours, with the choice of departures after it."""
 _WORDS = {
     "max_trips": "max_trips (several trips of one vehicle)",
-    "connectors": "connectors (fewer plugs than vehicles that may charge)",
 }
 
 
 def beyond_pyvrp(problem: RoundsProblem) -> list[str]:
     """Return the fields of `problem` that PyVRP would ignore; empty when it honours all."""
-    asked = set(_asked(problem)) - _PYVRP
+    names = set(asked(problem)) - _PYVRP
     if (problem.curve_of >= 0).any():
-        asked.add("curve_of")
+        names.add("curve_of")
     # PyVRP has one distance, to which a levy adds metres.
     on_levied = problem.levied_m.any() or problem.other_levied_m.any()
     levied = (problem.levy_eur_per_km > 0) & on_levied
     if (levied & np.isfinite(problem.max_distance_m)).any():
-        asked.add("max_distance_m")
-    return sorted(asked)
+        names.add("max_distance_m")
+    return sorted(names)
 
 
 def unsupported(problem: RoundsProblem) -> list[str]:
     """Return the fields of `problem` that the search it goes to does not honour."""
     if not beyond_pyvrp(problem):
         return []
-    refused = set(_asked(problem)) - _ELECTRIC - {"connectors"}
-    electric = (problem.curve_of >= 0).any(axis=1)
-    chargers = min(int(problem.count[electric].sum()), problem.num_stops)
-    if (chargers > problem.connectors).any():
-        refused.add("connectors")
+    refused = set(asked(problem)) - _ELECTRIC
     return [_WORDS.get(name, name) for name in sorted(refused)]
 
 
@@ -109,8 +99,8 @@ def raise_if_unsupported(problem: RoundsProblem) -> None:
         )
 
 
-def _asked(problem: RoundsProblem) -> list[str]:
-    """Name the optional fields that hold more than their default."""
+def asked(problem: RoundsProblem) -> list[str]:
+    """Name the optional fields of `problem` that hold more than their default."""
     usual = set(left_at_default(problem))
     return [
         spec.name

@@ -16,7 +16,15 @@ from bundling.rounds.electric.arrays import PRIZE
 from bundling.rounds.electric.kernel import kernel
 from bundling.rounds.electric.random import uniform
 from bundling.rounds.electric.recreate import recreate, sort_absent
-from bundling.rounds.electric.routes import copy_route, refresh, total_eur
+from bundling.rounds.electric.routes import (
+    CUT,
+    copy_route,
+    refresh,
+    refresh_stale,
+    same_route,
+    total_eur,
+    update,
+)
 from bundling.rounds.electric.ruin import ruin
 
 
@@ -56,7 +64,7 @@ def read_routes(data, state, work, routes):
                 state.nxt[before] = c
             before = c
         state.last[r] = before
-        fine = refresh(data, state, work, r, -1) and fine
+        fine = refresh(data, state, work, r) and fine
     return fine
 
 
@@ -131,7 +139,7 @@ def anneal(
         num, num_touched = ruin(data, trial, absent, num_missing, touched, 0, average, rng)
         for t in range(num_touched):
             r = touched[t]
-            refresh(data, trial, work, r, -1)
+            update(data, trial, work, r, CUT)
             if trial.size[r] == 0:
                 trial.used[trial.entry[r]] -= 1
         sort_absent(data, absent, num, key, rng)
@@ -157,7 +165,7 @@ def anneal(
         if accept and short == 0 and (eur < best_eur[0] - 1e-9 or fewer):
             # Labels dropped for want of room depend on the way here: a best one starts afresh.
             for r in range(num_routes):
-                refresh(data, trial, work, r, -1)
+                refresh(data, trial, work, r)
             eur = total_eur(data, trial)
             accept = eur < np.inf
             num_touched = 0
@@ -167,7 +175,12 @@ def anneal(
                     num_touched += 1
         if accept:
             for t in range(num_touched):
-                copy_route(trial, current, touched[t])
+                r = touched[t]
+                if trial.size[r] > 0 and same_route(trial, current, r):
+                    copy_route(current, trial, r)  # its labels are there already
+                    continue
+                refresh_stale(data, trial, work, r)
+                copy_route(trial, current, r)
             for m in range(left):
                 current.route[absent[m]] = -1
             if eur < now - 1e-9:

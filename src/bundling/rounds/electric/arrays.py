@@ -66,6 +66,8 @@ FIELDS = 16
 # Fields of what is needed to end a route, see rests.py.
 REST_EUR, NEED, LATEST, LINE, SLOPE, REST_KWH, REST_M, REST_S = range(8)
 REST_FIELDS = 8
+_MEMO_BITS, _MEMO_BITS_FEW, _FEW = 20, 14, 30
+"""Rows of the table of costs, as powers of two: for more than so many stops, and for fewer."""
 LOADS = 3
 """Load dimensions: kg, m3, roll containers."""
 
@@ -139,6 +141,10 @@ class State(NamedTuple):
     station_before: IntArray  # [n] station between the stop before and this one in the best plan
     station_end: IntArray  # [R]
     used: IntArray  # [V] routes of each entry
+    code: IntArray  # [n] hash of the route up to this stop, see memo.py
+    at: IntArray  # [n] position in the route
+    code_all: IntArray  # [R] hash of the route
+    stale: IntArray  # [R, 3] whether labels are out of date, from and up to which position
 
 
 class Work(NamedTuple):
@@ -150,11 +156,23 @@ class Work(NamedTuple):
     steps: FloatArray  # [6, FIELDS] labels under way
     end: FloatArray  # [1, REST_FIELDS] what is needed on arriving at the end
     rest: FloatArray  # [4, REST_FIELDS] rests under way
+    key: IntArray  # [n] random number of each stop, see memo.py
+    power: IntArray  # [n + 3] powers of a random odd number
+    memo_code: IntArray  # [a power of two] hashes of routes
+    memo_eur: FloatArray  # [the same] what they cost
 
 
-def new_work(labels: int) -> Work:
-    """Return room for so many labels."""
+def new_work(data: Data, labels: int) -> Work:
+    """Return room for so many labels, and for the costs of routes seen before."""
+    n = len(data.stop)
     shape = (labels, FIELDS)
+    rng = np.random.default_rng(1)
+    limits = np.iinfo(np.int64)
+    key = rng.integers(limits.min, limits.max, n, dtype=np.int64)
+    power = np.ones(n + 3, dtype=np.int64)
+    with np.errstate(over="ignore"):
+        power[1:] = np.cumprod(np.full(n + 2, rng.integers(limits.max, dtype=np.int64) | 1))
+    memo = 1 << (_MEMO_BITS if n > _FEW else _MEMO_BITS_FEW)
     return Work(
         np.zeros(shape),
         np.zeros(shape),
@@ -162,6 +180,10 @@ def new_work(labels: int) -> Work:
         np.zeros((6, FIELDS)),
         np.zeros((1, REST_FIELDS)),
         np.zeros((4, REST_FIELDS)),
+        key,
+        power,
+        np.zeros(memo, dtype=np.int64),
+        np.zeros(memo),
     )
 
 
@@ -184,5 +206,6 @@ def new_state(data: Data, routes: int, labels: int) -> State:
         num_rests=np.zeros(n, dtype=np.int64), ready_s=floats(n), latest_s=floats(n),
         rest_eur=floats(n), rest_kwh=floats(n), peak_before=floats(n, LOADS),
         peak_after=floats(n, LOADS), start_peak=floats(routes, 2, LOADS), station_before=ints(n),
-        station_end=ints(routes), used=np.zeros(v, dtype=np.int64),
+        station_end=ints(routes), used=np.zeros(v, dtype=np.int64), code=ints(n), at=ints(n),
+        code_all=ints(routes), stale=np.zeros((routes, 3), dtype=np.int64),
     )  # fmt: skip

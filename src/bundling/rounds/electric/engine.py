@@ -201,7 +201,7 @@ def _plan(
 ) -> tuple[list[Route], float]:
     """Return the routes of the best solution with their charges, found with more room."""
     for room in (max(labels, _ROOM_PLAN), labels):
-        work, state = new_work(room), new_state(data, len(best.best), room)
+        work, state = new_work(data, room), new_state(data, len(best.best), room)
         if read_routes(data, state, work, best.best) and total_eur(data, state) <= best.eur + 1e-6:
             break
     used = [r for r in range(len(state.size)) if state.size[r] > 0]

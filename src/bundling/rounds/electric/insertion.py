@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from bundling.rounds.electric.arrays import (
     ARCS,
     CLOSES,
@@ -27,9 +25,10 @@ from bundling.rounds.electric.arrays import (
 from bundling.rounds.electric.joins import join_with
 from bundling.rounds.electric.kernel import kernel
 from bundling.rounds.electric.labels import EPS, start_label
+from bundling.rounds.electric.memo import AT_LEAST, EXACTLY, code_with, recall, remember
 from bundling.rounds.electric.random import uniform
 from bundling.rounds.electric.rests import rest_at_end
-from bundling.rounds.electric.routes import arc_money, car_of, loads_fit, price_with
+from bundling.rounds.electric.routes import arc_money, car_of, loads_fit, price_with, refresh_stale
 
 
 @kernel
@@ -74,6 +73,28 @@ def joined(data, state, work, r, before, c, bound):
     return join_with(
         data, work, v, labels, num, i, c, j, kg, rests, count, latest, bound
     )  # fmt: skip
+
+
+@kernel
+def _cost_with(data, state, work, r, before, c, bound):
+    """Cost of route `r` with stop `c` after `before`; infinite when it is not below `bound`."""
+    code = code_with(state, work, r, before, c)
+    kind, eur = recall(work, code)
+    if kind == EXACTLY:
+        return eur
+    if kind == AT_LEAST and eur >= bound - EPS:
+        return math.inf
+    refresh_stale(data, state, work, r)
+    eur = -math.inf
+    if not data.chains and state.size[r] > 0:
+        eur = joined(data, state, work, r, before, c, bound)
+    if eur < bound - EPS and (eur == -math.inf or data.kind[state.entry[r], EXACT] == 0):
+        eur = price_with(data, state, work, r, before, c, bound)
+    if eur < bound - EPS or bound == math.inf:
+        remember(work, code, EXACTLY, eur)
+        return eur
+    remember(work, code, AT_LEAST, bound)
+    return math.inf
 
 
 @kernel
@@ -139,12 +160,7 @@ def best_place(data, state, work, places_of, c, blink, rng):
         num -= 1
         for f in range(3):
             places_of[k, f] = places_of[num, f]
-        bound = state.eur[r] + best
-        eur = -math.inf if data.chains else joined(data, state, work, r, before, c, bound)
-        if eur >= bound - EPS:
-            continue
-        if eur == -math.inf or data.kind[state.entry[r], EXACT] == 0:
-            eur = price_with(data, state, work, r, before, c, bound)
+        eur = _cost_with(data, state, work, r, before, c, state.eur[r] + best)
         if eur - state.eur[r] < best - EPS:
             best_r, best_before, best = r, before, eur - state.eur[r]
     return best_r, best_before, best
@@ -180,7 +196,7 @@ def best_new_route(data, state, work, c, spread, rng):
         state.entry[free] = v
         if not loads_fit(data, state, free, -1, c):
             continue
-        eur = price_with(data, state, work, free, -1, c, np.inf)
+        eur = _cost_with(data, state, work, free, -1, c, math.inf)
         felt = eur if spread <= 0.0 else eur * (1.0 + spread * (2.0 * uniform(rng) - 1.0))
         if felt < seen:
             best_v, best, seen = v, eur, felt

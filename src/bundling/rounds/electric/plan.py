@@ -15,7 +15,7 @@ _LEAST_KWH = 1e-9
 
 def route_of(problem: RoundsProblem, data: Data, state: State, work: Any, r: int) -> Route:
     """Return route `r` of `state` with its charges and its best departure."""
-    refresh(data, state, work, r, -1)
+    refresh(data, state, work, r)
     stops, c = [], int(state.first[r])
     while c >= 0:
         stops.append(c)

@@ -9,7 +9,7 @@ from bundling.rounds.electric.insertion import best_new_route, best_place
 from bundling.rounds.electric.kernel import kernel
 from bundling.rounds.electric.labels import EPS
 from bundling.rounds.electric.random import uniform
-from bundling.rounds.electric.routes import link, refresh
+from bundling.rounds.electric.routes import link, update
 
 BLINK = 0.01
 _ORDERS = (4.0, 4.0, 2.0, 1.0, 2.0, 2.0, 2.0)
@@ -89,7 +89,7 @@ def recreate(data, state, work, room, absent, num, touched, num_touched, may_ope
             left += 1
             continue
         link(state, r, before, c)
-        refresh(data, state, work, r, c)
+        update(data, state, work, r, c)
         known = False
         for t in range(num_touched):
             known = known or touched[t] == r

@@ -35,7 +35,11 @@ from bundling.rounds.electric.arrays import (
 )
 from bundling.rounds.electric.kernel import kernel
 from bundling.rounds.electric.labels import EPS, copy_label, extend, start_label
+from bundling.rounds.electric.memo import EXACTLY, code_of, note_codes, recall, remember
 from bundling.rounds.electric.rests import rest_at_end, rests_before
+
+CUT = -2
+"""Instead of the stop inserted: `note_cut` said what changed."""
 
 
 @kernel
@@ -109,9 +113,9 @@ def _backward(data, state, r):
 
 @kernel
 def _rests(data, state, work, r, until):
-    """Bring up to date what is needed to end route `r`, from stop `until` (-1: all) back."""
+    """Bring up to date what is needed to end route `r`, from stop `until` back."""
     v = state.entry[r]
-    c = state.last[r] if until < 0 else until
+    c = until
     fine = True
     while c >= 0:
         after = state.nxt[c]
@@ -164,37 +168,139 @@ def _loads(data, state, r):
 
 
 @kernel
-def refresh(data, state, work, r, since):
-    """Bring all that is known of route `r` up to date; labels from stop `since` on (-1: all).
+def _overview(data, state, work, r, c):
+    """Bring up to date what needs no labels, and note which labels are out of date.
 
-    Returns False when the route cannot be driven; its cost is then infinite.
+    All of them (`c` -1), those that `note_cut` named, or those the insertion of `c` touched.
+    """
+    v = state.entry[r]
+    _backward(data, state, r)
+    _loads(data, state, r)
+    note_codes(state, work, r)
+    depart = data.fleet[v, OPENS]
+    node = state.first[r]
+    while node >= 0:
+        depart = max(depart, data.stop[node, RELEASE])
+        node = state.nxt[node]
+    stale = state.stale[r]
+    if c == -1 or kg_matters(data, v) or depart != state.depart_s[r] or state.eur[r] == math.inf:
+        stale[1], stale[2] = 0, state.size[r] - 1  # nothing known of the route is of use
+    elif c >= 0 and stale[0] == 0:
+        stale[1], stale[2] = state.at[c], state.at[c]
+    elif c >= 0:
+        stale[2] = max(stale[2] + 1, state.at[c])
+        stale[1] = min(stale[1], state.at[c])
+    stale[0] = 1
+    state.depart_s[r] = depart
+
+
+@kernel
+def note_cut(state, r, start, kept):
+    """Note that stops went from position `start` on, but for `kept` among them."""
+    stale = state.stale[r]
+    if stale[0] == 1:  # as if all of the route were new
+        stale[1], stale[2] = 0, state.size[r] - 1
+    else:
+        stale[1], stale[2] = start, start + kept - 1
+
+
+@kernel
+def same_route(one, two, r):
+    """Whether route `r` of both is the same; both have stops or `one` has."""
+    if one.size[r] != two.size[r] or one.entry[r] != two.entry[r]:
+        return False
+    c, d = one.first[r], two.first[r]
+    while c >= 0 and c == d:
+        c, d = one.nxt[c], two.nxt[d]
+    return c == d
+
+
+@kernel
+def _ready(data, state, r, c):
+    """Earliest departures after the insertion of stop `c` or a cut: not later than with labels.
+
+    What labels said of the stops before the change holds, and an insertion makes none earlier.
     """
     v = state.entry[r]
     a = data.kind[v, ARCS]
+    i, ready = data.kind[v, START], state.depart_s[r]
+    at = 0
+    node = state.first[r]
+    while node >= 0:
+        ready = max(ready + data.arc[a, i, node, SECONDS], data.stop[node, EARLY])
+        ready += data.stop[node, SERVICE] * data.fleet[v, SERVICE_FACTOR]
+        if at < state.stale[r, 1] or (c >= 0 and node != c):
+            ready = max(ready, state.ready_s[node])
+        state.ready_s[node] = ready
+        i = node
+        at += 1
+        node = state.nxt[node]
+
+
+@kernel
+def update(data, state, work, r, c):
+    """Bring route `r` up to date after the insertion of stop `c`, or after a cut.
+
+    Where its cost is remembered the labels wait until `refresh_stale` is asked for them.
+    """
     if state.size[r] == 0:
         state.eur[r] = 0.0
+        state.stale[r, 0] = 0
+        return
+    _overview(data, state, work, r, c)
+    kind, eur = recall(work, code_of(state, work, r))
+    if kind == EXACTLY and eur < math.inf:
+        state.eur[r] = eur
+        if c >= 0:
+            state.station_before[c] = -1
+        _ready(data, state, r, c)
+    else:
+        _refresh(data, state, work, r)
+
+
+@kernel
+def refresh_stale(data, state, work, r):
+    """Bring the labels of route `r` up to date where they are not."""
+    if state.stale[r, 0] == 1:
+        _refresh(data, state, work, r)
+
+
+@kernel
+def refresh(data, state, work, r):
+    """Find all that is known of route `r` afresh.
+
+    Returns False when the route cannot be driven; its cost is then infinite.
+    """
+    if state.size[r] == 0:
+        state.eur[r] = 0.0
+        state.stale[r, 0] = 0
         return True
-    _backward(data, state, r)
-    _loads(data, state, r)
-    depart = data.fleet[v, OPENS]
-    c = state.first[r]
-    while c >= 0:
-        depart = max(depart, data.stop[c, RELEASE])
-        c = state.nxt[c]
+    _overview(data, state, work, r, -1)
+    return _refresh(data, state, work, r)
+
+
+@kernel
+def _refresh(data, state, work, r):
+    """Bring the labels of route `r` up to date between the positions noted as stale."""
+    v = state.entry[r]
+    a = data.kind[v, ARCS]
+    since, until, before = state.first[r], state.last[r], -1
+    for _ in range(state.stale[r, 1]):
+        before, since = since, state.nxt[since]
+    for _ in range(state.size[r] - 1 - state.stale[r, 2]):
+        until = state.prv[until]
+    state.stale[r, 0] = 0
     heavy = kg_matters(data, v)
-    if heavy or depart != state.depart_s[r] or state.eur[r] == math.inf:
-        since = -1  # nothing known of the route is of use
-    state.depart_s[r] = depart
+    depart = state.depart_s[r]
     state.eur[r] = math.inf
     exact = data.kind[v, EXACT] == 1
-    if not _rests(data, state, work, r, since) and exact:
+    if not _rests(data, state, work, r, until) and exact:
         return False
     bound = math.inf
     if exact:
         bound = data.fleet[v, FIXED] + data.arc[a, data.kind[v, START], state.first[r], EUR]
         bound += _least(state, state.first[r]) + data.margin_eur
-    c = state.first[r] if since < 0 else since
-    before = state.prv[c]
+    c = since
     kg = state.load_kg[r]
     share = 1.0 + data.fleet[v, MORE_PER_KG] * max(0.0, state.start_peak[r, 1, 0])
     while c >= 0:
@@ -247,6 +353,7 @@ def refresh(data, state, work, r, since):
         state.station_before[before] = state.parent[before, m, 1]
         m = state.parent[before, m, 0]
         before = state.prv[before]
+    remember(work, code_of(state, work, r), EXACTLY, state.eur[r])
     return True
 
 
@@ -258,13 +365,17 @@ def copy_route(source, target, r):
     target.size[r], target.entry[r] = source.size[r], source.entry[r]
     target.eur[r], target.depart_s[r] = source.eur[r], source.depart_s[r]
     target.load_kg[r], target.station_end[r] = source.load_kg[r], source.station_end[r]
+    target.code_all[r] = source.code_all[r]
+    stale = source.stale[r, 0] == 1
+    target.stale[r, 0], target.stale[r, 1] = source.stale[r, 0], 0
+    target.stale[r, 2] = source.size[r] - 1
     for d in range(LOADS):
         target.start_peak[r, 0, d] = source.start_peak[r, 0, d]
         target.start_peak[r, 1, d] = source.start_peak[r, 1, d]
     target.used[target.entry[r]] += target.size[r] > 0
     c = source.first[r]
     while c >= 0:
-        num = source.num[c]
+        num = 0 if stale else source.num[c]
         target.nxt[c], target.prv[c], target.route[c] = source.nxt[c], source.prv[c], r
         target.num[c], target.ready_s[c] = num, source.ready_s[c]
         for m in range(num):
@@ -272,8 +383,8 @@ def copy_route(source, target, r):
                 target.labels[c, m, f] = source.labels[c, m, f]
             for f in range(3):
                 target.parent[c, m, f] = source.parent[c, m, f]
-        target.num_rests[c] = source.num_rests[c]
-        for m in range(source.num_rests[c]):
+        target.num_rests[c] = 0 if stale else source.num_rests[c]
+        for m in range(target.num_rests[c]):
             for f in range(REST_FIELDS):
                 target.rests[c, m, f] = source.rests[c, m, f]
         target.latest_s[c], target.rest_eur[c] = source.latest_s[c], source.rest_eur[c]
@@ -282,6 +393,7 @@ def copy_route(source, target, r):
             target.peak_before[c, d] = source.peak_before[c, d]
             target.peak_after[c, d] = source.peak_after[c, d]
         target.station_before[c] = source.station_before[c]
+        target.code[c], target.at[c] = source.code[c], source.at[c]
         c = source.nxt[c]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bundling.rounds.electric.kernel import kernel
 from bundling.rounds.electric.random import below, uniform
-from bundling.rounds.electric.routes import unlink
+from bundling.rounds.electric.routes import note_cut, unlink
 
 LONGEST = 10
 """Stops in a string at most."""
@@ -77,6 +77,7 @@ def ruin(data, state, absent, num, touched, num_touched, average, rng):
                 absent[num] = node
                 num += 1
             node = following
+        note_cut(state, r, start, kept)
         touched[num_touched] = r
         num_touched += 1
         if num_touched - begin >= strings:

@@ -38,7 +38,7 @@ class Searcher:
         routes = min(n, int(data.kind[:, COUNT].sum()))
         self.data, self.rng, self.room = data, generator(seed), labels
         self.current, self.trial = (new_state(data, routes, labels) for _ in range(2))
-        self.work: Work = new_work(labels)
+        self.work: Work = new_work(data, labels)
         self.best = np.zeros((routes, 2 + n), dtype=np.int64)
         self.best_eur = np.array([np.inf])
         self.absences = np.ones(n)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from bundling.notice import COMPILING, tell
+from bundling.result import Event, OnEvent
 
 _log = logging.getLogger(__name__)
 _LONG_S = 1.0
@@ -77,12 +82,23 @@ def _compile() -> None:
     )
 
 
-def warm_up() -> float:
+def _is_compiled() -> bool:
+    """Whether kernels compiled before lie on disk; numba may still find them too old."""
+    from bundling.rounds.electric.anneal import anneal
+
+    folder = anneal.stats.cache_path
+    return folder is not None and any(Path(folder).glob("anneal.anneal-*.nbi"))
+
+
+def warm_up(on_event: OnEvent | None) -> float:
     """Compile, or read what was compiled before; return the seconds that took when it was long.
 
-    They are not taken from the caller's time limit: a first run would else have none left.
+    They are not taken from the caller's time limit: a first run would else have none left. Before
+    kernels are compiled for the first time on this machine, `on_event` hears of it.
     """
     begun = time.perf_counter()
+    if _compile.cache_info().currsize == 0 and not _is_compiled():
+        tell(Event("rounds", 0.0, math.inf, -math.inf, COMPILING), on_event)
     _compile()
     took = time.perf_counter() - begun
     return took if took > _LONG_S else 0.0

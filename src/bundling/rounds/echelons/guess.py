@@ -1,0 +1,109 @@
+"""Which plans of the trucks are worth a search: an estimate of what each leads to.
+
+The estimate of the rounds is the radial one: a stop that fills a part of a vehicle pays that part
+of the way from the nearest hub and back. Hubs whose freight comes too late for a stop do not count.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from bundling.rounds.echelons.plans import Plan, hubs_eur, make_plan
+from bundling.rounds.echelons.problem import TwoEchelonProblem
+from bundling.units import METRES_PER_KM
+
+Calls = tuple[tuple[int, ...], ...]
+_BEAM = 40
+_ROUNDS = 6
+_RADIAL_SHARE = 0.8
+"""Rounds drive less than the radial ways, since their stops lie together."""
+
+
+class Guess:
+    """Estimates for one problem; `stops_a_round` is what a round serves."""
+
+    def __init__(self, problem: TwoEchelonProblem, stops_a_round: float) -> None:
+        self.problem, second = problem, problem.second
+        hubs, stops = problem.num_hubs, problem.num_stops
+        last = np.max(np.c_[second.tw_late_s, second.other_tw_late_s], axis=1)
+        if second.clock is not None:  # how long a way takes depends on when
+            last = np.full(stops, np.inf)
+        self.eur = np.full((hubs, stops), np.inf)
+        self.latest = np.full((hubs, stops), -np.inf)
+        for v, h in enumerate(second.vehicle_depot.tolist()):
+            metres, seconds, _ = second.ways_of(v)
+            there = slice(hubs, hubs + stops)
+            km = (metres[h, there] + metres[there, h]) / METRES_PER_KM
+            price = float(second.eur_per_km[v])
+            price += float(second.kwh_per_km[v]) * float(second.eur_per_kwh[v])
+            may = second.allowed[v]
+            eur = (km * price * _RADIAL_SHARE + float(second.fixed_eur[v])) / stops_a_round
+            leave = last - seconds[h, there] / float(second.speed_factor[v])
+            self.eur[h] = np.where(may, np.minimum(self.eur[h], eur), self.eur[h])
+            self.latest[h] = np.where(may, np.maximum(self.latest[h], leave), self.latest[h])
+        self.known: dict[Calls, tuple[float, Plan | None]] = {}
+        kg = float(second.delivery_kg.sum())
+        self.least = max(1, math.ceil(kg / problem.truck_capacity_kg - 1e-9)) if kg > 0 else 1
+
+    def of(self, calls: Calls) -> tuple[float, Plan | None]:
+        """Return the estimate and the plan; infinite when a stop cannot be served in time."""
+        if calls not in self.known:
+            plan = make_plan(self.problem, calls)
+            eur = math.inf
+            if plan is not None:
+                hubs, ready = list(plan.hubs), plan.ready_s
+                opens = np.array([ready[h] for h in hubs])[:, None]
+                late = opens > self.latest[hubs] + 1e-9
+                rounds = np.where(late, np.inf, self.eur[hubs]).min(axis=0).sum()
+                eur = plan.eur + hubs_eur(self.problem, plan.hubs) + float(rounds)
+            self.known[calls] = (eur, plan)
+        return self.known[calls]
+
+    def neighbours(self, calls: Calls) -> Iterator[Calls]:
+        """Yield plans with one call more, less, elsewhere, or by another truck."""
+        hubs = range(self.problem.num_hubs)
+        for t, tour in enumerate(calls):
+            others = [*calls[:t], *calls[t + 1 :]]
+            changed = [(*tour[:i], *tour[i + 1 :]) for i in range(len(tour))]
+            for h in hubs:
+                if h not in tour:
+                    changed += [(*tour[:i], h, *tour[i:]) for i in range(len(tour) + 1)]
+                    changed += [(*tour[:i], h, *tour[i + 1 :]) for i in range(len(tour))]
+            changed += [
+                (*tour[:i], *tour[i:j][::-1], *tour[j:])
+                for i in range(len(tour))
+                for j in range(i + 2, len(tour) + 1)
+            ]
+            yield from (_sorted([*others, new]) for new in changed if new)
+            if len(others) >= self.least:
+                yield _sorted(others)
+        if len(calls) < self.problem.truck_count:
+            yield from (_sorted([*calls, (h,)]) for h in hubs)
+
+    def best(self) -> list[Plan]:
+        """Return plans with the best estimates, best first, found by a beam search."""
+        starts: list[Calls] = [((h,),) * self.least for h in range(self.problem.num_hubs)]
+        beam = self._rank(starts)
+        for _ in range(_ROUNDS):
+            more = self._rank([*beam, *(new for calls in beam for new in self.neighbours(calls))])
+            if more == beam:
+                break
+            beam = more
+        plans = [self.of(calls) for calls in beam]
+        return [plan for eur, plan in plans if plan is not None and math.isfinite(eur)]
+
+    def near(self, plan: Plan) -> list[Plan]:
+        """Return the neighbours of a plan, best estimate first."""
+        plans = [self.of(calls) for calls in self._rank(list(self.neighbours(plan.calls)))]
+        return [plan for eur, plan in plans if plan is not None and math.isfinite(eur)]
+
+    def _rank(self, several: list[Calls]) -> list[Calls]:
+        unique = sorted(set(several), key=lambda calls: (self.of(calls)[0], calls))
+        return unique[:_BEAM]
+
+
+def _sorted(several: list[tuple[int, ...]]) -> Calls:
+    return tuple(sorted(several))
