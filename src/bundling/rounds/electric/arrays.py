@@ -145,6 +145,7 @@ class State(NamedTuple):
     at: IntArray  # [n] position in the route
     code_all: IntArray  # [R] hash of the route
     stale: IntArray  # [R, 3] whether labels are out of date, from and up to which position
+    frozen: BoolArray  # [R] routes that stay as they are, see halves.py
 
 
 class Work(NamedTuple):
@@ -208,4 +209,5 @@ def new_state(data: Data, routes: int, labels: int) -> State:
         peak_after=floats(n, LOADS), start_peak=floats(routes, 2, LOADS), station_before=ints(n),
         station_end=ints(routes), used=np.zeros(v, dtype=np.int64), code=ints(n), at=ints(n),
         code_all=ints(routes), stale=np.zeros((routes, 3), dtype=np.int64),
+        frozen=np.zeros(routes, dtype=np.bool_),
     )  # fmt: skip

@@ -116,7 +116,7 @@ def best_place(data, state, work, places_of, c, blink, rng):
     places = data.arc.shape[1] - data.station.shape[0]
     num = 0
     for r in range(len(state.size)):
-        if state.size[r] == 0:
+        if state.size[r] == 0 or state.frozen[r]:
             continue
         v = state.entry[r]
         if not data.allowed[v, c]:

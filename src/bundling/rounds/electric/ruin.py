@@ -39,11 +39,13 @@ def ruin(data, state, absent, num, touched, num_touched, average, rng):
     longest = min(float(LONGEST), served / routes)
     strings = int((4.0 * average / (1.0 + longest) - 1.0) * uniform(rng) + 1.0)
     seed = below(rng, n)
+    while state.route[seed] >= 0 and state.frozen[state.route[seed]]:
+        seed = below(rng, n)
     begin = num_touched
     for k in range(n):
         c = data.near[seed, k]
         r = state.route[c]
-        if r < 0:
+        if r < 0 or state.frozen[r]:
             continue
         again = False
         for t in range(num_touched):

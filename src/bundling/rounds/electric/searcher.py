@@ -47,6 +47,7 @@ class Searcher:
         self.pool_eur = np.zeros(rows)
         self.pooled = np.zeros(1, dtype=np.int64)
         self.iterations = 0
+        self.fewest_absent = n
 
     @property
     def num_routes(self) -> int:
@@ -81,6 +82,23 @@ class Searcher:
             read_routes(self.data, state, self.work, routes)
         self.best[:] = routes
         self.best_eur[0] = eur
+
+    def freeze(self, routes: NDArray[np.bool_]) -> None:
+        """Leave these routes ``[R]`` of the solution as they are from now on."""
+        for state in (self.current, self.trial):
+            state.frozen[:] = routes
+
+    @property
+    def now(self) -> NDArray[np.int64]:
+        """Routes of the solution it goes on from."""
+        routes = np.zeros_like(self.best)
+        write_routes(self.current, routes)
+        return routes
+
+    @property
+    def now_eur(self) -> float:
+        """Cost of the solution it goes on from."""
+        return float(total_eur(self.data, self.current))
 
     def run(self, iterations: int, heat: float, *, fewer: bool) -> None:
         """Anneal at one temperature."""
@@ -127,6 +145,12 @@ class Budget:
             done = searcher.iterations / max(1, self.max_iterations)
             return 1.0 if part >= 1.0 else done
         return part
+
+    def part_of(self, seconds: float, iterations: int) -> float:
+        """Part of the budget that so many seconds, or iterations where these count, are."""
+        if self.max_iterations is not None:
+            return iterations / max(1, self.max_iterations)
+        return seconds / max(1e-9, self.ends - self.begun)
 
 
 class Steps:
