@@ -247,8 +247,8 @@ def _money(problem: RoundsProblem, v: int, now: _Chains) -> FloatArray:
 def _grown(trips: Bundle, now: _Chains, joined: _Chains, chosen: IntArray) -> _Chains:
     rows, which = np.divmod(chosen, len(trips.trips))
     index = tuple((*now.index[i], j) for i, j in zip(rows.tolist(), which.tolist(), strict=True))
-    numbers = (getattr(joined, name)[chosen] for name in _NUMBERS)
-    return _Chains(index, *numbers, serves=now.serves[rows] + trips.serves[which])
+    numbers = {name: getattr(joined, name)[chosen] for name in _NUMBERS}
+    return _Chains(index=index, serves=now.serves[rows] + trips.serves[which], **numbers)
 
 
 _NUMBERS = ("back_s", "busy_s", "latest_s", "level_kwh", "eur", "metres")
@@ -256,8 +256,8 @@ _NUMBERS = ("back_s", "busy_s", "latest_s", "level_kwh", "eur", "metres")
 
 def _pick(now: _Chains, chosen: IntArray) -> _Chains:
     index = tuple(now.index[i] for i in chosen.tolist())
-    numbers = (getattr(now, name)[chosen] for name in _NUMBERS)
-    return _Chains(index, *numbers, serves=now.serves[chosen])
+    numbers = {name: getattr(now, name)[chosen] for name in _NUMBERS}
+    return _Chains(index=index, serves=now.serves[chosen], **numbers)
 
 
 def _merged(parts: Sequence[_Chains]) -> _Chains:
@@ -265,7 +265,8 @@ def _merged(parts: Sequence[_Chains]) -> _Chains:
         return np.concatenate([getattr(part, name) for part in parts])
 
     index = tuple(one for part in parts for one in part.index)
-    return _Chains(index, *map(together, _NUMBERS), serves=together("serves"))
+    numbers = {name: together(name) for name in _NUMBERS}
+    return _Chains(index=index, serves=together("serves"), **numbers)
 
 
 def _best(money: FloatArray, most: int) -> IntArray:

@@ -20,13 +20,14 @@ from typing import NamedTuple
 import numpy as np
 
 from bundling.result import Event, Limit, OnEvent
-from bundling.rounds.coupling import released_loaded
+from bundling.rounds.coupling import draws_energy, released_loaded
 from bundling.rounds.electric.engine import Found, search
 from bundling.rounds.fields import FloatArray
 from bundling.rounds.figures import ReloadEvent
 from bundling.rounds.problem import RoundsProblem
 from bundling.rounds.solution import Route
 from bundling.rounds.trip_choice import Days
+from bundling.rounds.trip_warm import SHARES, add_warm
 
 _OF_ENTRY = (
     "vehicle_types", "vehicle_depot", "count", "capacity_kg", "capacity_m3", "shift_s",
@@ -39,8 +40,9 @@ _OF_ENTRY = (
 """Fields that hold something for each fleet entry."""
 _POOLED, _POOLED_FIRST = 150, 400
 """Trips taken from one search."""
-_FIRST = 0.4
-"""Part of the time for the searches of the whole problem."""
+_WARM, _FIRST = 0.3, 0.3
+"""Parts of the time for PyVRP, and for the electric searches of the whole problem."""
+_HEAR_S = 0.3
 _ROUND = 0.06
 """Part of the time for each search after them, and for the choice that follows it."""
 _ROUND_S_PER_STOP = 0.03
@@ -109,11 +111,33 @@ def search_trips(
         if days.choose(0.03 * span):
             found.improvements.append((elapsed(), days.best.eur, -math.inf))
 
+    def warm(number: int, share: float) -> None:
+        """Begin from days of PyVRP."""
+        ends = elapsed() + _WARM / len(SHARES) * span
+        heard = elapsed()
+
+        def stop(done: int) -> bool:
+            nonlocal heard
+            now = elapsed()
+            if now - heard > _HEAR_S:
+                heard = now
+                hear(Event("rounds", now, math.inf, -math.inf))
+            return content or now >= ends or (max_iterations is not None and done >= max_iterations)
+
+        try:
+            found.iterations += add_warm(problem, days, share, seed=seed + number, stop=stop)
+        except KeyboardInterrupt:
+            found.limit = Limit.INTERRUPT
+
+    electric = bool(draws_energy(problem).any())
+    for number, share in enumerate(SHARES if electric else SHARES[:1]):
+        if not content and found.limit is not Limit.INTERRUPT:
+            warm(number, share)
     plans = _plans(problem)
     for number, slots in enumerate(plans):
-        look(slots, _FIRST / len(plans), number, None)
         if content or found.limit is Limit.INTERRUPT or elapsed() >= time_limit:
             break
+        look(slots, _FIRST / len(plans), number, None)
     note()
     rng = np.random.default_rng(seed % 2**32)
     rounds = 0
@@ -141,7 +165,9 @@ def _plans(problem: RoundsProblem) -> list[list[Slot] | None]:
     """Return what is searched first: one trip a day, many trips, and parts of the day."""
     most = int(min(problem.max_trips.max(), 4))
     plans: list[list[Slot] | None] = [None, _banded(problem, np.zeros(0))]
-    plans += [_banded(problem, np.arange(1, parts) / parts) for parts in sorted({2, most})]
+    plans += [
+        _banded(problem, np.arange(1, parts) / parts) for parts in sorted({2, min(3, most), most})
+    ]
     return plans
 
 
@@ -204,19 +230,21 @@ def _reopened(
     seed = int(rng.integers(len(chosen)))
     order = np.argsort(np.hypot(*(middle - middle[seed]).T), kind="stable")
     free: set[int] = set(days.best.absent)
-    slots: list[Slot] = []
+    of_days: list[list[Slot]] = []
     for i in order.tolist():
         if len(free) >= _FREE:
             break
         day = chosen[i]
         free |= set(day.stops)
-        slots += _slots_of(problem, day.vehicle, day.figures.reloads, edges, rng)
+        of_days.append(_slots_of(problem, day.vehicle, day.figures.reloads, edges, rng))
+    slots = [slot for mine in of_days for slot in mine]
     change = rng.random()
-    if change < 0.5:  # a vehicle less, where that pays
-        last = int(rng.integers(1, len(slots) + 1))
+    if change < 0.5 and len(of_days) > 1:  # a vehicle less, where that pays
+        gone = int(rng.integers(len(of_days)))
         slots = [
-            slot if i < last else slot._replace(fixed_eur=float(problem.fixed_eur[slot.vehicle]))
-            for i, slot in enumerate(slots)
+            slot._replace(fixed_eur=float(problem.fixed_eur[slot.vehicle])) if i == gone else slot
+            for i, mine in enumerate(of_days)
+            for slot in mine
         ]
     elif change < 0.7:  # or one more
         spare = problem.count - np.bincount(

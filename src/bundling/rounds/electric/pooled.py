@@ -10,6 +10,7 @@ from bundling.mip.highs import solve_model
 from bundling.mip.model import LinearModel
 from bundling.rounds.electric.anneal import read_routes
 from bundling.rounds.electric.arrays import PRIZE, new_state, new_work
+from bundling.rounds.electric.build import build
 from bundling.rounds.electric.plan import route_of
 from bundling.rounds.electric.recombine import gather
 from bundling.rounds.electric.searcher import Searcher
@@ -18,7 +19,7 @@ from bundling.rounds.solution import Route
 
 _ROWS = 3_000
 """Routes looked at of each search, the latest."""
-_ROOM = 8
+_ROOM, _STATIONS = 8, 3
 _SECONDS = 2.0
 
 
@@ -61,3 +62,19 @@ def pooled(problem: RoundsProblem, searchers: Sequence[Searcher], most: int) -> 
     for j in np.argsort(eur - worth, kind="stable")[:most].tolist():
         if read_routes(data, state, work, np.ascontiguousarray(routes[j : j + 1])):
             yield route_of(problem, data, state, work, 0)
+
+
+def with_charges(
+    problem: RoundsProblem, sequences: Sequence[tuple[int, tuple[int, ...]]]
+) -> list[Route | None]:
+    """Return fleet entries and stops as routes with the charges they need; None where none do."""
+    data = build(problem, stations_a_gap=_STATIONS, chains=False)
+    state, work = new_state(data, 1, _ROOM), new_work(data, _ROOM)
+    found: list[Route | None] = []
+    for v, stops in sequences:
+        row = np.zeros((1, 2 + problem.num_stops), dtype=np.int64)
+        row[0, 0], row[0, 1] = v, len(stops)
+        row[0, 2 : 2 + len(stops)] = stops
+        fine = read_routes(data, state, work, row)
+        found.append(route_of(problem, data, state, work, 0) if fine else None)
+    return found
