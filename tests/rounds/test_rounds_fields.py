@@ -313,18 +313,18 @@ def test_what_pyvrp_states_exactly_goes_to_pyvrp(changes) -> None:
 SPEEDS = {"period_start_s": [0.0, 30_000.0], "period_speed": [1.0, 0.5]}
 
 
-@pytest.mark.parametrize(("changes", "name"), [({"max_trips": [2]}, "max_trips")])
-def test_what_no_search_honours_is_refused(changes, name: str) -> None:
-    problem = charging_problem(**changes)
+@pytest.mark.parametrize("name", sorted(SPEEDS))
+def test_what_no_search_honours_is_refused(name: str) -> None:
     with pytest.raises(SolverError, match=name):
-        solve(problem)
+        solve(charging_problem(**SPEEDS))
 
 
 def test_all_that_is_refused_is_named_at_once() -> None:
-    assert len(unsupported(full_problem())) == 1
-    assert len(unsupported(charging_problem(max_trips=[2], **SPEEDS))) == 3
-    with pytest.raises(SolverError, match=r"max_trips.*; period_speed; period_start_s"):
-        solve(charging_problem(max_trips=[2], **SPEEDS))
+    assert unsupported(full_problem()) == []
+    problem = charging_problem(max_trips=[2], **SPEEDS)
+    assert unsupported(problem) == ["period_speed", "period_start_s"]
+    with pytest.raises(SolverError, match="period_speed; period_start_s"):
+        solve(problem)
 
 
 def test_stations_nobody_uses_change_nothing() -> None:

@@ -38,7 +38,14 @@ if TYPE_CHECKING:
     from bundling.rounds.electric.engine import Found
 
 _RESERVE_S = 0.2
+_MOST_DAYS = 1_000
+"""Days of several trips among which is chosen when rounds share something."""
 """Seconds kept for reading the plan back and checking it."""
+_NO_DAYS = (
+    "no trips were found that the vehicles can drive one after the other to serve every stop; more "
+    "vehicles (count), more or shorter trips (max_trips, reload_s), a longer shift_s, a faster "
+    "station at the depot or a longer time limit may do"
+)
 _ANOTHER = 0.6
 """Part of the time that is left for another search, when rounds found do not go together."""
 
@@ -55,11 +62,13 @@ def solve_electric(
 ) -> Result:
     """Find cheap rounds by ruin and recreate with charging labels; no bound is proved.
 
-    What rounds share is looked at afterwards, as in `bundling.rounds.solve.solve`. The first run
+    Several trips a day are put together from single ones (`trip_search`). What rounds share is
+    looked at afterwards, as in `bundling.rounds.solve.solve`. The first run
     on a machine compiles the kernels, about a minute, beyond the time limit; they are kept on disk.
     """
     from bundling.rounds.electric.engine import search
     from bundling.rounds.electric.warm import warm_up
+    from bundling.rounds.trip_search import search_trips
 
     compiled = warm_up(on_event)
     coupled, base = is_coupled(problem), eased(problem)
@@ -68,9 +77,11 @@ def solve_electric(
     def elapsed() -> float:
         return clock.elapsed - compiled
 
+    several = bool((base.max_trips > 1).any())
+
     def searched(asked: RoundsProblem, until: float, number: int) -> Found:
-        return search(
-            released_loaded(asked),
+        return (search_trips if several else search)(
+            asked if several else released_loaded(asked),
             seed=number,
             time_limit=until,
             elapsed=elapsed,
@@ -79,8 +90,9 @@ def solve_electric(
         )
 
     found = searched(base, (SEARCH_OF_COUPLED if coupled else 1.0) * time_limit - _RESERVE_S, seed)
+    method = "ruin and recreate with charging labels (numba)"
     run = RunInfo(
-        method="ruin and recreate with charging labels (numba)",
+        method=f"{method}; trips put together into days by HiGHS" if several else method,
         seed=seed,
         time_limit_s=time_limit,
         gap_target=gap,
@@ -94,7 +106,11 @@ def solve_electric(
             problem,
             status=Status.UNKNOWN,
             limit=found.limit,
-            reasons=[*no_docks(problem), *why_absent(base, found.absent)],
+            reasons=[
+                *no_docks(problem),
+                *why_absent(base, found.absent),
+                *([_NO_DAYS] if several else []),
+            ],
             run=run,
         )
     if coupled:
@@ -140,7 +156,7 @@ def _together(
     When none go together, another search goes round the stations with few connectors.
     """
     routes = [best_timed(problem, route) for route in found.routes or ()]
-    pool = list(with_other_charges(problem, routes))
+    pool = [*with_other_charges(problem, routes), *found.pool[:_MOST_DAYS]]
     together = fit_together(
         problem, routes, pool, least_eur=least_eur(base, routes), time_left=time_left, seed=seed
     )

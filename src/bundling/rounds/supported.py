@@ -53,11 +53,8 @@ _PYVRP = (_STATIONS | COUPLING) | {
     "other_levied_m",
 }
 """Optional fields that PyVRP honours, with the exact choices among routes after it."""
-_ELECTRIC = _PYVRP - {"max_trips"}
+_ELECTRIC = _PYVRP
 """Optional fields that the electric search honours, with the choice of departures after it."""
-_WORDS = {
-    "max_trips": "max_trips (several trips of one vehicle)",
-}
 
 
 def beyond_pyvrp(problem: RoundsProblem) -> list[str]:
@@ -78,7 +75,7 @@ def unsupported(problem: RoundsProblem) -> list[str]:
     if not beyond_pyvrp(problem):
         return []
     refused = set(asked(problem)) - _ELECTRIC
-    return [_WORDS.get(name, name) for name in sorted(refused)]
+    return sorted(refused)
 
 
 def raise_if_unsupported(problem: RoundsProblem) -> None:

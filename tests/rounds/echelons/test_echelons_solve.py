@@ -180,8 +180,8 @@ def test_the_rounds_of_a_plan_have_its_hubs_and_hours() -> None:
 def test_fields_that_the_search_for_rounds_lacks_are_refused() -> None:
     problem = line_echelons({"max_trips": [2, 2]}, truck_capacity_kg=600.0)
     stations = random_echelons(1)
-    second = stations.second.replace(max_trips=[2, 2])
-    with pytest.raises(SolverError, match="max_trips"):
+    second = stations.second.replace(period_start_s=[0.0, 30_000.0], period_speed=[1.0, 0.5])
+    with pytest.raises(SolverError, match="period_speed"):
         solve(stations.replace(second=second), time_limit=2.0)
     assert solve(problem, time_limit=2.0).objective == pytest.approx(224.0)
 

@@ -24,10 +24,20 @@ import numpy as np
 
 from bundling.result import Event, Limit, OnEvent
 from bundling.rounds.electric.anneal import read_routes
-from bundling.rounds.electric.arrays import FIXED, PRIZE, Data, new_state, new_work
+from bundling.rounds.electric.arrays import (
+    CLOSES,
+    FIXED,
+    OPENS,
+    PRIZE,
+    Data,
+    FloatArray,
+    new_state,
+    new_work,
+)
 from bundling.rounds.electric.build import build
 from bundling.rounds.electric.halves import bring_together, halve, hand_out, worth_halving
 from bundling.rounds.electric.plan import route_of
+from bundling.rounds.electric.pooled import pooled
 from bundling.rounds.electric.recombine import gather, recombine
 from bundling.rounds.electric.routes import total_eur
 from bundling.rounds.electric.searcher import Budget, Searcher, Steps
@@ -77,6 +87,8 @@ class Found:
         Seconds, cost and bound of each improvement.
     absent
         Stops not served in the best attempt, when there is no solution.
+    pool
+        Other good routes that were seen, when they were asked for.
     """
 
     routes: list[Route] | None = None
@@ -85,6 +97,7 @@ class Found:
     limit: Limit = Limit.TIME
     improvements: list[tuple[float, float, float]] = field(default_factory=list)
     absent: tuple[str, ...] = ()
+    pool: list[Route] = field(default_factory=list)
 
 
 def search(
@@ -95,6 +108,8 @@ def search(
     elapsed: Callable[[], float],
     on_event: OnEvent | None,
     max_iterations: int | None,
+    hours: tuple[FloatArray, FloatArray] | None = None,
+    most_pooled: int = 0,
 ) -> Found:
     """Search `problem` until its time or its iterations end.
 
@@ -110,11 +125,17 @@ def search(
         Called a few times a second; False stops.
     max_iterations
         Iterations of each of the two searches.
+    hours
+        Earliest departure and latest return of each fleet entry, in place of those of its depots.
+    most_pooled
+        How many routes beside the best ones are wanted in `Found.pool`.
     """
     found = Found()
     small = problem.num_stops <= _SMALL
     labels, stations = _ROOM_SMALL if small else _ROOM
     data = build(problem, stations_a_gap=stations, chains=small)
+    if hours is not None:
+        data.fleet[:, OPENS], data.fleet[:, CLOSES] = hours
     states = np.random.SeedSequence(seed % 2**32).generate_state(_WORKERS)
     searchers = [Searcher(data, labels, int(state)) for state in states]
     halt = threading.Event()
@@ -169,6 +190,8 @@ def search(
     found.limit = Limit.TIME if elapsed() >= budget.ends else Limit.ITERATIONS
     if halt.is_set():
         found.limit = Limit.INTERRUPT
+    if most_pooled:
+        found.pool = list(pooled(problem, searchers, most_pooled))
     if math.isinf(best.eur):
         missing = np.flatnonzero((best.current.route < 0) & np.isinf(data.stop[:, PRIZE]))
         found.absent = tuple(problem.stop_ids[s] for s in missing)
