@@ -54,7 +54,7 @@ def electric_city(stops: int, *, seed: int, kwh: float = 6.0, **changes: Any) ->
     return base.replace(**(fields | changes))
 
 
-def solved(problem: RoundsProblem, iterations: int = 60) -> Result:
+def solved(problem: RoundsProblem, iterations: int = 30) -> Result:
     result = solve(problem, max_iterations=iterations, time_limit=120)
     assert result.solution is not None, result.reasons
     assert check(problem, result.solution) == []
@@ -142,7 +142,7 @@ def test_chains_cost_what_their_days_do() -> None:
     problem = electric_city(6, seed=2, depot_open_s=[6 * 3600.0])
     singles = [Trip(0, (s,)) for s in range(6)]
     pairs = [Trip(0, pair) for pair in permutations(range(6), 2)]
-    trips = bundle(problem, 0, [*singles, *pairs])
+    trips = bundle(problem, 0, [*singles, *pairs], {})
     looked = 0
     for reduced, index in chains(trips, np.zeros(6), 0.0, 40):
         day = day_of(problem, [trips.trips[j] for j in index])
@@ -192,7 +192,7 @@ def test_not_dearer_than_brute_force(seed: int) -> None:
     heavy = np.maximum(problem.delivery_kg, problem.pickup_kg).max()
     problem = problem.replace(capacity_kg=[max(150.0, heavy)])
     least = brute_force(problem)
-    result = solve(problem, max_iterations=100, time_limit=120)
+    result = solve(problem, max_iterations=60, time_limit=120)
     if math.isfinite(least):
         assert check(problem, result.solution) == []
         assert result.objective <= least + 1e-6

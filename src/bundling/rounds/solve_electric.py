@@ -41,6 +41,8 @@ _RESERVE_S = 0.2
 _MOST_DAYS = 1_000
 """Days of several trips among which is chosen when rounds share something."""
 """Seconds kept for reading the plan back and checking it."""
+_TOLD = 5
+"""Stops that are named when no days were found; how many there are depends on the choice."""
 _NO_DAYS = (
     "no trips were found that the vehicles can drive one after the other to serve every stop; more "
     "vehicles (count), more or shorter trips (max_trips, reload_s), a longer shift_s, a faster "
@@ -108,7 +110,7 @@ def solve_electric(
             limit=found.limit,
             reasons=[
                 *no_docks(problem),
-                *why_absent(base, found.absent),
+                *why_absent(base, found.absent[:_TOLD] if several else found.absent),
                 *([_NO_DAYS] if several else []),
             ],
             run=run,

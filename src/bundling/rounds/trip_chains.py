@@ -61,52 +61,65 @@ class Bundle:
     charged_eur: FloatArray
 
 
-def bundle(problem: RoundsProblem, vehicle: int, trips: Sequence[Trip]) -> Bundle:
-    """Return the trips of a fleet entry as arrays; those that cannot be in time are left out."""
-    home = problem
-    if (problem.end_depot != problem.vehicle_depot).any():
-        home = problem.replace(end_depot=problem.vehicle_depot)
-    never = Profile(_LATE, 0.0, -_LATE, 0.0, 0.0, 0.0, 0.0)
-    kept, inner, last = [], [], []
-    for trip in trips:
-        as_last = profile(problem, trip)
-        ends = any(charge.before == len(trip.stops) for charge in trip.charges)
-        as_inner = None if ends else as_last if home is problem else profile(home, trip)
-        if as_last is not None or as_inner is not None:
-            kept.append(trip)
-            inner.append(as_inner or never)
-            last.append(as_last or never)
-    serves = np.zeros((len(kept), problem.num_stops))
-    rows = []
-    opens = float(problem.depot_open_s[problem.vehicle_depot[vehicle]])
-    rate = float(problem.kwh_per_km[vehicle]) / METRES_PER_KM
-    per_m = float(problem.eur_per_km[vehicle]) / METRES_PER_KM
-    for j, trip in enumerate(kept):
+Row = tuple[Profile, Profile, tuple[float, ...]]
+"""A trip in a bundle: with another to follow, as the last of the day, and the other figures."""
+_NEVER = Profile(_LATE, 0.0, -_LATE, 0.0, 0.0, 0.0, 0.0)
+
+
+def bundle(
+    problem: RoundsProblem, vehicle: int, trips: Sequence[Trip], known: dict[Trip, Row | None]
+) -> Bundle:
+    """Return the trips of a fleet entry as arrays; those that cannot be in time are left out.
+
+    What was looked at before is taken from `known`, and what is new is added.
+    """
+    new = [trip for trip in trips if trip not in known]
+    if new:
+        home = problem
+        if (problem.end_depot != problem.vehicle_depot).any():
+            home = problem.replace(end_depot=problem.vehicle_depot)
+        known.update({trip: _row(problem, home, trip) for trip in new})
+    found = [(trip, row) for trip in trips if (row := known[trip]) is not None]
+    serves = np.zeros((len(found), problem.num_stops))
+    for j, (trip, _) in enumerate(found):
         serves[j, list(trip.stops)] = 1.0
-        release = float(problem.release_s[list(trip.stops)].max())
-        first = max(opens, release + float(problem.loading_s[vehicle]) if release > 0 else opens)
-        k = gap_station(problem, vehicle, trip.stops[0])
-        metres = seconds = price = 0.0
-        if k >= 0:
-            more = detour(problem, vehicle, trip.stops[0], np.array([k]))
-            metres, seconds = float(more[0][0]), float(more[1][0])
-            price = price_eur_per_kwh(problem, k, inner[j].latest_s if inner[j] != never else 0.0)
-            price -= float(problem.eur_per_kwh[vehicle])
-        money = metres * (per_m + rate * float(problem.eur_per_kwh[vehicle]))
-        rows.append((first, release, k, metres * rate, seconds, money, price))
-    table = np.array(rows, dtype=np.float64).reshape(-1, 7)
+    table = np.array([row[2] for _, row in found], dtype=np.float64).reshape(-1, 7)
     return Bundle(
         problem,
         vehicle,
-        tuple(kept),
+        tuple(trip for trip, _ in found),
         serves,
-        np.array(inner, dtype=np.float64).reshape(-1, 7).T,
-        np.array(last, dtype=np.float64).reshape(-1, 7).T,
+        np.array([row[0] for _, row in found], dtype=np.float64).reshape(-1, 7).T,
+        np.array([row[1] for _, row in found], dtype=np.float64).reshape(-1, 7).T,
         table[:, 0],
         table[:, 1],
         table[:, 2].astype(np.int64),
         *table[:, 3:].T,
     )
+
+
+def _row(problem: RoundsProblem, home: RoundsProblem, trip: Trip) -> Row | None:
+    """Look at a trip; `home` is the problem in which vehicles end where they began."""
+    v = trip.vehicle
+    last = profile(problem, trip)
+    ends = any(charge.before == len(trip.stops) for charge in trip.charges)
+    inner = None if ends else last if home is problem else profile(home, trip)
+    if last is None and inner is None:
+        return None
+    opens = float(problem.depot_open_s[problem.vehicle_depot[v]])
+    release = float(problem.release_s[list(trip.stops)].max())
+    first = max(opens, release + float(problem.loading_s[v]) if release > 0 else opens)
+    k = gap_station(problem, v, trip.stops[0])
+    metres = seconds = price = 0.0
+    own_eur = float(problem.eur_per_kwh[v])
+    if k >= 0:
+        more = detour(problem, v, trip.stops[0], np.array([k]))
+        metres, seconds = float(more[0][0]), float(more[1][0])
+        at = inner.latest_s if inner is not None else 0.0
+        price = price_eur_per_kwh(problem, k, at) - own_eur
+    kwh = metres * float(problem.kwh_per_km[v]) / METRES_PER_KM
+    eur = metres * float(problem.eur_per_km[v]) / METRES_PER_KM + kwh * own_eur
+    return inner or _NEVER, last or _NEVER, (first, release, k, kwh, seconds, eur, price)
 
 
 @dataclass(frozen=True)

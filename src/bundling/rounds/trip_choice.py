@@ -27,14 +27,15 @@ from bundling.rounds.coupling_timed import Timed
 from bundling.rounds.fields import FloatArray, IntArray
 from bundling.rounds.problem import RoundsProblem
 from bundling.rounds.solution import Route
-from bundling.rounds.trip_chains import Bundle, bundle, chains
+from bundling.rounds.trip_chains import Bundle, Row, bundle, chains
 from bundling.rounds.trip_days import day_of
 from bundling.rounds.trip_profile import Trip
 
 _PASSES = 12
 _NEW_DAYS = 120
 """Days looked at for each fleet entry, number of trips and pass."""
-_MOST_TRIPS = 1_500
+_MOST_TRIPS, _MOST_DAYS = 1_500, 3_000
+"""Trips that days are made of, and days in the choice in whole numbers."""
 _LEFT_OUT_EUR = 1e3
 """Price of a stop that must be served, in prices of the dearest day."""
 
@@ -59,6 +60,7 @@ class Days:
         self.tried: set[tuple[Trip, ...]] = set()
         self.days: dict[tuple[int, frozenset[int]], Timed] = {}
         self.made_of: dict[Route, tuple[Trip, ...]] = {}
+        self.known: dict[Trip, Row | None] = {}
         self.best = Chosen((), math.inf, tuple(range(problem.num_stops)))
 
     def add_trips(self, routes: Iterable[Route]) -> list[Trip]:
@@ -86,6 +88,20 @@ class Days:
         self.days[key] = day
         self.made_of[day.route] = trips
         return day
+
+    def offer(self, made: Sequence[tuple[Trip, ...]]) -> None:
+        """Look at days that were found together: they are the best choice when none is cheaper."""
+        days = []
+        for trips in made:
+            self.add_day(trips)
+            day = self.days.get((trips[0].vehicle, frozenset(s for t in trips for s in t.stops)))
+            if day is None:
+                return
+            days.append(day)
+        used = np.bincount([day.vehicle for day in days], minlength=self.problem.num_vehicles)
+        found = self._once(days)
+        if (used <= self.problem.count).all() and found.eur < self.best.eur:
+            self.best = found
 
     def choose(self, until: float) -> bool:
         """Find new days, then the best choice; False when it is not better than before.
@@ -120,10 +136,13 @@ class Days:
         by_entry: dict[int, list[Trip]] = {}
         for trip in dict.fromkeys([*used, *recent]):
             by_entry.setdefault(trip.vehicle, []).append(trip)
-        return [bundle(self.problem, v, mine) for v, mine in sorted(by_entry.items())]
+        return [bundle(self.problem, v, mine, self.known) for v, mine in sorted(by_entry.items())]
 
-    def _model(self, *, whole: bool) -> tuple[LinearModel, list[Timed], IntArray, IntArray]:
-        problem, days = self.problem, list(self.days.values())
+    def _model(
+        self, days: Sequence[Timed], *, whole: bool
+    ) -> tuple[LinearModel, IntArray, IntArray]:
+        """Return the model of the choice among `days`, with its columns of absence and of days."""
+        problem = self.problem
         model = LinearModel()
         most = max((day.eur for day in days), default=1.0)
         left_out = np.where(np.isfinite(problem.prize_eur), problem.prize_eur, 0.0)
@@ -139,19 +158,31 @@ class Days:
         counts = problem.count.astype(np.float64)
         entries = np.array([day.vehicle for day in days], dtype=np.int64)
         model.add_rows("count", problem.num_vehicles, (entries, x, 1.0), upper=counts)
-        return model, days, u, x
+        return model, u, x
 
     def _values(self) -> tuple[FloatArray, FloatArray]:
         """Worth of each stop, and of one more vehicle of each entry."""
-        model, _, _, _ = self._model(whole=False)
+        model, _, _ = self._model(list(self.days.values()), whole=False)
         outcome = solve_model(model, time_limit=max(0.2, self.time_left()), step="trips")
         if outcome.row_duals is None:
             return np.zeros(self.problem.num_stops), np.zeros(self.problem.num_vehicles)
         values, prices = np.split(outcome.row_duals, [self.problem.num_stops])
         return values, prices
 
+    def _promising(self) -> list[Timed]:
+        """Days of the best choice, and those with the least reduced cost."""
+        days = list(self.days.values())
+        if len(days) <= _MOST_DAYS:
+            return days
+        values, prices = self._values()
+        reduced = [day.eur - values[list(day.stops)].sum() - prices[day.vehicle] for day in days]
+        kept = {days[j].route for j in np.argsort(reduced, kind="stable")[:_MOST_DAYS].tolist()}
+        kept |= {day.route for day in self.best.days}
+        return [day for day in days if day.route in kept]
+
     def _whole(self, seconds: float) -> Chosen:
-        model, days, u, x = self._model(whole=True)
+        days = self._promising()
+        model, u, x = self._model(days, whole=True)
         start = None
         if math.isfinite(self.best.eur):
             start = np.zeros(model.num_columns)

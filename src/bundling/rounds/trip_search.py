@@ -42,6 +42,8 @@ _POOLED, _POOLED_FIRST = 150, 400
 """Trips taken from one search."""
 _WARM, _FIRST = 0.3, 0.3
 """Parts of the time for PyVRP, and for the electric searches of the whole problem."""
+_CHOICE = 0.08
+"""Part of the time for each making of days."""
 _HEAR_S = 0.3
 _ROUND = 0.06
 """Part of the time for each search after them, and for the choice that follows it."""
@@ -104,11 +106,14 @@ def search_trips(
         found.iterations += more.iterations
         found.limit = more.limit
         days.add_trips(_real(problem, rows, route) for route in more.pool)
-        for trip in days.add_trips(_real(problem, rows, route) for route in more.routes or ()):
-            days.add_day((trip,))
+        alone = days.add_trips(_real(problem, rows, route) for route in more.routes or ())
+        days.offer([(trip,) for trip in alone])
 
     def note() -> None:
-        if days.choose(0.03 * span):
+        until = 0.03 * span
+        if max_iterations is None:
+            until = max(until, time_limit - elapsed() - _CHOICE * span)
+        if days.choose(until):
             found.improvements.append((elapsed(), days.best.eur, -math.inf))
 
     def warm(number: int, share: float) -> None:

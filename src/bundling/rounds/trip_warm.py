@@ -25,7 +25,7 @@ from bundling.rounds.trip_days import gap_station
 
 SHARES = (0.0, 0.4)
 """Parts of a whole battery that are charged at each loading, one run each."""
-_MOST_DAYS = 400
+_MOST_DAYS = 150
 
 
 def without_battery(problem: RoundsProblem, share: float) -> RoundsProblem | None:
@@ -73,6 +73,7 @@ def add_warm(
     if relaxed is None:
         return 0
     iterations = 0
+    best: list[Sequenced] = []
     for part in independent_parts(find_reach(relaxed).possible(relaxed)):
         found = Found()
         search(
@@ -80,11 +81,15 @@ def add_warm(
         )
         iterations += found.iterations
         pool = sorted(found.pool, key=lambda day: (found.pool[day], day))[:_MOST_DAYS]
+        best += found.best
         _add_days(problem, days, list(dict.fromkeys([*found.best, *pool])))
+    _add_days(problem, days, best, together=True)
     return iterations
 
 
-def _add_days(problem: RoundsProblem, days: Days, found: list[Sequenced]) -> None:
+def _add_days(
+    problem: RoundsProblem, days: Days, found: list[Sequenced], *, together: bool = False
+) -> None:
     cut = [list(_trips(day)) for day in found]
     sequences = list(dict.fromkeys(trip for trips in cut for trip in trips))
     routes = with_charges(problem.replace(max_trips=None), sequences)
@@ -92,9 +97,16 @@ def _add_days(problem: RoundsProblem, days: Days, found: list[Sequenced]) -> Non
     # The best stand last, as the latest.
     added = days.add_trips(route for _, route in reversed(kept))
     trip_of = dict(zip((trip for trip, _ in reversed(kept)), added, strict=True))
-    for trips in cut:
-        if all(trip in trip_of for trip in trips):
-            days.add_day(tuple(trip_of[trip] for trip in trips))
+    made = [
+        tuple(trip_of[trip] for trip in trips)
+        for trips in cut
+        if all(trip in trip_of for trip in trips)
+    ]
+    if together:
+        days.offer(made)
+        return
+    for day in made:
+        days.add_day(day)
 
 
 def _trips(day: Sequenced) -> Iterator[tuple[int, tuple[int, ...]]]:
