@@ -3,6 +3,11 @@
 With `fewer` the routes are one short, some stops are absent, and a solution is better when the
 stops it leaves out have been left out less often so far ("sum of absences", Christiaens and Vanden
 Berghe 2020): stops that are hard to place get in, and easy ones wait.
+
+Where few vehicles come first, good solutions lie apart from each other: on the way from one to the
+next a stop may be left out at a price, which rises while too few solutions are whole (penalties
+that adapt are an idea of Vidal, Crainic, Gendreau, Lahrichi and Rei, "A hybrid genetic algorithm
+for multidepot and periodic vehicle routing problems", Operations Research 60, 2012).
 """
 
 from __future__ import annotations
@@ -20,12 +25,17 @@ from bundling.rounds.electric.routes import (
     CUT,
     copy_route,
     refresh,
-    refresh_stale,
     same_route,
     total_eur,
+    total_fixed,
     update,
 )
 from bundling.rounds.electric.ruin import ruin
+
+WHOLE = 0.5
+"""Part of the accepted solutions that are to leave nothing out, where that has a price."""
+DEARER, CHEAPER = 1.1, 0.95
+"""What the price is multiplied by when fewer do, and when more do."""
 
 
 @kernel
@@ -51,6 +61,7 @@ def read_routes(data, state, work, routes):
     for r in range(len(state.size)):
         state.entry[r], state.size[r] = routes[r, 0], routes[r, 1]
         state.first[r], state.last[r], state.eur[r] = -1, -1, 0.0
+        state.stale[r, 0], state.stale[r, 1] = 0, -1
         if state.size[r] == 0:
             continue
         state.used[state.entry[r]] += 1
@@ -88,8 +99,8 @@ def _note(state, touched, num_touched, pool, pool_eur, pooled):
 
 @njit(cache=True, nogil=True)
 def anneal(
-    data, current, trial, work, iterations, hot, cold, average, fewer, absences, best, best_eur,
-    pool, pool_eur, pooled, rng,
+    data, current, trial, work, iterations, hot, cold, average, fewer, absences, penalty, best,
+    best_eur, pool, pool_eur, pooled, rng,
 ):  # fmt: skip
     """Run `iterations` of ruin and recreate.
 
@@ -107,6 +118,9 @@ def anneal(
         Look for a solution without absent stops, no new routes; stop at the first.
     absences
         How often each stop was left out ``[n]``.
+    penalty
+        Price of a stop that must be served and is not, adapted here; infinite where solutions that
+        leave one out are of no use. And its limit ``[2]``.
     best, best_eur
         Written: routes and cost ``[1]`` of the best solution that serves all who must be served.
     pool, pool_eur, pooled
@@ -131,6 +145,7 @@ def anneal(
             missing[num_missing] = c
             num_missing += 1
     now = total_eur(data, current)
+    whole, taken = 0, 0
     cooling = (cold / hot) ** (1.0 / max(1, iterations))
     heat = hot
     for iteration in range(iterations):
@@ -144,24 +159,37 @@ def anneal(
                 trial.used[trial.entry[r]] -= 1
         sort_absent(data, absent, num, key, rng)
         left, num_touched = recreate(
-            data, trial, work, room, absent, num, touched, num_touched, not fewer, rng
+            data,
+            trial,
+            work,
+            room,
+            absent,
+            num,
+            touched,
+            num_touched,
+            -1.0 if fewer else penalty[0],
+            rng,
         )
         eur = total_eur(data, trial)
-        short, pain, pain_now = 0, 0.0, 0.0
+        short, short_now, pain, pain_now = 0, 0, 0.0, 0.0
         for m in range(left):
             if data.stop[absent[m], PRIZE] == np.inf:
                 short += 1
                 pain += absences[absent[m]]
         for m in range(num_missing):
             if data.stop[missing[m], PRIZE] == np.inf:
+                short_now += 1
                 pain_now += absences[missing[m]]
-        tolerated = eur < now - heat * math.log(max(1e-300, uniform(rng)))
+        tolerance = -heat * math.log(max(1e-300, uniform(rng)))
         if fewer:
-            accept = pain < pain_now or (pain <= pain_now and tolerated)
+            accept = pain < pain_now or (pain <= pain_now and eur < now + tolerance)
             for m in range(left):
                 absences[absent[m]] += 1.0
         else:
-            accept = pain < pain_now or (pain <= pain_now and tolerated)
+            more = penalty[0] * (short - short_now) if short != short_now else 0.0
+            accept = eur + more < now + tolerance
+            if accept and short > 0 and total_fixed(data, trial) < total_fixed(data, current):
+                accept = False  # to leave out a vehicle is another search
         if accept and short == 0 and (eur < best_eur[0] - 1e-9 or fewer):
             # Labels dropped for want of room depend on the way here: a best one starts afresh.
             for r in range(num_routes):
@@ -179,13 +207,14 @@ def anneal(
                 if trial.size[r] > 0 and same_route(trial, current, r):
                     copy_route(current, trial, r)  # its labels are there already
                     continue
-                refresh_stale(data, trial, work, r)
                 copy_route(trial, current, r)
             for m in range(left):
                 current.route[absent[m]] = -1
             if eur < now - 1e-9:
                 _note(trial, touched, num_touched, pool, pool_eur, pooled)
             now = eur
+            whole += short == 0
+            taken += 1
             num_missing = left
             missing[:left] = absent[:left]
             if short == 0 and (eur < best_eur[0] - 1e-9 or fewer):
@@ -198,6 +227,9 @@ def anneal(
                 copy_route(current, trial, touched[t])
             for m in range(num_missing):
                 trial.route[missing[m]] = -1
+    if not fewer and taken > 0 and penalty[0] < np.inf:
+        factor = DEARER if whole < WHOLE * taken else CHEAPER
+        penalty[0] = min(penalty[1], max(2.0 * hot, penalty[0] * factor))
     return iterations
 
 
@@ -223,6 +255,7 @@ def drop_route(state, absences):
     state.used[state.entry[worst]] -= 1
     state.size[worst], state.first[worst], state.last[worst] = 0, -1, -1
     state.eur[worst] = 0.0
+    state.stale[worst, 0], state.stale[worst, 1] = 0, -1
 
 
 @njit(cache=True, nogil=True)
@@ -234,5 +267,5 @@ def fill(data, state, work, rng):
     touched = np.empty(num_routes, dtype=np.int64)
     absent = np.arange(n)
     sort_absent(data, absent, n, key, rng)
-    left, _ = recreate(data, state, work, room, absent, n, touched, 0, True, rng)
+    left, _ = recreate(data, state, work, room, absent, n, touched, 0, np.inf, rng)
     return left

@@ -144,7 +144,7 @@ class State(NamedTuple):
     code: IntArray  # [n] hash of the route up to this stop, see memo.py
     at: IntArray  # [n] position in the route
     code_all: IntArray  # [R] hash of the route
-    stale: IntArray  # [R, 3] whether labels are out of date, from and up to which position
+    stale: IntArray  # [R, 2] positions from which labels, and up to which rests are out of date
     frozen: BoolArray  # [R] routes that stay as they are, see halves.py
 
 
@@ -208,6 +208,6 @@ def new_state(data: Data, routes: int, labels: int) -> State:
         rest_eur=floats(n), rest_kwh=floats(n), peak_before=floats(n, LOADS),
         peak_after=floats(n, LOADS), start_peak=floats(routes, 2, LOADS), station_before=ints(n),
         station_end=ints(routes), used=np.zeros(v, dtype=np.int64), code=ints(n), at=ints(n),
-        code_all=ints(routes), stale=np.zeros((routes, 3), dtype=np.int64),
+        code_all=ints(routes), stale=np.tile(np.array([0, -1]), (routes, 1)),
         frozen=np.zeros(routes, dtype=np.bool_),
     )  # fmt: skip

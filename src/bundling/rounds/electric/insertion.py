@@ -28,7 +28,14 @@ from bundling.rounds.electric.labels import EPS, start_label
 from bundling.rounds.electric.memo import AT_LEAST, EXACTLY, code_with, recall, remember
 from bundling.rounds.electric.random import uniform
 from bundling.rounds.electric.rests import rest_at_end
-from bundling.rounds.electric.routes import arc_money, car_of, loads_fit, price_with, refresh_stale
+from bundling.rounds.electric.routes import (
+    arc_money,
+    car_of,
+    labels_to,
+    loads_fit,
+    price_with,
+    rests_to,
+)
 
 
 @kernel
@@ -54,6 +61,8 @@ def joined(data, state, work, r, before, c, bound):
     if data.stop[c, RELEASE] > state.depart_s[r]:
         return -math.inf
     after = state.first[r] if before < 0 else state.nxt[before]
+    if after >= 0:
+        rests_to(data, state, work, r, after)
     if before < 0:
         start_label(car_of(data, v), state.depart_s[r], work.here, 0)
         labels, num, i = work.here, 1, data.kind[v, START]
@@ -84,7 +93,8 @@ def _cost_with(data, state, work, r, before, c, bound):
         return eur
     if kind == AT_LEAST and eur >= bound - EPS:
         return math.inf
-    refresh_stale(data, state, work, r)
+    if before >= 0:
+        labels_to(data, state, work, r, before)
     eur = -math.inf
     if not data.chains and state.size[r] > 0:
         eur = joined(data, state, work, r, before, c, bound)

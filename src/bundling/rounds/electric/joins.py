@@ -59,8 +59,11 @@ def _money(car, lab, m, rests, q):
 
 
 @kernel
-def _join(car, data, work, lab, m, c, j, rests, count, best):
-    """Cheapest way on from leaving stop `c` with `lab[m]`; `best` when none is cheaper."""
+def way_on(car, data, work, lab, m, c, j, rests, count, best):
+    """Cheapest way on from leaving place `c` with `lab[m]`; `best` when none is cheaper.
+
+    What `rests` says is needed on arriving at the next place `j`.
+    """
     places = data.arc.shape[1] - data.station.shape[0]
     a = data.kind[car.v, ARCS]
     arc, way = data.arc, work.rest
@@ -132,7 +135,7 @@ def join_with(data, work, v, labels, num, i, c, j, kg, rests, count, latest, bes
         copy_label(labels, m, lab, 3)
         fine = drive(car, arc, a, lab, 3, i, c, kg) and serve(lab, 3, early, latest, service)
         if fine and lab[3, BUSY] <= longest:
-            best = _join(car, data, work, lab, 3, c, j, rests, count, best)
+            best = way_on(car, data, work, lab, 3, c, j, rests, count, best)
         for at in range(data.between_at[pair], data.between_at[pair + 1]):
             k = data.between[at]
             s = places + k
@@ -154,5 +157,5 @@ def join_with(data, work, v, labels, num, i, c, j, kg, rests, count, latest, bes
                     serve(lab, 4, early, latest, service)
                 )
                 if fine and lab[4, BUSY] <= longest:
-                    best = _join(car, data, work, lab, 4, c, j, rests, count, best)
+                    best = way_on(car, data, work, lab, 4, c, j, rests, count, best)
     return best

@@ -52,15 +52,15 @@ def sort_absent(data, absent, num, key, rng):
 
 
 @kernel
-def recreate(data, state, work, room, absent, num, touched, num_touched, may_open, rng):
+def recreate(data, state, work, room, absent, num, touched, num_touched, most_eur, rng):
     """Insert the first `num` stops of `absent`.
 
     Parameters
     ----------
     room
         Numbers ``[routes + stops, 3]``.
-    may_open
-        Whether new routes may be opened.
+    most_eur
+        What a new route with one stop may cost; no new routes are opened when it is negative.
 
     Returns
     -------
@@ -75,10 +75,10 @@ def recreate(data, state, work, room, absent, num, touched, num_touched, may_ope
         c = absent[m]
         r, before, eur = best_place(data, state, work, room, c, BLINK, rng)
         opened, v, cost = -1, -1, np.inf
-        if may_open and (r < 0 or least_fixed < eur):
+        if most_eur >= 0.0 and (r < 0 or least_fixed < eur):
             spread = 0.3 if len(data.kind) > 1 else 0.0
             opened, v, cost = best_new_route(data, state, work, c, spread, rng)
-        if opened >= 0 and cost < eur - EPS:
+        if opened >= 0 and cost < eur - EPS and cost <= most_eur:
             r, before, eur = opened, -1, cost
             state.entry[r] = v
             state.used[v] += 1

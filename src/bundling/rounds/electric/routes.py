@@ -1,4 +1,9 @@
-"""Routes as linked lists: labels forward, limits backward, loads, and the best plan to charge."""
+"""Routes as linked lists: labels forward, limits backward, loads, and the best plan to charge.
+
+Labels and rests are kept up lazily: `State.stale` says from which position on the labels of a
+route are out of date, and up to which its rests are. An insertion or a cut moves these limits;
+`labels_to` and `rests_to` move them back as far as somebody asks.
+"""
 
 from __future__ import annotations
 
@@ -31,13 +36,17 @@ from bundling.rounds.electric.arrays import (
     SERVICE,
     SERVICE_FACTOR,
     START,
+    T,
     Vehicle,
 )
+from bundling.rounds.electric.joins import way_on
 from bundling.rounds.electric.kernel import kernel
 from bundling.rounds.electric.labels import EPS, copy_label, extend, start_label
 from bundling.rounds.electric.memo import EXACTLY, code_of, note_codes, recall, remember
 from bundling.rounds.electric.rests import rest_at_end, rests_before
 
+SINCE, UNTIL = 0, 1
+"""Columns of `State.stale`."""
 CUT = -2
 """Instead of the stop inserted: `note_cut` said what changed."""
 
@@ -112,21 +121,34 @@ def _backward(data, state, r):
 
 
 @kernel
-def _rests(data, state, work, r, until):
-    """Bring up to date what is needed to end route `r`, from stop `until` back."""
+def rests_to(data, state, work, r, c):
+    """Have what is needed to end route `r` up to date from its end back to stop `c`.
+
+    Returns False when the route cannot be ended from some stop on.
+    """
     v = state.entry[r]
-    c = until
+    until = state.stale[r, UNTIL]
+    if state.at[c] > until:
+        return True
+    node = c
+    while state.at[node] < until:
+        node = state.nxt[node]
     fine = True
-    while c >= 0:
-        after = state.nxt[c]
+    while True:
+        after = state.nxt[node]
         if after < 0:
             rest_at_end(data, v, work.end)
             rests, count, j = work.end, 1, data.kind[v, END]
         else:
             rests, count, j = state.rests[after], state.num_rests[after], after
-        state.num_rests[c] = rests_before(data, work, v, c, j, rests, count, state.rests[c])
-        fine = fine and state.num_rests[c] > 0
-        c = state.prv[c]
+        state.num_rests[node] = rests_before(
+            data, work, v, node, j, rests, count, state.rests[node]
+        )
+        fine = fine and state.num_rests[node] > 0
+        if node == c:
+            break
+        node = state.prv[node]
+    state.stale[r, UNTIL] = state.at[c] - 1
     return fine
 
 
@@ -184,24 +206,19 @@ def _overview(data, state, work, r, c):
         node = state.nxt[node]
     stale = state.stale[r]
     if c == -1 or kg_matters(data, v) or depart != state.depart_s[r] or state.eur[r] == math.inf:
-        stale[1], stale[2] = 0, state.size[r] - 1  # nothing known of the route is of use
-    elif c >= 0 and stale[0] == 0:
-        stale[1], stale[2] = state.at[c], state.at[c]
+        stale[0], stale[1] = 0, state.size[r] - 1  # nothing known of the route is of use
     elif c >= 0:
-        stale[2] = max(stale[2] + 1, state.at[c])
-        stale[1] = min(stale[1], state.at[c])
-    stale[0] = 1
+        stale[UNTIL] = max(stale[UNTIL] + 1, state.at[c])
+        stale[SINCE] = min(stale[SINCE], state.at[c])
     state.depart_s[r] = depart
 
 
 @kernel
-def note_cut(state, r, start, kept):
-    """Note that stops went from position `start` on, but for `kept` among them."""
+def note_cut(state, r, start, kept, removed):
+    """Note that `removed` stops went from position `start` on, around `kept` that stayed."""
     stale = state.stale[r]
-    if stale[0] == 1:  # as if all of the route were new
-        stale[1], stale[2] = 0, state.size[r] - 1
-    else:
-        stale[1], stale[2] = start, start + kept - 1
+    stale[SINCE] = min(stale[SINCE], start)
+    stale[UNTIL] = max(stale[UNTIL] - removed, start + kept - 1)
 
 
 @kernel
@@ -229,7 +246,7 @@ def _ready(data, state, r, c):
     while node >= 0:
         ready = max(ready + data.arc[a, i, node, SECONDS], data.stop[node, EARLY])
         ready += data.stop[node, SERVICE] * data.fleet[v, SERVICE_FACTOR]
-        if at < state.stale[r, 1] or (c >= 0 and node != c):
+        if at < state.stale[r, SINCE] or (c >= 0 and node != c):
             ready = max(ready, state.ready_s[node])
         state.ready_s[node] = ready
         i = node
@@ -241,28 +258,52 @@ def _ready(data, state, r, c):
 def update(data, state, work, r, c):
     """Bring route `r` up to date after the insertion of stop `c`, or after a cut.
 
-    Where its cost is remembered the labels wait until `refresh_stale` is asked for them.
+    Labels and rests wait until they are asked for, where the cost is known without them.
     """
     if state.size[r] == 0:
         state.eur[r] = 0.0
-        state.stale[r, 0] = 0
+        state.stale[r, 0], state.stale[r, 1] = 0, -1
         return
     _overview(data, state, work, r, c)
     kind, eur = recall(work, code_of(state, work, r))
-    if kind == EXACTLY and eur < math.inf:
-        state.eur[r] = eur
-        if c >= 0:
-            state.station_before[c] = -1
-        _ready(data, state, r, c)
-    else:
-        _refresh(data, state, work, r)
+    if kind != EXACTLY or eur == math.inf:
+        eur = math.inf
+        if data.kind[state.entry[r], EXACT] == 1:
+            eur = _met(data, state, work, r)
+        if eur == math.inf:
+            _refresh(data, state, work, r)
+            return
+        remember(work, code_of(state, work, r), EXACTLY, eur)
+    state.eur[r] = eur
+    if c >= 0:
+        state.station_before[c] = -1
+    _ready(data, state, r, c)
 
 
 @kernel
-def refresh_stale(data, state, work, r):
-    """Bring the labels of route `r` up to date where they are not."""
-    if state.stale[r, 0] == 1:
-        _refresh(data, state, work, r)
+def _met(data, state, work, r):
+    """Cost of route `r` from the labels of its sound head and the rests of its sound tail."""
+    v = state.entry[r]
+    until = state.stale[r, UNTIL]
+    before, after = -1, state.first[r]
+    while after >= 0 and state.at[after] <= until:
+        before, after = after, state.nxt[after]
+    if before < 0:
+        start_label(car_of(data, v), state.depart_s[r], work.here, 0)
+        labels, num, i = work.here, 1, data.kind[v, START]
+    elif not labels_to(data, state, work, r, before):
+        return math.inf
+    else:
+        labels, num, i = state.labels[before], state.num[before], before
+    if after < 0:
+        rest_at_end(data, v, work.end)
+        rests, count, j = work.end, 1, data.kind[v, END]
+    else:
+        rests, count, j = state.rests[after], state.num_rests[after], after
+    eur = math.inf
+    for m in range(num):
+        eur = way_on(car_of(data, v), data, work, labels, m, i, j, rests, count, eur)
+    return eur
 
 
 @kernel
@@ -273,69 +314,107 @@ def refresh(data, state, work, r):
     """
     if state.size[r] == 0:
         state.eur[r] = 0.0
-        state.stale[r, 0] = 0
+        state.stale[r, 0], state.stale[r, 1] = 0, -1
         return True
+    state.eur[r] = math.inf
     _overview(data, state, work, r, -1)
     return _refresh(data, state, work, r)
 
 
 @kernel
-def _refresh(data, state, work, r):
-    """Bring the labels of route `r` up to date between the positions noted as stale."""
+def labels_to(data, state, work, r, c):
+    """Have the labels of route `r` up to date up to stop `c`.
+
+    Returns False when the route cannot be driven up to there.
+    """
     v = state.entry[r]
+    since = state.stale[r, SINCE]
+    if state.at[c] < since:
+        return state.num[c] > 0
+    node = c
+    while state.at[node] > since:
+        node = state.prv[node]
     a = data.kind[v, ARCS]
-    since, until, before = state.first[r], state.last[r], -1
-    for _ in range(state.stale[r, 1]):
-        before, since = since, state.nxt[since]
-    for _ in range(state.size[r] - 1 - state.stale[r, 2]):
-        until = state.prv[until]
-    state.stale[r, 0] = 0
     heavy = kg_matters(data, v)
-    depart = state.depart_s[r]
-    state.eur[r] = math.inf
     exact = data.kind[v, EXACT] == 1
-    if not _rests(data, state, work, r, until) and exact:
-        return False
-    bound = math.inf
-    if exact:
-        bound = data.fleet[v, FIXED] + data.arc[a, data.kind[v, START], state.first[r], EUR]
-        bound += _least(state, state.first[r]) + data.margin_eur
-    c = since
-    kg = state.load_kg[r]
+    until = state.stale[r, UNTIL]
+    kg = 0.0
+    if heavy:
+        kg = state.load_kg[r]
+        other = state.first[r]
+        while other != node:
+            kg += data.freight[other, 1, 0] - data.freight[other, 0, 0]
+            other = state.nxt[other]
     share = 1.0 + data.fleet[v, MORE_PER_KG] * max(0.0, state.start_peak[r, 1, 0])
-    while c >= 0:
-        arc_kg = kg if heavy else 0.0
-        needs = state.num_rests[c] if exact else 0
-        limit = bound - _least(state, c) if exact else math.inf
-        rest = state.rest_kwh[c] * share
-        service = data.stop[c, SERVICE] * data.fleet[v, SERVICE_FACTOR]
-        window = (data.stop[c, EARLY], state.latest_s[c], service)
+    bound = state.eur[r] + data.margin_eur
+    before = state.prv[node]
+    while True:
+        useful = exact and state.at[node] > until  # what is needed from here on is known
+        needs = state.num_rests[node] if useful else 0
+        limit = bound - _least(state, node) if useful else math.inf
+        rest = state.rest_kwh[node] * share
+        service = data.stop[node, SERVICE] * data.fleet[v, SERVICE_FACTOR]
+        window = (data.stop[node, EARLY], state.latest_s[node], service)
         if before < 0:
-            start_label(car_of(data, v), depart, work.here, 0)
+            start_label(car_of(data, v), state.depart_s[r], work.here, 0)
             i = data.kind[v, START]
-            rest += data.arc[a, i, c, KWH] * share
-            num = extend(data, work, v, work.here, 1, i, c, arc_kg, rest, window, limit,
-                         state.rests[c], needs, state.labels[c], state.parent[c])  # fmt: skip
+            rest += data.arc[a, i, node, KWH] * share
+            num = extend(data, work, v, work.here, 1, i, node, kg, rest, window, limit,
+                         state.rests[node], needs, state.labels[node],
+                         state.parent[node])  # fmt: skip
         else:
-            rest += data.arc[a, before, c, KWH] * share
-            num = extend(data, work, v, state.labels[before], state.num[before], before, c, arc_kg,
-                         rest, window, limit, state.rests[c], needs, state.labels[c],
-                         state.parent[c])  # fmt: skip
-        state.num[c] = num
+            rest += data.arc[a, before, node, KWH] * share
+            num = extend(data, work, v, state.labels[before], state.num[before], before, node, kg,
+                         rest, window, limit, state.rests[node], needs, state.labels[node],
+                         state.parent[node])  # fmt: skip
+        state.num[node] = num
+        state.stale[r, SINCE] = state.at[node] + 1
         if num == 0:
             return False
         ready = math.inf
         for m in range(num):
-            ready = min(ready, state.labels[c, m, 1])
-        state.ready_s[c] = ready
-        kg += data.freight[c, 1, 0] - data.freight[c, 0, 0]
-        before = c
-        c = state.nxt[c]
+            ready = min(ready, state.labels[node, m, T])
+        state.ready_s[node] = ready
+        if node == c:
+            return True
+        if heavy:
+            kg += data.freight[node, 1, 0] - data.freight[node, 0, 0]
+        before = node
+        node = state.nxt[node]
+
+
+@kernel
+def _refresh(data, state, work, r):
+    """Bring labels and rests of route `r` up to date where they are not, and its plan."""
+    v = state.entry[r]
+    a = data.kind[v, ARCS]
+    exact = data.kind[v, EXACT] == 1
+    first, before = state.first[r], state.last[r]
+    if exact and not rests_to(data, state, work, r, first):
+        state.eur[r] = math.inf
+        return False
+    if exact and state.eur[r] == math.inf:
+        # Labels are kept by what the route costs at least.
+        state.eur[r] = data.fleet[v, FIXED] + _least(state, first)
+        state.eur[r] += data.arc[a, data.kind[v, START], first, EUR]
+    fine = labels_to(data, state, work, r, before)
+    state.eur[r] = math.inf
+    if not fine:
+        return False
+    heavy = kg_matters(data, v)
+    kg = 0.0
+    if heavy:
+        kg = state.load_kg[r]
+        c = first
+        while c >= 0:
+            kg += data.freight[c, 1, 0] - data.freight[c, 0, 0]
+            c = state.nxt[c]
+    share = 1.0 + data.fleet[v, MORE_PER_KG] * max(0.0, state.start_peak[r, 1, 0])
     end = data.kind[v, END]
     rest = data.arc[a, before, end, KWH] * share
-    num = extend(data, work, v, state.labels[before], state.num[before], before, end,
-                 kg if heavy else 0.0, rest, (0.0, data.fleet[v, CLOSES], 0.0), math.inf,
-                 work.end, 0, work.there, work.parent)  # fmt: skip
+    num = extend(data, work, v, state.labels[before], state.num[before], before, end, kg, rest,
+                 (0.0, data.fleet[v, CLOSES], 0.0), math.inf, work.end, 0, work.there,
+                 work.parent)  # fmt: skip
     best = -1
     for m in range(num):
         eur = work.there[m, MONEY]
@@ -366,16 +445,15 @@ def copy_route(source, target, r):
     target.eur[r], target.depart_s[r] = source.eur[r], source.depart_s[r]
     target.load_kg[r], target.station_end[r] = source.load_kg[r], source.station_end[r]
     target.code_all[r] = source.code_all[r]
-    stale = source.stale[r, 0] == 1
-    target.stale[r, 0], target.stale[r, 1] = source.stale[r, 0], 0
-    target.stale[r, 2] = source.size[r] - 1
+    since, until = source.stale[r, 0], source.stale[r, 1]
+    target.stale[r, 0], target.stale[r, 1] = since, until
     for d in range(LOADS):
         target.start_peak[r, 0, d] = source.start_peak[r, 0, d]
         target.start_peak[r, 1, d] = source.start_peak[r, 1, d]
     target.used[target.entry[r]] += target.size[r] > 0
     c = source.first[r]
     while c >= 0:
-        num = 0 if stale else source.num[c]
+        num = source.num[c] if source.at[c] < since else 0
         target.nxt[c], target.prv[c], target.route[c] = source.nxt[c], source.prv[c], r
         target.num[c], target.ready_s[c] = num, source.ready_s[c]
         for m in range(num):
@@ -383,7 +461,7 @@ def copy_route(source, target, r):
                 target.labels[c, m, f] = source.labels[c, m, f]
             for f in range(3):
                 target.parent[c, m, f] = source.parent[c, m, f]
-        target.num_rests[c] = 0 if stale else source.num_rests[c]
+        target.num_rests[c] = source.num_rests[c] if source.at[c] > until else 0
         for m in range(target.num_rests[c]):
             for f in range(REST_FIELDS):
                 target.rests[c, m, f] = source.rests[c, m, f]
@@ -508,6 +586,16 @@ def loads_fit(data, state, r, before, c):
         if ahead + out > most or behind + back > most:
             return False
     return True
+
+
+@kernel
+def total_fixed(data, state):
+    """Cost of having the vehicles."""
+    total = 0.0
+    for r in range(len(state.size)):
+        if state.size[r] > 0:
+            total += data.fleet[state.entry[r], FIXED]
+    return total
 
 
 @kernel

@@ -6,6 +6,9 @@ removals for vehicle routing problems" (Transportation Science 54, 2020), with t
 
 from __future__ import annotations
 
+import numpy as np
+
+from bundling.rounds.electric.arrays import PRIZE
 from bundling.rounds.electric.kernel import kernel
 from bundling.rounds.electric.random import below, uniform
 from bundling.rounds.electric.routes import note_cut, unlink
@@ -16,8 +19,10 @@ AVERAGE = 10
 """Stops removed on average."""
 SPLIT = 0.5
 """Chance to keep a few stops within a string."""
+NEAR_ABSENT = 0.5
+"""Chance to begin beside a stop that must be served and is not."""
 KEEP_ONE_MORE = 0.01
-"""Chance to stop growing what is kept."""
+"""Chance to keep one stop more."""
 
 
 @kernel
@@ -39,6 +44,10 @@ def ruin(data, state, absent, num, touched, num_touched, average, rng):
     longest = min(float(LONGEST), served / routes)
     strings = int((4.0 * average / (1.0 + longest) - 1.0) * uniform(rng) + 1.0)
     seed = below(rng, n)
+    if num > 0 and uniform(rng) < NEAR_ABSENT:
+        c = absent[below(rng, num)]
+        if data.stop[c, PRIZE] == np.inf:
+            seed = c
     while state.route[seed] >= 0 and state.frozen[state.route[seed]]:
         seed = below(rng, n)
     begin = num_touched
@@ -57,7 +66,7 @@ def ruin(data, state, absent, num, touched, num_touched, average, rng):
         kept = 0
         if length > 1 and length < size and uniform(rng) < SPLIT:
             kept = 1
-            while length + kept < size and uniform(rng) >= KEEP_ONE_MORE:
+            while length + kept < size and uniform(rng) < KEEP_ONE_MORE:
                 kept += 1
         # A window of length + kept stops that holds c, somewhere.
         at = 0
@@ -79,7 +88,7 @@ def ruin(data, state, absent, num, touched, num_touched, average, rng):
                 absent[num] = node
                 num += 1
             node = following
-        note_cut(state, r, start, kept)
+        note_cut(state, r, start, kept, length)
         touched[num_touched] = r
         num_touched += 1
         if num_touched - begin >= strings:

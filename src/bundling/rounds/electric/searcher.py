@@ -42,6 +42,7 @@ class Searcher:
         self.best = np.zeros((routes, 2 + n), dtype=np.int64)
         self.best_eur = np.array([np.inf])
         self.absences = np.ones(n)
+        self.penalty = np.array([np.inf, np.inf])
         rows = min(_POOL_ROWS, _POOL_CELLS // (2 + n))
         self.pool = np.zeros((rows, 2 + n), dtype=np.int64)
         self.pool_eur = np.zeros(rows)
@@ -106,7 +107,7 @@ class Searcher:
         routes = np.zeros_like(self.best) if fewer else self.best
         self.iterations += anneal(
             self.data, self.current, self.trial, self.work, iterations, heat, heat, _REMOVED,
-            fewer, self.absences, routes, eur, self.pool, self.pool_eur,
+            fewer, self.absences, self.penalty, routes, eur, self.pool, self.pool_eur,
             self.pooled, self.rng,
         )  # fmt: skip
         if fewer and eur[0] < np.inf:
