@@ -7,6 +7,7 @@ removals for vehicle routing problems" (Transportation Science 54, 2020), with t
 from __future__ import annotations
 
 from bundling.rounds.electric.kernel import kernel
+from bundling.rounds.electric.pairs import remove_mates
 from bundling.rounds.electric.random import below, uniform
 from bundling.rounds.electric.routes import note_cut, unlink
 
@@ -41,7 +42,7 @@ def ruin(data, state, absent, num, touched, num_touched, average, rng):
     seed = below(rng, n)
     while state.route[seed] >= 0 and state.frozen[state.route[seed]]:
         seed = below(rng, n)
-    begin = num_touched
+    begin, since = num_touched, num
     for k in range(n):
         c = data.near[seed, k]
         r = state.route[c]
@@ -84,4 +85,6 @@ def ruin(data, state, absent, num, touched, num_touched, average, rng):
         num_touched += 1
         if num_touched - begin >= strings:
             break
+    if data.pairs:
+        num = remove_mates(data, state, absent, since, num, touched, begin, num_touched)
     return num, num_touched
