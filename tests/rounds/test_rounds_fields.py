@@ -18,6 +18,7 @@ from bundling.rounds import (
     Route,
     all_figures,
     evaluate,
+    supported,
 )
 from bundling.rounds.solve import solve
 from bundling.rounds.supported import beyond_pyvrp, unsupported
@@ -313,14 +314,25 @@ def test_what_pyvrp_states_exactly_goes_to_pyvrp(changes) -> None:
 SPEEDS = {"period_start_s": [0.0, 30_000.0], "period_speed": [1.0, 0.5]}
 
 
-@pytest.mark.parametrize("name", sorted(SPEEDS))
-def test_what_no_search_honours_is_refused(name: str) -> None:
-    with pytest.raises(SolverError, match=name):
-        solve(charging_problem(**SPEEDS))
+@pytest.mark.parametrize(
+    "changes",
+    [
+        SPEEDS,
+        {"other_tw_early_s": [[50_000.0], [np.nan]], "other_tw_late_s": [[60_000.0], [np.nan]]},
+        {"pair_of": [-1, 0], "delivery_kg": [400.0, 0.0], "delivery_m3": [2.0, 0.0]},
+        {"break_rule": ["eu561"]},
+    ],
+)
+def test_rules_on_times_and_pairs_go_to_the_electric_search(changes) -> None:
+    problem = charging_problem(**({"curve_of": [[-1]]} | changes))
+    assert set(beyond_pyvrp(problem)) <= set(changes)
+    assert beyond_pyvrp(problem) != []
+    assert unsupported(problem) == []
 
 
-def test_all_that_is_refused_is_named_at_once() -> None:
+def test_what_no_search_honours_is_refused_by_name(monkeypatch) -> None:
     assert unsupported(full_problem()) == []
+    monkeypatch.setattr(supported, "_ELECTRIC", supported._PYVRP)
     problem = charging_problem(max_trips=[2], **SPEEDS)
     assert unsupported(problem) == ["period_speed", "period_start_s"]
     with pytest.raises(SolverError, match="period_speed; period_start_s"):

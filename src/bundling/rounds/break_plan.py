@@ -47,7 +47,7 @@ class _Label:
 
 
 def break_plans(
-    way: Way, rule: BreakRule, works: Sequence[bool]
+    way: Way, rule: BreakRule, works: Sequence[bool], departure_s: float | None = None
 ) -> list[tuple[float, tuple[tuple[int, float], ...]]]:
     """Return plans that keep `rule`: duration, and breaks as ``(stage, seconds)`` before its leg.
 
@@ -59,23 +59,29 @@ def break_plans(
         The rule on breaks.
     works
         For each stage whether it is work (a stop or a reload) and no rest (a charge).
+    departure_s
+        The only departure to look at; None for those of the module's text.
 
     Returns
     -------
     list
         Shortest first; empty when none was found.
     """
-    bends = way.bends()
-    parts = rule.parts_s
-    shifts = {0.0, *parts, *(a + b for a in parts for b in parts)}
-    moved = {max(way.open_s, bend - shift) for bend in bends for shift in shifts}
+    departures = [departure_s] if departure_s is not None else _departures(way, rule)
     found: dict[tuple[tuple[int, float], ...], float] = {}
-    for departure in spread(sorted(moved), _DEPARTURES):
+    for departure in departures:
         label = _best(way, rule, works, departure)
         if label is not None:
             lasts = label.now_s - departure
             found[label.taken] = min(lasts, found.get(label.taken, lasts))
     return sorted((lasts, taken) for taken, lasts in found.items())
+
+
+def _departures(way: Way, rule: BreakRule) -> list[float]:
+    parts = rule.parts_s
+    shifts = {0.0, *parts, *(a + b for a in parts for b in parts)}
+    moved = {max(way.open_s, bend - shift) for bend in way.bends() for shift in shifts}
+    return spread(sorted(moved), _DEPARTURES)
 
 
 def _best(way: Way, rule: BreakRule, works: Sequence[bool], departure: float) -> _Label | None:

@@ -163,24 +163,31 @@ def route_timing(problem: RoundsProblem, route: Route) -> Timing:
     return Timing(*search_departure(way, keeps_breaks if way.parts_s else None))
 
 
-def best_timed(problem: RoundsProblem, route: Route) -> Route:
+def best_timed(problem: RoundsProblem, route: Route, near_s: float | None = None) -> Route:
     """Return `route` with the departure that makes it shortest.
 
-    A route without breaks that needs some gets them, where that is possible in time.
+    A route without breaks that needs some gets them, where that is possible in time: from departure
+    `near_s` when that is known to do.
     """
     timing = route_timing(problem, route)
-    if problem.break_rule and not route.breaks and math.isinf(timing.late_s):
-        planned = with_breaks(problem, route)
-        if planned is not None:
+    planned = None
+    if problem.break_rule and not route.breaks:
+        if near_s is not None:
+            planned = with_breaks(problem, route, near_s)
+        if planned is None and math.isinf(timing.late_s):
+            planned = with_breaks(problem, route)
+    if planned is not None:
+        rested = route_timing(problem, planned)
+        if math.isinf(timing.late_s) or rested.duration_s < timing.duration_s - SAME_S:
             return planned
     return replace(route, departure_s=timing.departure_s)
 
 
-def with_breaks(problem: RoundsProblem, route: Route) -> Route | None:
+def with_breaks(problem: RoundsProblem, route: Route, near_s: float | None = None) -> Route | None:
     """Return `route` with the breaks its driver needs, and the departure that suits them best.
 
-    Breaks it has are planned anew. `break_plan` says how; None when no plan was found that is in
-    time.
+    Breaks it has are planned anew. `break_plan` says how, looking at departure `near_s` only when
+    there is one; None when no plan was found that is in time.
     """
     bare = replace(route, breaks=())
     rule = _rule(problem, problem.vehicle_index[route.vehicle])
@@ -194,7 +201,7 @@ def with_breaks(problem: RoundsProblem, route: Route) -> Route | None:
         position, calls = (position + 1, 0) if step.call is Call.STOP else (position, calls + 1)
     works = [step.call is not Call.CHARGE for step in steps]
     best: tuple[float, Route] | None = None
-    for lasts, taken in break_plans(way, rule, works):
+    for lasts, taken in break_plans(way, rule, works, near_s):
         if best is not None and lasts >= best[0]:
             break
         breaks = tuple(

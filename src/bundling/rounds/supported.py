@@ -53,7 +53,14 @@ _PYVRP = (_STATIONS | COUPLING) | {
     "other_levied_m",
 }
 """Optional fields that PyVRP honours, with the exact choices among routes after it."""
-_ELECTRIC = _PYVRP
+_ELECTRIC = _PYVRP | {
+    "other_tw_early_s",
+    "other_tw_late_s",
+    "period_start_s",
+    "period_speed",
+    "pair_of",
+    "break_rule",
+}
 """Optional fields that the electric search honours, with the choice of departures after it."""
 
 

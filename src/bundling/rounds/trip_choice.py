@@ -27,6 +27,7 @@ from bundling.rounds.coupling_timed import Timed
 from bundling.rounds.fields import FloatArray, IntArray
 from bundling.rounds.problem import RoundsProblem
 from bundling.rounds.solution import Route
+from bundling.rounds.trial import unit_of
 from bundling.rounds.trip_chains import Bundle, Row, bundle, chains
 from bundling.rounds.trip_days import day_of
 from bundling.rounds.trip_profile import Trip
@@ -223,13 +224,19 @@ class Days:
         return Chosen(tuple(now), eur, must or tuple(gone))
 
     def _shorter(self, day: Timed, s: int) -> tuple[Timed, ...] | None:
-        """Return a day without a stop; nothing when that was all of it, None when that fails."""
-        trips = tuple(left for trip in self.made_of[day.route] if (left := trip.without([s])).stops)
+        """Return a day without a stop; nothing when that was all of it, None when that fails.
+
+        What is paired with the stop goes too.
+        """
+        gone = [s]
+        for other in gone:
+            gone += [mate for mate in unit_of(self.problem, other) if mate not in gone]
+        trips = tuple(left for t in self.made_of[day.route] if (left := t.without(gone)).stops)
         if not trips:
             return ()
         for trip in trips:
             self.trips.setdefault(trip, None)
-        key = (day.vehicle, frozenset(day.stops) - {s})
+        key = (day.vehicle, frozenset(day.stops) - set(gone))
         self.add_day(trips)
         found = self.days.get(key)
         return None if found is None else (found,)

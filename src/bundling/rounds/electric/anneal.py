@@ -134,7 +134,7 @@ def anneal(
         Iterations done.
     """
     n, num_routes = len(current.nxt), len(current.size)
-    room = np.empty((n + num_routes, 3))
+    room = np.empty((max(16, n + num_routes), 4))
     key = np.empty(n)
     absent = np.empty(n, dtype=np.int64)
     missing = np.empty(n, dtype=np.int64)
@@ -262,7 +262,7 @@ def drop_route(state, absences):
 def fill(data, state, work, rng):
     """Build a first solution: insert all stops, opening routes where that is needed or cheaper."""
     n, num_routes = len(state.nxt), len(state.size)
-    room = np.empty((n + num_routes, 3))
+    room = np.empty((max(16, n + num_routes), 4))
     key = np.empty(n)
     touched = np.empty(num_routes, dtype=np.int64)
     absent = np.arange(n)

@@ -21,7 +21,8 @@ BoolArray = NDArray[np.bool_]
 
 # Columns of `Data.arc`; the money holds no hours.
 EUR, SECONDS, KWH, METRES = range(4)
-# Columns of `Data.fleet`. PAY is what a kWh charged on the way costs at least, its time included.
+# Columns of `Data.fleet`. PAY is what a kWh charged on the way costs at least, its time included;
+# those from PERIODS on hold what a rule on breaks and the periods of the day say, see `rules`.
 (
     FIXED,
     PER_S,
@@ -38,11 +39,21 @@ EUR, SECONDS, KWH, METRES = range(4)
     MAX_M,
     SERVICE_FACTOR,
     PAY,
-) = range(15)
+    PERIODS,
+    LENGTHS,
+    LINES,
+    MOST_DRIVING,
+    WHOLE,
+    FIRST_PART,
+    SECOND_PART,
+    WORK_PART,
+) = range(23)
 # Columns of `Data.kind`.
 ARCS, START, END, COUNT, EXACT = range(5)
-# Columns of `Data.stop`.
-EARLY, LATE, SERVICE, RELEASE, PRIZE = range(5)
+# Columns of `Data.stop`: the first opening and the last closing, and from WINDOW on both of each of
+# the NUM_WINDOWS windows. FETCH is the stop where the freight of a pair is picked up, BRING the one
+# where it goes; -1: none.
+EARLY, LATE, SERVICE, RELEASE, PRIZE, FETCH, BRING, NUM_WINDOWS, WINDOW = range(9)
 # Fields of a label, see labels.py.
 (
     COST,
@@ -70,6 +81,14 @@ _MEMO_BITS, _MEMO_BITS_FEW, _FEW = 20, 14, 30
 """Rows of the table of costs, as powers of two: for more than so many stops, and for fewer."""
 LOADS = 3
 """Load dimensions: kg, m3, roll containers."""
+# Columns of `Work.stage`, see timing.py.
+DRIVE, STAY, PLACE, FROM, UNTIL, DRAWS, AMOUNT, RATE = range(8)
+STAGE_FIELDS = 8
+# Columns of `Work.duty`, see rested.py.
+NOW, DRIVEN_S, HAS_FIRST, RESTED, IDLE = range(5)
+DUTY_FIELDS = 5
+_DUTIES = 24
+"""Room for what a driver may have done so far."""
 
 
 class Data(NamedTuple):
@@ -80,12 +99,12 @@ class Data(NamedTuple):
     """
 
     arc: FloatArray  # [A, N, N, 4] of an empty vehicle
-    fleet: FloatArray  # [V, 15]
+    fleet: FloatArray  # [V, ..] as many columns as the rules ask for
     kind: IntArray  # [V, 5] class of arcs, start node, end node, vehicles, whether joins are exact
     capacity: FloatArray  # [V, LOADS]
     allowed: BoolArray  # [V, n]
-    stop: FloatArray  # [n, 5]
-    freight: FloatArray  # [n, 2, LOADS] delivery, pickup
+    stop: FloatArray  # [n, ..]
+    freight: FloatArray  # [n, 2, LOADS] from the depot, and what is put on board at the stop
     station: FloatArray  # [K, 2] opens, closes
     price: FloatArray  # [K, 24] EUR per kWh
     curve_of: IntArray  # [V, K], -1: may not charge there
@@ -97,12 +116,14 @@ class Data(NamedTuple):
     between: IntArray  # stations worth a visit between two places, by detour
     near: IntArray  # [n, n] stops by distance, itself first
     margin_eur: float  # labels this much dearer than the best plan of their route are dropped
+    timed: bool  # windows, periods or breaks: labels are estimates, `timing` tells the cost
+    pairs: bool  # some freight goes from stop to stop
 
 
 class Vehicle(NamedTuple):
     """What the label kernels ask of one fleet entry."""
 
-    fleet: FloatArray  # [V, 15]
+    fleet: FloatArray  # [V, ..]
     v: int
     curve: FloatArray  # [C, P, 3]
     points: IntArray  # [C]
@@ -161,6 +182,13 @@ class Work(NamedTuple):
     power: IntArray  # [n + 3] powers of a random odd number
     memo_code: IntArray  # [a power of two] hashes of routes
     memo_eur: FloatArray  # [the same] what they cost
+    order: IntArray  # [n] stops of a route that is looked at
+    along: FloatArray  # [n + 1, 4] of each of them and the end, see sequence.py
+    labels: FloatArray  # [n, L, FIELDS] labels on leaving each of them; empty without rules
+    parents: IntArray  # [n, L, 3]
+    stage: FloatArray  # [3 n + 3, STAGE_FIELDS] a route with its charges, see timing.py
+    duty: FloatArray  # [2, D, DUTY_FIELDS] what the driver has done, see rested.py
+    leave: FloatArray  # [1] departure of the plan that was looked at last
 
 
 def new_work(data: Data, labels: int) -> Work:
@@ -185,6 +213,13 @@ def new_work(data: Data, labels: int) -> Work:
         power,
         np.zeros(memo, dtype=np.int64),
         np.zeros(memo),
+        np.zeros(n, dtype=np.int64),
+        np.zeros((n + 1, 4)),
+        np.zeros((n if data.timed or data.pairs else 0, labels, FIELDS)),
+        np.zeros((n if data.timed or data.pairs else 0, labels, 3), dtype=np.int64),
+        np.zeros((3 * n + 3, STAGE_FIELDS)),
+        np.zeros((2, _DUTIES, DUTY_FIELDS)),
+        np.zeros(1),
     )
 
 

@@ -12,6 +12,13 @@ from bundling.rounds.electric.arrays import (
     IntArray,
 )
 from bundling.rounds.electric.between import stations_between
+from bundling.rounds.electric.rules import (
+    fastest,
+    fleet_columns,
+    freight_of,
+    stop_columns,
+    times_bind,
+)
 from bundling.rounds.problem import RoundsProblem
 from bundling.units import METRES_PER_KM, SECONDS_PER_HOUR
 
@@ -26,7 +33,8 @@ def build(problem: RoundsProblem, *, stations_a_gap: int, chains: bool) -> Data:
 
     With `chains` two of them may follow each other where one would do.
 
-    Combustion vehicles get an endless battery.
+    Combustion vehicles get an endless battery. Arcs take the time of the fastest period of the day,
+    so that all that is told from them alone is a limit from below.
     """
     depots, stops, stations = problem.num_depots, problem.num_stops, problem.num_stations
     order = np.r_[depots : depots + stops, 0:depots, depots + stops : depots + stops + stations]
@@ -51,7 +59,8 @@ def build(problem: RoundsProblem, *, stations_a_gap: int, chains: bool) -> Data:
             )
             energy = metres / METRES_PER_KM * prices[3]
             eur = (metres * prices[1] + levied * prices[2]) / METRES_PER_KM + energy * prices[4]
-            classes.append(np.stack([eur, seconds / prices[5], energy, metres], axis=-1))
+            seconds = seconds / (prices[5] * fastest(problem))
+            classes.append(np.stack([eur, seconds, energy, metres], axis=-1))
         arcs.append(kinds[prices])
     uses = (problem.kwh_per_km > 0) | (problem.kwh_per_km_per_t > 0)
     slope = problem.kwh_per_km_per_t / METRES_PER_KM / _KG_PER_T
@@ -84,19 +93,16 @@ def build(problem: RoundsProblem, *, stations_a_gap: int, chains: bool) -> Data:
         problem.count,
         _joins_are_exact(problem, points, chains),
     ]
-    windows = [problem.tw_early_s, problem.tw_late_s, problem.service_s]
-    delivery = [problem.delivery_kg, problem.delivery_m3, problem.delivery_rolls]
-    pickup = [problem.pickup_kg, problem.pickup_m3, problem.pickup_rolls]
     capacity = [problem.capacity_kg, problem.capacity_m3, problem.capacity_rolls]
     near = np.argsort(base[:stops, :stops], axis=1, kind="stable")
     return Data(
         arc=np.array(classes),
-        fleet=np.stack(fleet, axis=1),
+        fleet=np.column_stack([*fleet, fleet_columns(problem)]),
         kind=np.stack(kind, axis=1).astype(np.int64),
         capacity=np.stack(capacity, axis=1),
         allowed=np.array(problem.allowed),
-        stop=np.stack([*windows, problem.release_s, problem.prize_eur], axis=1),
-        freight=np.ascontiguousarray(np.array([delivery, pickup]).transpose(2, 0, 1)),
+        stop=stop_columns(problem),
+        freight=freight_of(problem),
         station=np.stack([problem.station_open_s, problem.station_close_s], axis=1),
         price=np.array(problem.station_eur_per_kwh),
         curve_of=np.array(problem.curve_of),
@@ -108,6 +114,8 @@ def build(problem: RoundsProblem, *, stations_a_gap: int, chains: bool) -> Data:
         between=between,
         near=near.astype(np.int64),
         margin_eur=_margin(np.array(classes), stops, stations),
+        timed=times_bind(problem),
+        pairs=problem.has_pairs,
     )
 
 
@@ -149,9 +157,10 @@ def _joins_are_exact(problem: RoundsProblem, points: IntArray, chains: bool) -> 
     """Whether `joins` knows the cost of an insertion, and not only an estimate ``[V]``.
 
     It does for one charging rate, a price of energy that is everywhere the same, and no price of
-    hours or load, and when stations do not follow each other.
+    hours or load, and when stations do not follow each other and times are plain.
     """
     exact = np.zeros(problem.num_vehicles, dtype=bool)
+    chains = chains or times_bind(problem)
     for v in range(problem.num_vehicles):
         stations = np.flatnonzero(problem.curve_of[v] >= 0)
         curves = np.unique(problem.curve_of[v, stations])

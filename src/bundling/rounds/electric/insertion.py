@@ -12,7 +12,6 @@ from bundling.rounds.electric.arrays import (
     ARCS,
     CLOSES,
     COUNT,
-    EARLY,
     END,
     EXACT,
     LATE,
@@ -22,6 +21,7 @@ from bundling.rounds.electric.arrays import (
     SERVICE_FACTOR,
     START,
 )
+from bundling.rounds.electric.clock import first_start
 from bundling.rounds.electric.joins import join_with
 from bundling.rounds.electric.kernel import kernel
 from bundling.rounds.electric.labels import EPS, start_label
@@ -36,6 +36,7 @@ from bundling.rounds.electric.routes import (
     price_with,
     rests_to,
 )
+from bundling.rounds.electric.sequence import order_with, price_order
 
 
 @kernel
@@ -99,7 +100,11 @@ def _cost_with(data, state, work, r, before, c, bound):
     if not data.chains and state.size[r] > 0:
         eur = joined(data, state, work, r, before, c, bound)
     if eur < bound - EPS and (eur == -math.inf or data.kind[state.entry[r], EXACT] == 0):
-        eur = price_with(data, state, work, r, before, c, bound)
+        if data.timed:
+            m = order_with(state, work, r, before, c)
+            eur = price_order(data, work, state.entry[r], m, bound)
+        else:
+            eur = price_with(data, state, work, r, before, c, bound)
     if eur < bound - EPS or bound == math.inf:
         remember(work, code, EXACTLY, eur)
         return eur
@@ -134,7 +139,7 @@ def best_place(data, state, work, places_of, c, blink, rng):
         a = data.kind[v, ARCS]
         end = data.kind[v, END]
         service = data.stop[c, SERVICE] * data.fleet[v, SERVICE_FACTOR]
-        early, late = data.stop[c, EARLY], data.stop[c, LATE]
+        late = data.stop[c, LATE]
         before = -1
         i = data.kind[v, START]
         ready = max(state.depart_s[r], data.stop[c, RELEASE])
@@ -145,7 +150,8 @@ def best_place(data, state, work, places_of, c, blink, rng):
             after = state.first[r] if before < 0 else state.nxt[before]
             j = end if after < 0 else after
             latest = data.fleet[v, CLOSES] if after < 0 else state.latest_s[after]
-            if max(start, early) + service + data.arc[a, c, j, SECONDS] <= latest + EPS and (
+            left = first_start(data, c, start) + service
+            if left + data.arc[a, c, j, SECONDS] <= latest + EPS and (
                 loads_fit(data, state, r, before, c)
             ):
                 station = state.station_end[r] if after < 0 else state.station_before[after]

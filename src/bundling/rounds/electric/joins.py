@@ -32,6 +32,7 @@ from bundling.rounds.electric.arrays import (
     Vehicle,
     Y,
 )
+from bundling.rounds.electric.clock import window_at
 from bundling.rounds.electric.kernel import kernel
 from bundling.rounds.electric.labels import (
     EPS,
@@ -133,7 +134,10 @@ def join_with(data, work, v, labels, num, i, c, j, kg, rests, count, latest, bes
         if labels[m, COST] + arc[a, i, c, EUR] + least >= best:
             continue
         copy_label(labels, m, lab, 3)
-        fine = drive(car, arc, a, lab, 3, i, c, kg) and serve(lab, 3, early, latest, service)
+        fine = drive(car, arc, a, lab, 3, i, c, kg)
+        if fine and data.timed:
+            early = window_at(data, c, lab[3, T])[0]
+        fine = fine and serve(lab, 3, early, latest, service)
         if fine and lab[3, BUSY] <= longest:
             best = way_on(car, data, work, lab, 3, c, j, rests, count, best)
         for at in range(data.between_at[pair], data.between_at[pair + 1]):
@@ -153,9 +157,10 @@ def join_with(data, work, v, labels, num, i, c, j, kg, rests, count, latest, bes
                 copy_label(lab, 3, lab, 4)
                 if not settle(car, lab, 4, choice) or not plug_in(car, data, lab, 4, k):
                     continue
-                fine = drive(car, arc, a, lab, 4, s, c, kg) and (
-                    serve(lab, 4, early, latest, service)
-                )
+                fine = drive(car, arc, a, lab, 4, s, c, kg)
+                if fine and data.timed:
+                    early = window_at(data, c, lab[4, T])[0]
+                fine = fine and serve(lab, 4, early, latest, service)
                 if fine and lab[4, BUSY] <= longest:
                     best = way_on(car, data, work, lab, 4, c, j, rests, count, best)
     return best

@@ -14,7 +14,10 @@ as a function; the waiting and the windows are added here. With one linear charg
 price of distance the labels are exact, as long as none was dropped for want of room.
 
 The duration of the route is counted as in `schedule`: ``BUSY`` seconds of driving, service and
-charging, and the latest departure that keeps every window, before and since the last station.
+charging, and the latest departure that keeps every window, before and since the last station. With
+periods of the day ``BUSY`` is that of the fastest and ``T`` that of the earliest departure, so that
+the duration is a limit from below; so it is with several windows, of which the last says how late
+the departure may be. `timing` then tells the cost.
 """
 
 from __future__ import annotations
@@ -42,9 +45,11 @@ from bundling.rounds.electric.arrays import (
     METRES,
     MONEY,
     NEED,
+    NUM_WINDOWS,
     OPENS,
     OVER_PER_S,
     PER_S,
+    PERIODS,
     PRICE,
     REGULAR,
     REST_M,
@@ -57,11 +62,13 @@ from bundling.rounds.electric.arrays import (
     START_KWH,
     USABLE,
     WAIT,
+    WINDOW,
     T,
     Vehicle,
     Y,
     Z,
 )  # fmt: skip
+from bundling.rounds.electric.clock import arrival
 from bundling.rounds.electric.kernel import kernel
 
 EPS = 1e-7
@@ -146,9 +153,12 @@ def charge_more(car, lab, m, kwh):
 def drive(car, arc, a, lab, m, i, j, kg):
     """Move a label along the arc from node `i` to node `j`; False when the battery cannot."""
     seconds = arc[a, i, j, SECONDS]
+    if car.fleet[car.v, PERIODS] > 0.0:
+        lab[m, T] = arrival(car, lab[m, T], seconds)
+    else:
+        lab[m, T] += seconds
     extra = car.fleet[car.v, KWH_PER_M_KG] * kg * arc[a, i, j, METRES]
     lab[m, COST] += arc[a, i, j, EUR] + extra * car.fleet[car.v, EUR_PER_KWH]
-    lab[m, T] += seconds
     lab[m, BUSY] += seconds
     lab[m, DRIVEN] += arc[a, i, j, METRES]
     lab[m, Y] -= arc[a, i, j, KWH] + extra
@@ -376,6 +386,38 @@ def _arrive(
 
 
 @kernel
+def _arrive_in_windows(
+    data, car, j, lab, m, window, limit, rests, num_rests, kept, num, parent, before, s1, s2
+):  # fmt: skip
+    """Serve stop `j` in its first window that is not missed.
+
+    Where the last charge may still grow also in each later one: to charge longer may miss a window.
+    """
+    _, latest, service = window
+    useful = num_rests == 0
+    q = 0
+    while not useful and q < num_rests:
+        useful = meets(car, lab, m, rests, q)
+        q += 1
+    if not useful:
+        return num
+    for w in range(int(data.stop[j, NUM_WINDOWS])):
+        closes = min(latest, data.stop[j, WINDOW + 2 * w + 1])
+        if lab[m, T] > closes + EPS or data.stop[j, WINDOW + 2 * w] > latest + EPS:
+            continue
+        copy_label(lab, m, lab, 5)
+        leave = min(lab[5, LEAVE_SINCE], latest - lab[5, BUSY])
+        serve(lab, 5, data.stop[j, WINDOW + 2 * w], closes, service)
+        lab[5, LEAVE_SINCE] = leave
+        lab[5, MONEY] = price_of(car, lab, 5)
+        if lab[5, MONEY] <= limit and length_s(car, lab, 5) <= car.fleet[car.v, SHIFT] + EPS:
+            num = keep(car, lab, 5, kept, num, parent, before, s1, s2)
+        if lab[m, CURVE] < 0.0:
+            break
+    return num
+
+
+@kernel
 def copy_label(source, m, target, k):
     """Write `source[m]` into `target[k]`."""
     for f in range(FIELDS):
@@ -423,12 +465,19 @@ def extend(
     usable = data.fleet[v, USABLE]
     arc, lab = data.arc, work.steps
     pair = i * places + j
+    several = data.timed and j < data.stop.shape[0] and data.stop[j, NUM_WINDOWS] > 1.0
     for m in range(count):
         copy_label(labels, m, lab, 0)
         if drive(car, arc, a, lab, 0, i, j, kg):
-            num = _arrive(
-                car, lab, 0, window, limit, rests, num_rests, kept, num, parent, m, -1, -1
-            )
+            if several:
+                num = _arrive_in_windows(
+                    data, car, j, lab, 0, window, limit, rests, num_rests, kept, num, parent,
+                    m, -1, -1,
+                )  # fmt: skip
+            else:
+                num = _arrive(
+                    car, lab, 0, window, limit, rests, num_rests, kept, num, parent, m, -1, -1
+                )
         if labels[m, Y] >= rest_kwh - EPS:
             continue
         for at in range(data.between_at[pair], data.between_at[pair + 1]):
@@ -455,10 +504,16 @@ def extend(
                 if reachable:
                     copy_label(lab, 1, lab, 2)
                     if drive(car, arc, a, lab, 2, s, j, kg):
-                        num = _arrive(
-                            car, lab, 2, window, limit, rests, num_rests, kept, num, parent,
-                            m, k, -1,
-                        )  # fmt: skip
+                        if several:
+                            num = _arrive_in_windows(
+                                data, car, j, lab, 2, window, limit, rests, num_rests, kept, num,
+                                parent, m, k, -1,
+                            )  # fmt: skip
+                        else:
+                            num = _arrive(
+                                car, lab, 2, window, limit, rests, num_rests, kept, num, parent,
+                                m, k, -1,
+                            )  # fmt: skip
                 if not data.chains:
                     continue
                 # One more station on the way: no battery reaches `j` from here, or it is cheaper.
@@ -473,10 +528,16 @@ def extend(
                     if not drive(car, arc, a, lab, 2, s, s2, kg):
                         continue
                     if plug_in(car, data, lab, 2, k2) and drive(car, arc, a, lab, 2, s2, j, kg):
-                        num = _arrive(
-                            car, lab, 2, window, limit, rests, num_rests, kept, num, parent,
-                            m, k, k2,
-                        )  # fmt: skip
+                        if several:
+                            num = _arrive_in_windows(
+                                data, car, j, lab, 2, window, limit, rests, num_rests, kept, num,
+                                parent, m, k, k2,
+                            )  # fmt: skip
+                        else:
+                            num = _arrive(
+                                car, lab, 2, window, limit, rests, num_rests, kept, num, parent,
+                                m, k, k2,
+                            )  # fmt: skip
     return num
 
 

@@ -47,8 +47,22 @@ def code_of(state, work, r):
 
 
 @kernel
+def code_of_order(work, v, m):
+    """Hash of the first `m` stops of `Work.order` as a route of fleet entry `v`."""
+    code = 0
+    for at in range(m):
+        code += work.key[work.order[at]] * work.power[at]
+    return _of_entry(work, v, code)
+
+
+@kernel
 def _finish(state, work, r, code):
-    code = (code + (state.entry[r] + 1) * _SPREAD) * work.power[2]
+    return _of_entry(work, state.entry[r], code)
+
+
+@kernel
+def _of_entry(work, v, code):
+    code = (code + (v + 1) * _SPREAD) * work.power[2]
     code ^= code >> 29
     return (code << 1) | 2
 

@@ -42,4 +42,4 @@ def route_of(problem: RoundsProblem, data: Data, state: State, work: Any, r: int
         0.0,
         charges=tuple(reversed(charges)),
     )
-    return best_timed(problem, route)
+    return best_timed(problem, route, float(work.leave[0]) if data.timed else None)

@@ -45,6 +45,8 @@ def gather(
     routes, money = np.concatenate(rows), np.concatenate(costs)
     fine = np.isfinite(money) & (routes[:, 1] > 0)
     routes, money = routes[fine], money[fine]
+    if not len(routes):
+        return routes, money
     keys = _keys(routes)
     order = np.lexsort((money, keys))
     first = np.ones(len(order), dtype=bool)
@@ -72,6 +74,8 @@ def recombine(
         Routes ``[R, 2 + n]``; None when nothing better was found.
     """
     n, count = routes.shape[1] - 2, len(routes)
+    if not count:
+        return None
     model = LinearModel()
     x = model.add_columns("route", count, upper=1.0, cost=eur, integer=True)
     inside = np.arange(n)[None, :] < routes[:, 1:2]

@@ -8,6 +8,13 @@ from bundling.rounds.electric.arrays import EARLY, FIXED, LATE, METRES, PRIZE, S
 from bundling.rounds.electric.insertion import best_new_route, best_place
 from bundling.rounds.electric.kernel import kernel
 from bundling.rounds.electric.labels import EPS
+from bundling.rounds.electric.pairs import (
+    group_units,
+    head_of,
+    is_in_unit,
+    note_unit,
+    place_unit,
+)
 from bundling.rounds.electric.random import uniform
 from bundling.rounds.electric.routes import link, update
 
@@ -58,7 +65,7 @@ def recreate(data, state, work, room, absent, num, touched, num_touched, most_eu
     Parameters
     ----------
     room
-        Numbers ``[routes + stops, 3]``.
+        Numbers ``[routes + stops, 3]`` (``[.., 4]`` and 16 rows at least with pairs).
     most_eur
         What a new route with one stop may cost; no new routes are opened when it is negative.
 
@@ -71,8 +78,16 @@ def recreate(data, state, work, room, absent, num, touched, num_touched, most_eu
     least_fixed = np.inf
     for v in range(len(data.kind)):
         least_fixed = min(least_fixed, data.fleet[v, FIXED])
+    if data.pairs:
+        group_units(data, absent, num)
     for m in range(num):
         c = absent[m]
+        if data.pairs and is_in_unit(data, c):
+            if head_of(data, c) == c:  # the others follow it and come with it
+                r = place_unit(data, state, work, room, c, most_eur >= 0.0, BLINK, rng)
+                left = note_unit(data, c, r, absent, left)
+                num_touched = note_touched(r, touched, num_touched)
+            continue
         r, before, eur = best_place(data, state, work, room, c, BLINK, rng)
         opened, v, cost = -1, -1, np.inf
         if most_eur >= 0.0 and (r < 0 or least_fixed < eur):
@@ -90,10 +105,17 @@ def recreate(data, state, work, room, absent, num, touched, num_touched, most_eu
             continue
         link(state, r, before, c)
         update(data, state, work, r, c)
-        known = False
-        for t in range(num_touched):
-            known = known or touched[t] == r
-        if not known:
-            touched[num_touched] = r
-            num_touched += 1
+        num_touched = note_touched(r, touched, num_touched)
     return left, num_touched
+
+
+@kernel
+def note_touched(r, touched, num_touched):
+    """Add route `r`, if it is one, to `touched`; return how many there are."""
+    if r < 0:
+        return num_touched
+    for t in range(num_touched):
+        if touched[t] == r:
+            return num_touched
+    touched[num_touched] = r
+    return num_touched + 1

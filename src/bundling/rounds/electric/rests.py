@@ -41,6 +41,7 @@ from bundling.rounds.electric.arrays import (
     USABLE,
     Vehicle,
 )
+from bundling.rounds.electric.clock import last_start
 from bundling.rounds.electric.kernel import kernel
 from bundling.rounds.electric.labels import EPS
 
@@ -105,6 +106,8 @@ def _before_service(car, data, c, rests, q):
     rests[q, REST_S] += seconds
     rests[q, LINE] -= seconds
     rests[q, LATEST] = min(data.stop[c, LATE], rests[q, LATEST] - seconds)
+    if data.timed:
+        rests[q, LATEST] = last_start(data, c, rests[q, LATEST])
     if rests[q, LATEST] < early - EPS:
         return False
     if rests[q, LINE] < early:

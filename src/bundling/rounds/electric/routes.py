@@ -39,11 +39,13 @@ from bundling.rounds.electric.arrays import (
     T,
     Vehicle,
 )
+from bundling.rounds.electric.clock import first_start, last_start
 from bundling.rounds.electric.joins import way_on
 from bundling.rounds.electric.kernel import kernel
 from bundling.rounds.electric.labels import EPS, copy_label, extend, start_label
 from bundling.rounds.electric.memo import EXACTLY, code_of, note_codes, recall, remember
 from bundling.rounds.electric.rests import rest_at_end, rests_before
+from bundling.rounds.electric.stages import LOAD, least_timed
 
 SINCE, UNTIL = 0, 1
 """Columns of `State.stale`."""
@@ -114,6 +116,8 @@ def _backward(data, state, r):
         rest_eur += arc_money(data, v, c, j)
         rest_kwh += data.arc[a, c, j, KWH]
         latest = min(data.stop[c, LATE], latest - data.arc[a, c, j, SECONDS] - service)
+        if data.timed:
+            latest = last_start(data, c, latest)
         state.latest_s[c], state.rest_eur[c], state.rest_kwh[c] = latest, rest_eur, rest_kwh
         rest_eur += data.fleet[v, PER_S] * service
         j = c
@@ -150,6 +154,18 @@ def rests_to(data, state, work, r, c):
         node = state.prv[node]
     state.stale[r, UNTIL] = state.at[c] - 1
     return fine
+
+
+@kernel
+def _note_order(data, state, work, r):
+    """Write the stops of route `r` and the load on each leg for `stages`."""
+    c, at, kg = state.first[r], 0, state.load_kg[r]
+    while c >= 0:
+        work.order[at], work.along[at, LOAD] = c, kg
+        kg += data.freight[c, 1, 0] - data.freight[c, 0, 0]
+        at += 1
+        c = state.nxt[c]
+    work.along[at, LOAD] = kg
 
 
 @kernel
@@ -244,7 +260,7 @@ def _ready(data, state, r, c):
     at = 0
     node = state.first[r]
     while node >= 0:
-        ready = max(ready + data.arc[a, i, node, SECONDS], data.stop[node, EARLY])
+        ready = first_start(data, node, ready + data.arc[a, i, node, SECONDS])
         ready += data.stop[node, SERVICE] * data.fleet[v, SERVICE_FACTOR]
         if at < state.stale[r, SINCE] or (c >= 0 and node != c):
             ready = max(ready, state.ready_s[node])
@@ -416,10 +432,16 @@ def _refresh(data, state, work, r):
                  (0.0, data.fleet[v, CLOSES], 0.0), math.inf, work.end, 0, work.there,
                  work.parent)  # fmt: skip
     best = -1
-    for m in range(num):
-        eur = work.there[m, MONEY]
-        if eur < state.eur[r]:
-            best, state.eur[r] = m, eur
+    if data.timed:
+        _note_order(data, state, work, r)
+        best, state.eur[r] = least_timed(data, car_of(data, v), work, state.size[r], num,
+                                         state.depart_s[r],
+                                         state.labels, state.parent, math.inf)  # fmt: skip
+    else:
+        for m in range(num):
+            eur = work.there[m, MONEY]
+            if eur < state.eur[r]:
+                best, state.eur[r] = m, eur
     if best < 0:
         return False
     if best > 0:  # the first row is where `plan` looks

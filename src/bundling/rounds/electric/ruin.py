@@ -10,6 +10,7 @@ import numpy as np
 
 from bundling.rounds.electric.arrays import PRIZE
 from bundling.rounds.electric.kernel import kernel
+from bundling.rounds.electric.pairs import remove_mates
 from bundling.rounds.electric.random import below, uniform
 from bundling.rounds.electric.routes import note_cut, unlink
 
@@ -50,7 +51,7 @@ def ruin(data, state, absent, num, touched, num_touched, average, rng):
             seed = c
     while state.route[seed] >= 0 and state.frozen[state.route[seed]]:
         seed = below(rng, n)
-    begin = num_touched
+    begin, since = num_touched, num
     for k in range(n):
         c = data.near[seed, k]
         r = state.route[c]
@@ -93,4 +94,6 @@ def ruin(data, state, absent, num, touched, num_touched, average, rng):
         num_touched += 1
         if num_touched - begin >= strings:
             break
+    if data.pairs:
+        num = remove_mates(data, state, absent, since, num, touched, begin, num_touched)
     return num, num_touched
