@@ -9,6 +9,7 @@ again with presolve off before anyone hears it; the constructor prints a banner 
 
 from __future__ import annotations
 
+import atexit
 import math
 import os
 import sys
@@ -33,6 +34,9 @@ _KNOWN_BAD = {"1.14": "returns wrong optima", "1.15": "cannot be imported beside
 _POLL_S = 0.02
 _GRACE_S = 0.8
 """How long after its time limit HiGHS may take to stop before it is left behind."""
+_EXIT_WAIT_S = 10.0
+"""How long the end of the process waits for HiGHS that was left behind."""
+_LEFT_BEHIND: list[threading.Event] = []
 _BANNER = threading.Lock()  # standard output is one for all threads
 
 
@@ -329,6 +333,7 @@ def _run_watched(
                 timed_out = True
                 solver.cancelSolve()
             if running and now > ends + _GRACE_S:
+                _LEFT_BEHIND.append(done)
                 return interrupted, timed_out, True
         except KeyboardInterrupt:
             if interrupted:
@@ -336,6 +341,14 @@ def _run_watched(
             interrupted = True
             solver.cancelSolve()
     return interrupted, timed_out, False
+
+
+@atexit.register
+def _wait_for_left_behind() -> None:
+    """Let HiGHS that was left behind end: C++ aborts a process that ends before its threads."""
+    ends = time.perf_counter() + _EXIT_WAIT_S
+    for done in _LEFT_BEHIND:
+        done.wait(max(0.0, ends - time.perf_counter()))
 
 
 @contextmanager

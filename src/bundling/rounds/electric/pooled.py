@@ -33,11 +33,9 @@ def pooled(problem: RoundsProblem, searchers: Sequence[Searcher], most: int) -> 
     n = len(data.stop)
     rows, costs = [], []
     for searcher in searchers:
-        count = int(searcher.pooled[0])
-        size = len(searcher.pool)
-        latest = np.arange(max(0, count - min(_ROWS, size)), count) % size
-        rows.append(searcher.pool[latest])
-        costs.append(searcher.pool_eur[latest])
+        latest, latest_eur = searcher.latest(_ROWS)
+        rows.append(latest)
+        costs.append(latest_eur)
     seen, money = np.concatenate(rows), np.concatenate(costs)
     if not len(seen):
         return

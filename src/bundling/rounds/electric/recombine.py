@@ -17,6 +17,8 @@ from bundling.rounds.electric.arrays import COUNT, PRIZE, Data, FloatArray, IntA
 from bundling.rounds.electric.searcher import Searcher
 
 _KEY_SEED = 20_000_003
+_ROWS = 6_000
+"""Routes looked at of each search, the latest: HiGHS' presolve must end in the time it gets."""
 
 
 def _keys(routes: IntArray) -> IntArray:
@@ -39,9 +41,9 @@ def gather(
     """
     rows, costs = [best], [eur]
     for searcher in searchers:
-        filled = min(int(searcher.pooled[0]), len(searcher.pool))
-        rows.append(searcher.pool[:filled])
-        costs.append(searcher.pool_eur[:filled])
+        seen, eur_seen = searcher.latest(_ROWS)
+        rows.append(seen)
+        costs.append(eur_seen)
     routes, money = np.concatenate(rows), np.concatenate(costs)
     fine = np.isfinite(money) & (routes[:, 1] > 0)
     routes, money = routes[fine], money[fine]

@@ -89,6 +89,12 @@ class Searcher:
         for state in (self.current, self.trial):
             state.frozen[:] = routes
 
+    def latest(self, most: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the latest routes of the pool ``[P, 2 + n]`` and their costs, `most` at most."""
+        count, size = int(self.pooled[0]), len(self.pool)
+        rows = np.arange(max(0, count - min(most, size)), count) % size
+        return self.pool[rows], self.pool_eur[rows]
+
     @property
     def now(self) -> NDArray[np.int64]:
         """Routes of the solution it goes on from."""
