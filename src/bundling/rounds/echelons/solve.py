@@ -9,16 +9,20 @@ from dataclasses import replace
 
 from bundling.certify import Clock, certify, fingerprint, versions, without_solution
 from bundling.result import Event, Limit, OnEvent, Result, RunInfo, Status
+from bundling.rounds.coupling import is_coupled
 from bundling.rounds.echelons.check import check, count_checks
 from bundling.rounds.echelons.evaluate import evaluate
 from bundling.rounds.echelons.exact import Proved, beyond_exact, solve_exactly
+from bundling.rounds.echelons.joint import JointSearch
 from bundling.rounds.echelons.outcome import hub_loads
 from bundling.rounds.echelons.partition import warm_up
 from bundling.rounds.echelons.plans import Plan, truck_routes
 from bundling.rounds.echelons.problem import TwoEchelonProblem
 from bundling.rounds.echelons.search import Search
 from bundling.rounds.echelons.solution import TwoEchelonSolution
+from bundling.rounds.electric.warm import warm_up as warm_up_search
 from bundling.rounds.solution import RoundsSolution, Route
+from bundling.rounds.supported import raise_if_unsupported
 from bundling.rounds.tolerance import exceeds
 
 _RESERVE_S = 0.4
@@ -88,9 +92,10 @@ def solve(
         return without_solution(
             problem, status=Status.INFEASIBLE, limit=Limit.NONE, reasons=reasons, run=run
         )
-    compiled = _warm_up(problem)
+    compiled = _warm_up(problem, on_event)
     ends = time_limit - _RESERVE_S
-    search = Search(problem, seed, ends, lambda: clock.elapsed - compiled, max_iterations, on_event)
+    kind = JointSearch if _in_one(problem) else Search
+    search = kind(problem, seed, ends, lambda: clock.elapsed - compiled, max_iterations, on_event)
     provable = not beyond_exact(problem)
     if provable:
         search.time_limit = ends * _SEARCH_SHARE
@@ -119,7 +124,7 @@ def solve(
 
 
 def _proof(
-    problem: TwoEchelonProblem, search: Search, in_time: Callable[[], bool]
+    problem: TwoEchelonProblem, search: Search | JointSearch, in_time: Callable[[], bool]
 ) -> Proved | None:
     """Try the proof; Ctrl-C ends it where the search has an answer already."""
     told = time.monotonic()
@@ -141,12 +146,24 @@ def _proof(
         return None
 
 
-def _warm_up(problem: TwoEchelonProblem) -> float:
-    """Compile the kernel of the proof, which is not counted as time of the solve; seconds."""
-    if beyond_exact(problem):
-        return 0.0
+def _in_one(problem: TwoEchelonProblem) -> bool:
+    """Whether trucks and rounds can be searched together: rounds share nothing but the hubs."""
+    second = problem.second
+    raise_if_unsupported(second)
+    return not (is_coupled(second) or bool((second.max_trips > 1).any()))
+
+
+def _warm_up(problem: TwoEchelonProblem, on_event: OnEvent | None) -> float:
+    """Compile the kernels, which is not counted as time of the solve; return the seconds it took.
+
+    Small problems need the proof's alone, unless there is no time for it.
+    """
     begun = Clock()
-    warm_up()
+    exact = not beyond_exact(problem)
+    if exact:
+        warm_up()
+    if _in_one(problem) and not (exact and problem.num_stops <= _QUICK_STOPS):
+        warm_up_search(on_event)
     return begun.elapsed
 
 
