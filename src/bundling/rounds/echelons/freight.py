@@ -17,7 +17,7 @@ _MOST_LOOKS = 200_000
 """Groups of hubs that are looked at."""
 _MOST_GROUPED = 10
 """Up to this number of hubs all groups of them are looked at in a penalty."""
-_EXCESS = 2.0
+_EXCESS = 3.0
 """What freight counts that trucks or hubs have no room for: so many times its mean cost."""
 
 

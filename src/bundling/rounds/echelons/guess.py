@@ -6,6 +6,7 @@ of the way from the nearest hub and back. Hubs whose freight comes too late for 
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 
@@ -17,7 +18,7 @@ from bundling.rounds.echelons.problem import TwoEchelonProblem
 from bundling.units import METRES_PER_KM
 
 Calls = tuple[tuple[int, ...], ...]
-_BEAM, _NEAR = 12, 40
+_BEAM, _NEAR = 4, 40
 """Plans that are kept in the search for good ones, and around one."""
 _ROUNDS = 6
 _RADIAL_SHARE = 0.8
@@ -80,7 +81,7 @@ class Guess:
         return Plan(made) if len(made) == len(tours) else None
 
     def neighbours(self, calls: Calls) -> Iterator[Calls]:
-        """Yield plans with one call more, less, elsewhere, or by another truck."""
+        """Yield plans with a call more, less, elsewhere, or in another order."""
         hubs = range(self.problem.num_hubs)
         for t, tour in enumerate(calls):
             others = [*calls[:t], *calls[t + 1 :]]
@@ -99,6 +100,24 @@ class Guess:
                 yield _sorted(others)
         if len(calls) < self.problem.truck_count:
             yield from (_sorted([*calls, (h,)]) for h in hubs)
+
+    def exchanged(self, calls: Calls) -> Iterator[Calls]:
+        """Yield plans in which another truck calls at a hub, or two trucks exchange hubs."""
+        for t, u in itertools.permutations(range(len(calls)), 2):
+            other, rest = calls[u], [tour for w, tour in enumerate(calls) if w not in (t, u)]
+            for i, h in enumerate(calls[t]):
+                if h in other:
+                    continue
+                left = (*calls[t][:i], *calls[t][i + 1 :])
+                if not left and len(calls) <= self.least:
+                    continue
+                gone = [left] if left else []
+                for j in range(len(other) + 1):
+                    yield _sorted([*rest, *gone, (*other[:j], h, *other[j:])])
+                for j, k in enumerate(other):
+                    if k not in calls[t]:
+                        one = (*calls[t][:i], k, *calls[t][i + 1 :])
+                        yield _sorted([*rest, one, (*other[:j], h, *other[j + 1 :])])
 
     def best(self) -> list[Plan]:
         """Return plans with the best estimates, best first, found by a beam search."""

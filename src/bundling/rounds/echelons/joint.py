@@ -2,8 +2,9 @@
 
 A first search for rounds under a few guessed plans; then many short ones, each under a plan that
 differs by one call of a truck (more, less, elsewhere, by another truck) and begun with the rounds
-there are, each of them from its cheapest hub; then long ones under the best plans. Between them
-rounds of all searches are put together anew (`pool`). Two threads look at two plans at a time.
+there are, each of them from its cheapest hub; now and then longer ones under the best plans, and at
+the end under ever fewer of them, as in successive halving. Between those, rounds of all searches
+are put together anew (`pool`). Two threads look at two plans at a time.
 """
 
 from __future__ import annotations
@@ -19,53 +20,40 @@ import numpy as np
 
 from bundling.result import Event, Limit, OnEvent
 from bundling.rounds.echelons.guess import Calls, Guess
-from bundling.rounds.echelons.known import Known, dearer, judge, outcome_of
+from bundling.rounds.echelons.job import Until, search_under
+from bundling.rounds.echelons.known import Known, judge, outcome_of
 from bundling.rounds.echelons.outcome import Outcome
 from bundling.rounds.echelons.plans import Plan
-from bundling.rounds.echelons.pool import Batch, Pool
+from bundling.rounds.echelons.pool import Pool
 from bundling.rounds.echelons.problem import FloatArray, TwoEchelonProblem
 from bundling.rounds.echelons.rehub import Rehub
-from bundling.rounds.echelons.session import Session, build_data, may_price
+from bundling.rounds.echelons.scout import Scout
+from bundling.rounds.echelons.session import Session, build_data
 from bundling.rounds.electric.arrays import IntArray
-from bundling.rounds.electric.searcher import Budget
 
 _WORKERS = 2
 _STOPS_A_ROUND = 8.0
 """First guess, before a search has told."""
 _STARTS, _START = 4, 0.03
 """Plans that are searched from nothing, and the part of the time for each."""
-_EXPLORES = 0.6
-"""Part of the time after which plans do not change any more."""
-_TRIAL, _TRIAL_LEAST_S = 0.01, 0.15
-"""Part of the time, and least seconds, for a search under another plan."""
+_TRIAL_S_A_STOP, _TRIAL_MOST = 0.002, 0.02
+"""Seconds a stop for a search under another plan, and part of the time at most."""
 _TRIALS = 6
 """Pairs of them where iterations count, not seconds."""
 _WARM = 0.3
 """How hot it begins, next to a search from nothing."""
-_TIRED = 0.004
-"""What a plan's estimate is worth less, as a part, for every time it has been tried."""
-_WORSE = 0.004
-"""How much dearer, as a part, an answer may be to go on from, at the beginning."""
-_CYCLES = ((0.5, 1.0), (0.75, 0.5), (0.9, 0.25), (1.0, 0.1))
-"""Parts of the time left where each long search ends, and how hot it begins."""
-_COLD = 0.01
-"""Last temperature, as a part of the variable cost of an average stop."""
-_SLICES = 4
-"""How often a search is stopped to look at what the trucks would have to bring."""
+_STUCK, _LITTLE = 6, 1e-4
+"""After so many pairs that better an answer by less than this part, two calls are changed."""
+_STAGES = (
+    (0, 0.35, _WARM), (8, 0.42, 1.0), (0, 0.65, _WARM), (8, 0.72, 1.0), (2, 0.84, 1.0),
+    (1, 0.94, 0.5), (1, 1.0, 0.15),
+)  # fmt: skip
+"""Under how many plans is searched (0: under new ones), until which part of the time, how hot."""
+_LONGEST = 0.25
+"""Part of the time that stands for the most iterations of one search."""
 _CHOICE = 0.01
 """Part of the time that each step of a choice among rounds seen may take."""
 _POLL_S = 0.05
-
-
-@dataclass
-class _Found:
-    """What one search under a plan found: its best answer, last prices, and rounds seen."""
-
-    calls: Calls
-    price: FloatArray
-    best: Known | None = None
-    batches: list[Batch] = field(default_factory=list)
-    iterations: int = 0
 
 
 @dataclass
@@ -101,7 +89,6 @@ class JointSearch:
     def __post_init__(self) -> None:
         self._halt = threading.Event()
         self._known: dict[Calls, Known] = {}
-        self._tries: dict[Calls, int] = {}
         self._prices: dict[Calls, FloatArray] = {}
         self._best: Known | None = None
         self._current: Known | None = None  # perhaps beyond the room of trucks and hubs
@@ -124,10 +111,15 @@ class JointSearch:
         states = np.random.SeedSequence(self.seed % 2**32).generate_state(_WORKERS)
         self._sessions = [Session(problem, data, int(state)) for state in states]
         self._rehub, self._pool = Rehub(problem, data), Pool(problem, data)
-        guess = self._start()
-        if self._current is not None:
-            self._explore(guess, self._current)
-            self._finish()
+        guess = Guess(problem, _STOPS_A_ROUND)
+        scout = Scout(guess, self._rehub, self.seed)
+        self._tries = scout.tries
+        self._start(guess)
+        for most, ends, heat in _STAGES if self._current is not None else ():
+            if most:
+                self._settle(most, ends, heat)
+            else:
+                self._explore(scout, ends)
         if self._best is not None:
             self.best = outcome_of(problem, data, self._best, self.limit)
         if not self.stopped:
@@ -136,9 +128,8 @@ class JointSearch:
 
     # -- stages ------------------------------------------------------------------------------
 
-    def _start(self) -> Guess:
+    def _start(self, guess: Guess) -> None:
         """Search from nothing under the plans with the best guesses, until all stops are served."""
-        guess = Guess(self.problem, _STOPS_A_ROUND)
         guesses, done = guess.best(), 0
         while not self._over(1.0) and (done < _STARTS or self._current is None):
             plans = guesses[done : done + _WORKERS]
@@ -150,70 +141,64 @@ class JointSearch:
             there = [one for one in (self._current, *found) if one is not None]
             if there:
                 self._current = min(there, key=lambda one: one.eur)
-        return guess
 
-    def _explore(self, guess: Guess, current: Known) -> None:
-        """Change the plan by one call at a time, and keep what is better or little worse."""
-        trials = 0
-        share = max(_TRIAL, _TRIAL_LEAST_S / max(1e-9, self.time_limit - self._begun))
-        while not self._over(_EXPLORES):
+    def _explore(self, scout: Scout, ends: float) -> None:
+        """Change the plan by one call at a time; where that helps no more, by two."""
+        trials, stuck, before = 0, 0, self.eur
+        span = max(1e-9, self.time_limit - self._begun)
+        share = min(_TRIAL_MOST, _TRIAL_S_A_STOP * self.problem.num_stops / span)
+        current = self._best or self._current
+        while current is not None and not self._over(ends):
             if self.max_iterations is not None and trials == _TRIALS:
-                break
+                return
             trials += 1
-            plans = self._promising(guess, current)
+            kick = stuck >= _STUCK
+            if kick:
+                current, stuck = self._best or current, 0
+            plans = (scout.beyond if kick else scout.around)(current, _WORKERS)
             if not plans:
-                break
+                return
             found = self._search([(plan, current.rows) for plan in plans], share, _WARM)
-            part = trials / _TRIALS if self.max_iterations is not None else self._gone / _EXPLORES
-            bearable = current.eur * (1.0 + _WORSE * (1.0 - part))
-            better = [one for one in found if one is not None and one.eur <= bearable]
-            if better:
-                current = min(better, key=lambda one: one.eur)
-            if self._best is not None and self.eur < current.eur * (1.0 - 2.0 * _WORSE):
-                current = self._best
+            there = [one for one in found if one is not None]
+            new = min(there, key=lambda one: one.eur, default=current)
+            stuck = 0 if new.eur < current.eur * (1.0 - _LITTLE) else stuck + 1
+            if self.eur < before * (1.0 - _LITTLE):
+                before, scout.kicks = self.eur, 0
+            if kick or new.eur <= current.eur:
+                current = new
 
-    def _promising(self, guess: Guess, current: Known) -> list[Plan]:
-        """Choose the plans around the present one with the best estimates, and that one itself."""
-        ranked = []
-        for calls in sorted({current.plan.calls, *guess.neighbours(current.plan.calls)}):
-            rough, plan = guess.of(calls)
-            if plan is None or not math.isfinite(rough):
-                continue
-            eur = self._rehub.estimate(current.rows, plan)
-            ranked.append((eur * (1.0 + _TIRED * self._tries.get(calls, 0)), calls, plan))
-        return [plan for _, _, plan in sorted(ranked, key=lambda one: one[:2])[:_WORKERS]]
-
-    def _finish(self) -> None:
-        """Search long under the two best plans, then under the best one."""
-        begun = self._gone
-        for number, (ends, heat) in enumerate(_CYCLES):
+    def _settle(self, most: int, ends: float, heat: float) -> None:
+        """Search longer, until a part of the time, under so many of the best plans."""
+        assert self._current is not None
+        ways = self._ranked[:most] or [self._current]
+        pairs = [ways[at : at + _WORKERS] for at in range(0, len(ways), _WORKERS)]
+        for number, pair in enumerate(pairs):
             if self._over(1.0):
                 return
-            self._choose()
-            ranked = sorted(self._known.values(), key=lambda one: (one.eur, one.plan.calls))
-            ways = ranked[:_WORKERS] if number == 0 else ranked[:1]
-            if not ways:
-                return
-            starts = [ways[w % len(ways)] for w in range(_WORKERS)]
-            share = begun + (1.0 - begun) * ends - self._gone
+            share = (ends - self._gone) / (len(pairs) - number)
             if self.max_iterations is not None:
-                share = 0.25
-            self._search([(one.plan, one.rows) for one in starts], share, heat)
-        self._choose()
+                share = _LONGEST / len(pairs)
+            both = [(one.plan, one.rows) for one in pair * _WORKERS]
+            self._search(both[:_WORKERS], share, heat)
+        if most <= _WORKERS:
+            self._choose()
 
     def _choose(self) -> None:
-        """Put rounds of all searches together under the best plans there are."""
-        for one in sorted(self._known.values(), key=lambda one: (one.eur, one.plan.calls))[:2]:
-            left = self.time_limit - self.elapsed() - _POLL_S
-            seconds = min(left, _CHOICE * (self.time_limit - self._begun))
-            if seconds <= 0.0 or self.stopped:
-                return
-            chosen = self._pool.choose(
-                one.plan, one.rows, one.rounds_eur, time_limit=seconds, seed=self.seed
-            )
-            if chosen is not None:
-                rows, eur = chosen
-                self._note(judge(self.problem, one.plan, rows, eur))
+        """Put rounds of all searches together under the best plan."""
+        one = self._best or self._current
+        seconds = _CHOICE * (self.time_limit - self._begun)
+        seconds = min(seconds, (self.time_limit - self.elapsed()) / 2.0 - _POLL_S)
+        if one is None or seconds <= 0.0 or self.stopped:
+            return
+        eur = one.rounds_eur if one.fits else math.inf
+        chosen = self._pool.choose(one.plan, one.rows, eur, time_limit=seconds, seed=self.seed)
+        if chosen is not None:
+            self._note(judge(self.problem, one.plan, *chosen))
+
+    @property
+    def _ranked(self) -> list[Known]:
+        """Answers under different plans, the cheapest first."""
+        return sorted(self._known.values(), key=lambda one: (one.eur, one.plan.calls))
 
     # -- one search on each thread -----------------------------------------------------------
 
@@ -224,20 +209,18 @@ class JointSearch:
         for plan, _ in tasks:
             self._tries[plan.calls] = self._tries.get(plan.calls, 0) + 1
         self.tried += len(tasks)
-        span = max(1e-9, self.time_limit - self._begun)
-        begun = self.elapsed()
-        ends = min(begun + share * span, self.time_limit)
-        iterations = None
+        span, now = max(1e-9, self.time_limit - self._begun), self.elapsed()
+        until = Until(now, min(now + share * span, self.time_limit), self.elapsed, self._halt)
         if self.max_iterations is not None:
-            iterations, ends = max(1, round(self.max_iterations * share / 0.25)), self.time_limit
-
+            until.iterations = max(1, round(self.max_iterations * share / _LONGEST))
+            until.ends = self.time_limit
         moved = [
             (plan, None if rows is None else self._rehub.assign(rows, plan, self._price(plan)))
             for plan, rows in tasks
         ]
         with ThreadPoolExecutor(_WORKERS, "echelons") as pool:
             futures = [
-                pool.submit(self._job, session, plan, rows, (begun, ends, iterations), heat)
+                pool.submit(search_under, session, plan, rows, self._price(plan), until, heat)
                 for session, (plan, rows) in zip(self._sessions, moved, strict=False)
             ]
             while not all(future.done() for future in futures):
@@ -260,47 +243,6 @@ class JointSearch:
             self._prices[found.calls] = found.price
             self._note(found.best)
         return [found.best for found in done]
-
-    def _job(
-        self,
-        session: Session,
-        plan: Plan,
-        rows: IntArray | None,
-        when: tuple[float, float, int | None],
-        heat: float,
-    ) -> _Found:
-        """Search under one plan; freight becomes dearer where the trucks cannot bring it."""
-        begun, ends, iterations = when
-        found = _Found(plan.calls, self._price(plan))
-        session.switch(plan, found.price)
-        if rows is None:
-            session.begin()
-        else:
-            session.take(rows)
-        slices = _SLICES if may_price(self.problem) else 1
-        hot = heat * session.eur_per_stop
-        ratio = min(_COLD / heat, 0.1)
-        for number in range(slices):
-            until, part = begun + (ends - begun) * (number + 1) / slices, None
-            if iterations is not None:
-                until, part = ends, max(1, iterations // slices)
-            budget = Budget(self.elapsed(), until, self.elapsed, self._halt, part)
-            now, later = (hot * ratio ** (at / slices) for at in (number, number + 1))
-            session.anneal(budget, now, later)
-            found.iterations += session.searcher.iterations
-            rows, eur = session.rows, session.eur
-            one = judge(self.problem, plan, rows, eur)
-            if one is not None and (found.best is None or one.eur < found.best.eur):
-                found.best = one
-            price = dearer(self.problem, plan, rows, eur, session.price)
-            if price is None or number + 1 == slices:
-                continue
-            found.batches.append(self._pool.batch(session))
-            found.price = price
-            session.switch(plan, price)
-            session.take(rows)
-        found.batches.append(self._pool.batch(session))
-        return found
 
     def _price(self, plan: Plan) -> FloatArray:
         """Price of freight through the hubs that was last needed under a plan."""

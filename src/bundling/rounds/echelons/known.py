@@ -18,8 +18,9 @@ from bundling.rounds.electric.arrays import OPENS, Data, IntArray, new_state, ne
 from bundling.rounds.electric.plan import route_of
 from bundling.rounds.tolerance import exceeds
 
-_FIRST, _MORE, _LESS = 0.2, 1.6, 0.85
-"""A first price of freight as a part of its mean cost, and how it rises and falls."""
+_STEP, _MOST, _LESS = 0.12, 1.5, 0.85
+"""By what a price of freight rises and what it is at most, as parts of what a kg costs on average
+in the rounds; and how it falls."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,10 +82,9 @@ def dearer(
         over |= set(overloaded(problem, plan.calls, kg)[0])
     if not over:
         return price * _LESS if price.any() else None
-    least = _FIRST * rounds_eur / max(1e-9, sum(kg.values()))
+    mean = rounds_eur / max(1e-9, sum(kg.values()))
     new = price.copy()
-    for h in over:
-        new[h] = max(least, _MORE * new[h])
+    new[sorted(over)] = np.minimum(new[sorted(over)] + _STEP * mean, _MOST * mean)
     return new
 
 

@@ -25,12 +25,23 @@ from bundling.rounds.tolerance import slack
 
 _MOST_CELLS = 30_000_000
 """Numbers that are kept; the oldest rounds are forgotten first."""
-_A_TIME = 3_000
+_FAR = 0.05
+"""How far, as a part, the choice may be above the relaxation where no answer is known."""
+_A_TIME = 600
 """Rounds that are taken from a search each time."""
 
 
 Batch = tuple[FloatArray, NDArray[np.int32], FloatArray]
 """Earliest departures ``[V]`` for which rounds were made, the rounds, and their costs."""
+
+
+def batch_of(session: Session) -> Batch:
+    """Return the rounds that a search has seen since it got its plan."""
+    rows, eur = session.seen(_A_TIME)
+    if len(rows):
+        rows, eur = gather([], rows, eur)
+    opens, _ = open_hubs(session.problem, session.data, session.plan)
+    return opens, rows.astype(np.int32), eur
 
 
 @dataclass
@@ -48,14 +59,6 @@ class Pool:
     problem: TwoEchelonProblem
     data: Data
     batches: list[Batch] = field(default_factory=list)
-
-    def batch(self, session: Session) -> Batch:
-        """Return the rounds that a search has seen since it got its plan."""
-        rows, eur = session.seen(_A_TIME)
-        if len(rows):
-            rows, eur = gather([], rows, eur)
-        opens, _ = open_hubs(self.problem, self.data, session.plan)
-        return opens, rows.astype(np.int32), eur
 
     def add(self, batches: Iterable[Batch]) -> None:
         """Keep rounds."""
@@ -96,7 +99,7 @@ class Pool:
         inside = np.arange(n)[None, :] < routes[:, 1:2]
         worth = np.where(inside, relaxed.row_duals[:n][routes[:, 2:]], 0.0).sum(axis=1)
         reduced = money - worth - relaxed.row_duals[n:] @ within
-        near = reduced <= eur - relaxed.objective
+        near = reduced <= min(eur, (1.0 + _FAR) * relaxed.objective) - relaxed.objective
         routes, money = routes[near], money[near]
         outcome = solve_model(
             _model(self.data, routes, money, within[:, near], most, True),

@@ -11,7 +11,8 @@ import math
 import numpy as np
 
 from bundling.rounds.echelons.freight import penalty_eur
-from bundling.rounds.echelons.plans import Plan, hubs_eur
+from bundling.rounds.echelons.known import Known
+from bundling.rounds.echelons.plans import Plan, cheapest_plan, hubs_eur
 from bundling.rounds.echelons.problem import FloatArray, TwoEchelonProblem
 from bundling.rounds.echelons.session import open_hubs, row_kg
 from bundling.rounds.electric.anneal import read_routes
@@ -20,6 +21,8 @@ from bundling.rounds.electric.arrays import OPENS, Data, IntArray, new_state, ne
 _ROOM = 8
 _BROKEN = 0.5
 """What stops pay for which no hub is early enough: part of the cost of their round before."""
+_HALVINGS = 10
+"""Steps in which the last moment to leave is found."""
 
 
 class Rehub:
@@ -104,6 +107,35 @@ class Rehub:
         kg = {h: float(loads[h]) for h in np.flatnonzero(loads > 0.0).tolist()}
         more = penalty_eur(self.problem, plan.calls, kg, total)
         return plan.eur + hubs_eur(self.problem, plan.hubs) + total + more
+
+    def repacked(self, known: Known) -> Plan | None:
+        """Return the cheapest trucks that are in time for rounds, each as late as it can leave.
+
+        None when there are too many hubs to look at, see `cheapest_plan`.
+        """
+        opens, _ = open_hubs(self.problem, self.data, known.plan)
+        hubs = self.problem.second.vehicle_depot
+        loads = np.zeros(self.problem.num_hubs)
+        latest: dict[int, float] = {}
+        used = known.rows[known.rows[:, 1] > 0]
+        for row, kg in zip(used, row_kg(self.problem, used), strict=True):
+            v, h = int(row[0]), int(hubs[row[0]])
+            loads[h] += kg
+            leaves = self._latest(v, float(opens[v]), row)
+            latest[h] = min(latest.get(h, math.inf), leaves)
+        return cheapest_plan(self.problem, {h: float(loads[h]) for h in sorted(latest)}, latest)
+
+    def _latest(self, v: int, opens_s: float, row: IntArray) -> float:
+        """Return a moment close to the last at which a round can leave for the same cost."""
+        second = self.problem.second
+        stops = row[2 : 2 + row[1]]
+        limit = float(np.max(np.c_[second.tw_late_s, second.other_tw_late_s][stops[0]]))
+        eur, early, late = self.eur(v, opens_s, row), opens_s, max(opens_s, limit)
+        for _ in range(_HALVINGS):
+            middle = 0.5 * (early + late)
+            same = self.eur(v, middle, row) <= eur + 1e-9
+            early, late = (middle, late) if same else (early, middle)
+        return early
 
     def _before(self, row: IntArray) -> float:
         """Return what a round costs from where it is driven now, if it could leave at once."""

@@ -128,7 +128,8 @@ class Session:
         """Go on from other rounds; those that cannot be driven any more are given up."""
         searcher, rows = self.searcher, rows.copy()
         read_routes(self.data, searcher.current, searcher.work, rows)
-        rows[(rows[:, 1] > 0) & ~np.isfinite(searcher.current.eur), 1] = 0
+        closed = self.data.kind[rows[:, 0], COUNT] == 0
+        rows[closed | ((rows[:, 1] > 0) & ~np.isfinite(searcher.current.eur)), 1] = 0
         searcher.take(rows, np.inf)
         used = rows[:, 1] > 0
         self._taken = (rows[used], searcher.current.eur[used].copy())

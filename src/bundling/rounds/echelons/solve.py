@@ -1,4 +1,4 @@
-"""Solve a two-echelon problem: proof for small ones, search over plans of the trucks for others."""
+"""Solve a two-echelon problem: proof for small ones, search over trucks and rounds for others."""
 
 from __future__ import annotations
 
@@ -46,10 +46,33 @@ def solve(
 ) -> Result:
     """Find cheap routes of trucks and rounds for `problem`.
 
+    To pose one, write the rounds as a `RoundsProblem` whose depots are the city hubs: one fleet
+    entry for each hub and type of vehicle (``north/van``, ``north/bike``), `stop_depot` -1 so that
+    the search chooses the hub, and `depot_open_s` as if freight were always there. Around it
+    `TwoEchelonProblem` puts the trucks (number, capacity, ways from the depot to the hubs) and the
+    hubs (hours in which trucks are unloaded, handling time, capacity, cost of a day). A vehicle
+    leaves when the last truck to its hub has been unloaded; several trucks may go to one hub, and
+    one truck to several. `TwoEchelonProblem.from_tables` reads all of it from data frames::
+
+        problem = TwoEchelonProblem.from_tables(
+            {
+                **rounds.to_tables(),  # depots, stops, vehicles, ways of the second echelon
+                "trucks": trucks,  # one row: count, capacity_kg, costs, hours of the depot
+                "hubs": hubs,  # a row each: capacity, handling, hours, cost
+                "truck_distance_m": metres,  # depot and hubs, by id
+                "truck_time_s": seconds,
+            }
+        )
+        result = bundling.solve(problem, time_limit=60)
+        result.tables["truck_calls"], result.tables["routes"]
+
     Up to 15 stops and 3 hubs, with full charges and enough room in one truck, the answer is proved
-    best where time allows. Otherwise nothing is proved, and the bound is ``-inf``. What a hub gets
-    in total, and the number of vehicles at all hubs together, are no part of the search for
-    rounds: where its answer breaks such a limit, it is asked again with fewer vehicles at a hub.
+    best where time allows. Otherwise nothing is proved, and the bound is ``-inf``. Trucks and
+    rounds are searched together (`joint`). Where rounds share more than hubs (docks, connectors,
+    power), or vehicles drive several trips, each plan of the trucks gets a search for rounds of its
+    own (`search`); what a hub gets in total, and the number of vehicles at all hubs together, are
+    no part of those: where an answer breaks such a limit, the search is done again with fewer
+    vehicles at a hub.
 
     Parameters
     ----------
@@ -101,7 +124,7 @@ def solve(
         search.time_limit = ends * _SEARCH_SHARE
     if not provable or problem.num_stops > _QUICK_STOPS:
         search.run()
-    run = replace(run, method=f"search over plans of the trucks ({search.tried} searches)")
+    run = replace(run, method=f"search over trucks and rounds ({search.tried} searches)")
     if provable and not search.stopped:
         proved = _proof(problem, search, lambda: clock.elapsed - compiled < ends)
         if proved is not None:
