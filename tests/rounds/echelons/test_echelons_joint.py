@@ -11,7 +11,7 @@ from echelons_cases import city_echelons, line_echelons, random_echelons
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bundling.result import Status
+from bundling.result import Event, Limit, Status
 from bundling.rounds.echelons import check
 from bundling.rounds.echelons.exact import solve_exactly
 from bundling.rounds.echelons.freight import penalty_eur, share_freight, unbrought_kg
@@ -192,6 +192,64 @@ def test_a_hub_gets_two_trucks_where_the_others_are_closed() -> None:
     assert {drop.hub for truck in result.solution.trucks for drop in truck.drops} == {"west"}
     assert len(result.solution.trucks) >= 2
     assert {route.vehicle.split("/")[0] for route in result.solution.routes} == {"west"}
+
+
+def test_trucks_made_anew_for_rounds_by_hand() -> None:
+    # One truck brings what two did: the vans can wait for it.
+    problem = line_echelons()
+    rehub = Rehub(problem, build_data(problem))
+    known = judge(problem, plan_of(problem, (WEST,), (EAST,)), BOTH, 8.0)
+    assert known is not None
+    plan = rehub.repacked(known)
+    assert plan is not None
+    assert len(plan.calls) == 1
+    assert plan.eur == pytest.approx(112.0)
+    # The van in west has to leave before the truck could be there by way of east, and reversed.
+    early = line_echelons({"tw_late_s": [800.0, 1950.0]})
+    known = judge(early, plan_of(early, (WEST,), (EAST,)), BOTH, 8.0)
+    assert known is not None
+    plan = Rehub(early, build_data(early)).repacked(known)
+    assert plan is not None
+    assert plan.calls == ((WEST, EAST),)
+
+
+def test_plans_in_which_trucks_exchange_hubs() -> None:
+    guess = Guess(random_echelons(1, hubs=3), 1.0)
+    assert set(guess.exchanged(((0,), (1, 2)))) == {
+        # all by one truck
+        ((0, 1, 2),),
+        ((1, 0, 2),),
+        ((1, 2, 0),),
+        # 1 or 2 goes to the other truck, before or after 0
+        ((0, 1), (2,)),
+        ((1, 0), (2,)),
+        ((0, 2), (1,)),
+        ((1,), (2, 0)),
+        # 0 for 1, and 0 for 2
+        ((0, 2), (1,)),
+        ((1, 0), (2,)),
+    }
+    assert list(guess.exchanged(((0, 1),))) == []
+
+
+def test_ctrl_c_in_the_search_gives_what_there_is() -> None:
+    def interrupt(event: Event) -> None:
+        if math.isfinite(event.objective):
+            raise KeyboardInterrupt
+
+    problem = city_echelons()
+    result = solve(problem, time_limit=60.0, seed=1, on_event=interrupt)
+    assert result.limit is Limit.INTERRUPT
+    assert result.status is Status.FEASIBLE
+
+
+def test_iterations_alone_decide_whatever_the_time_limit() -> None:
+    problem = city_echelons()
+    answers = [
+        solve(problem, time_limit=seconds, seed=2, max_iterations=60).solution.to_dict()
+        for seconds in (60.0, 90.0)
+    ]
+    assert answers[0] == answers[1]
 
 
 def _best(problem: TwoEchelonProblem) -> float:

@@ -29,7 +29,7 @@ from bundling.rounds.echelons.problem import FloatArray, TwoEchelonProblem
 from bundling.rounds.echelons.rehub import Rehub
 from bundling.rounds.echelons.scout import Scout
 from bundling.rounds.echelons.session import Session, build_data
-from bundling.rounds.electric.arrays import IntArray
+from bundling.rounds.electric.arrays import Data, IntArray
 
 _WORKERS = 2
 _STOPS_A_ROUND = 8.0
@@ -106,8 +106,23 @@ class JointSearch:
     def run(self) -> None:
         """Search until the time or the iterations end, or Ctrl-C once there is an answer."""
         self._begun = self.elapsed()
+        data = build_data(self.problem)
+        try:
+            self._stages(data)
+        except KeyboardInterrupt:
+            if self._best is None:
+                raise
+            self.limit = Limit.INTERRUPT
+        if self._best is not None:
+            self.best = outcome_of(self.problem, data, self._best, self.limit)
+        if not self.stopped:
+            over = self.elapsed() >= self.time_limit - 2.0 * _POLL_S
+            self.limit = Limit.TIME if over else Limit.ITERATIONS
+
+    # -- stages ------------------------------------------------------------------------------
+
+    def _stages(self, data: Data) -> None:
         problem = self.problem
-        data = build_data(problem)
         states = np.random.SeedSequence(self.seed % 2**32).generate_state(_WORKERS)
         self._sessions = [Session(problem, data, int(state)) for state in states]
         self._rehub, self._pool = Rehub(problem, data), Pool(problem, data)
@@ -120,13 +135,6 @@ class JointSearch:
                 self._settle(most, ends, heat)
             else:
                 self._explore(scout, ends)
-        if self._best is not None:
-            self.best = outcome_of(problem, data, self._best, self.limit)
-        if not self.stopped:
-            over = self.elapsed() >= self.time_limit - 2.0 * _POLL_S
-            self.limit = Limit.TIME if over else Limit.ITERATIONS
-
-    # -- stages ------------------------------------------------------------------------------
 
     def _start(self, guess: Guess) -> None:
         """Search from nothing under the plans with the best guesses, until all stops are served."""
@@ -147,6 +155,8 @@ class JointSearch:
         trials, stuck, before = 0, 0, self.eur
         span = max(1e-9, self.time_limit - self._begun)
         share = min(_TRIAL_MOST, _TRIAL_S_A_STOP * self.problem.num_stops / span)
+        if self.max_iterations is not None:
+            share = _TRIAL_MOST
         current = self._best or self._current
         while current is not None and not self._over(ends):
             if self.max_iterations is not None and trials == _TRIALS:

@@ -66,6 +66,8 @@ class Rehub:
             self._key, self._column = key, {}
         opens, count = open_hubs(self.problem, self.data, plan)
         entries = np.flatnonzero(count > 0)
+        if not len(entries):
+            return np.full((len(used), 1), np.inf), np.zeros(1, dtype=np.int64)
         for v in entries.tolist():
             if (v, opens[v]) not in self._column:
                 costs = [self.eur(v, float(opens[v]), row) for row in used]
@@ -111,7 +113,7 @@ class Rehub:
     def repacked(self, known: Known) -> Plan | None:
         """Return the cheapest trucks that are in time for rounds, each as late as it can leave.
 
-        None when there are too many hubs to look at, see `cheapest_plan`.
+        None when they cannot bring the freight, see `cheapest_plan`.
         """
         opens, _ = open_hubs(self.problem, self.data, known.plan)
         hubs = self.problem.second.vehicle_depot
@@ -123,7 +125,8 @@ class Rehub:
             loads[h] += kg
             leaves = self._latest(v, float(opens[v]), row)
             latest[h] = min(latest.get(h, math.inf), leaves)
-        return cheapest_plan(self.problem, {h: float(loads[h]) for h in sorted(latest)}, latest)
+        kg = {h: float(loads[h]) for h in sorted(latest)}
+        return cheapest_plan(self.problem, kg, latest, known.plan)
 
     def _latest(self, v: int, opens_s: float, row: IntArray) -> float:
         """Return a moment close to the last at which a round can leave for the same cost."""

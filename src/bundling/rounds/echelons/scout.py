@@ -47,7 +47,7 @@ class Scout:
 
     def around(self, current: Known, most: int) -> list[Plan]:
         """Choose plans that differ by one call, or the present one: the best, then others."""
-        calls = {current.plan.calls, *self._near(current.plan.calls)}
+        calls = {current.plan.calls, *self.guess.few(self._near(current.plan.calls))}
         calls |= self._repacked(current)
         ranked = self._ranked(calls, current)
         chosen = ranked[:1]
