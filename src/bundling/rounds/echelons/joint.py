@@ -53,7 +53,8 @@ _LONGEST = 0.25
 """Part of the time that stands for the most iterations of one search."""
 _CHOICE = 0.01
 """Part of the time that each step of a choice among rounds seen may take."""
-_POLL_S = 0.05
+_POLL_S, _NAP_S = 0.05, 0.01
+"""Time between two events, and between two looks at the threads: searches may be short."""
 
 
 @dataclass
@@ -88,6 +89,7 @@ class JointSearch:
 
     def __post_init__(self) -> None:
         self._halt = threading.Event()
+        self._tells = 0.0  # when the caller hears of it next
         self._known: dict[Calls, Known] = {}
         self._prices: dict[Calls, FloatArray] = {}
         self._best: Known | None = None
@@ -122,6 +124,7 @@ class JointSearch:
     # -- stages ------------------------------------------------------------------------------
 
     def _stages(self, data: Data) -> None:
+        """Search from nothing, then in the stages of `_STAGES`."""
         problem = self.problem
         states = np.random.SeedSequence(self.seed % 2**32).generate_state(_WORKERS)
         self._sessions = [Session(problem, data, int(state)) for state in states]
@@ -235,7 +238,7 @@ class JointSearch:
             ]
             while not all(future.done() for future in futures):
                 try:
-                    time.sleep(_POLL_S / 5.0)
+                    time.sleep(_NAP_S)
                     self._tell()
                 except KeyboardInterrupt:
                     if self._best is None or self._halt.is_set():
@@ -271,8 +274,9 @@ class JointSearch:
             self.improvements.append((self.elapsed(), one.eur, -math.inf))
 
     def _tell(self) -> None:
-        if self.on_event is None or self._halt.is_set():
+        if self.on_event is None or self._halt.is_set() or self.elapsed() < self._tells:
             return
+        self._tells = self.elapsed() + _POLL_S
         if self.on_event(Event("rounds", self.elapsed(), self.eur)) is False:
             self.limit = Limit.INTERRUPT
             self._halt.set()

@@ -125,6 +125,8 @@ def solve(
     if not provable or problem.num_stops > _QUICK_STOPS:
         search.run()
     run = replace(run, method=f"search over trucks and rounds ({search.tried} searches)")
+    if isinstance(search, JointSearch):
+        run = replace(run, iterations=search.iterations)
     if provable and not search.stopped:
         proved = _proof(problem, search, lambda: clock.elapsed - compiled < ends)
         if proved is not None:
