@@ -1,4 +1,4 @@
-"""Our electric rounds on the public electric sets: E-VRPTW and E-VRP-NL, resumable.
+"""Our electric rounds on the public electric sets: E-VRPTW, E-VRP-NL, 2E-EVRPTW, resumable.
 
 python benchmarks/electric.py FOLDER --set evrptw-large --recharge partial --out FILE.csv
 
@@ -7,9 +7,10 @@ it ends; a run whose row is in the file already (same instance, recharge, solver
 versions) is skipped, so a broken-off call is simply given again. ``versions`` holds a digest of the
 search's source code: another search is another version, unless ``--any-version`` is given.
 
-Values are those of the tables: distance with few vehicles first (E-VRPTW), or hours (E-VRP-NL).
-Small E-VRPTW with partial recharge have no table; their optimum with full recharge, which partial
-recharge can only better, stands in, and `best_source` says so.
+Values are those of the tables: distance with few vehicles first (E-VRPTW), hours (E-VRP-NL), or the
+distance of both echelons (2E-EVRPTW; vehicles are those of the second echelon and only bounded, and
+every charge is a full one). Small E-VRPTW with partial recharge have no table; their optimum with
+full recharge, which partial recharge can only better, stands in, and `best_source` says so.
 
 ``--peer routingblocks`` adds what RoutingBlocks' authors published (E-VRPTW, partial recharge), as
 the table of the set has it: their machine and their seconds, not ours. RoutingBlocks is a toolkit
@@ -36,10 +37,9 @@ from typing import Any
 from run import processor
 
 import bundling
-from bundling.bench import best_known, best_of, instances, published
+from bundling.bench import best_known, best_of, instances, published, read_any
 from bundling.certify import versions
 from bundling.io.instance_fields import VEHICLE_FIRST_EUR, InstanceFields
-from bundling.io.rounds_instance import as_problem, read_fields
 
 FIELDS = [
     "date", "set", "instance", "recharge", "stops", "stations", "solver", "seed", "time_limit_s",
@@ -52,10 +52,13 @@ SETS = {
     "evrptw-small": ("*C5", "*C10", "*C15"),
     "evrptw-large": ("*_21",),
     "evrp-nl": ("tc*",),
+    "2e-small": ("*C5x", "*C10x", "*C15x"),
+    "2e-large": ("*_21x",),
 }
 """Names of the instances of each set."""
 PUBLISHED = "routingblocks"
-_SOURCES = Path(bundling.__file__).parent / "rounds" / "electric"
+_TWO_ECHELONS = ("2e-small", "2e-large")
+_ROUNDS = Path(bundling.__file__).parent / "rounds"
 
 
 @dataclass(frozen=True)
@@ -87,14 +90,15 @@ def own(found: InstanceFields, problem: Any, time_limit: float, seed: int) -> Fo
     )
 
 
-def version_of(solver: str) -> tuple[str, str]:
+def version_of(solver: str, set_name: str) -> tuple[str, str]:
     """Return the version of Python, and those of a solver as one text."""
     if solver == PUBLISHED:
         return "", "published"
     packages = versions("numba", "numpy")
     digest = hashlib.sha256()
-    for path in sorted(_SOURCES.glob("*.py")):
-        digest.update(path.read_bytes())
+    for folder in ("electric", "echelons")[: 2 if set_name in _TWO_ECHELONS else 1]:
+        for path in sorted((_ROUNDS / folder).glob("*.py")):
+            digest.update(path.read_bytes())
     packages["bundling"] += f"+{digest.hexdigest()[:8]}"
     python = packages.pop("python")
     return python, " ".join(f"{name}={number}" for name, number in sorted(packages.items()))
@@ -124,8 +128,8 @@ def published_peer(row: dict[str, Any], folder: Path) -> dict[str, Any] | None:
             "gap_pct": f"{100 * (value / row['best_value'] - 1):.3f}" if same else "",
             "seconds": record["routingblocks_runtime_s"],
             "violations": "",
-            "python": version_of(PUBLISHED)[0],
-            "versions": version_of(PUBLISHED)[1],
+            "python": version_of(PUBLISHED, row["set"])[0],
+            "versions": version_of(PUBLISHED, row["set"])[1],
         }
     )
 
@@ -134,8 +138,7 @@ def run_one(
     path: Path, set_name: str, recharge: str, time_limit: float, seed: int
 ) -> dict[str, Any]:
     """Solve one file, and return its row."""
-    found = read_fields(path, recharge=recharge)
-    problem = as_problem(found)
+    found, problem = read_any(path, None, recharge)
     known = best_known(path.parent, recharge, vehicles_first=found.vehicles_first)
     best, source = best_of(found, known, path.stem), "table"
     if best is None and recharge == "partial":
@@ -148,7 +151,7 @@ def run_one(
     # With another number of vehicles, and that first, the distances alone say little.
     if best is not None and (not found.vehicles_first or answer.vehicles == best.vehicles):
         gap = f"{100 * (answer.value / best.value - 1):.3f}"
-    python, packages = version_of("bundling")
+    python, packages = version_of("bundling", set_name)
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "set": set_name,
@@ -162,7 +165,7 @@ def run_one(
         "status": answer.status,
         "vehicles": answer.vehicles,
         "value": f"{answer.value:.4f}",
-        "unit": "km" if found.vehicles_first else "h",
+        "unit": "h" if set_name == "evrp-nl" else "km",
         "best_vehicles": "" if best is None or best.vehicles is None else best.vehicles,
         "best_value": "" if best is None else best.value,
         "best_source": "" if best is None else source,
@@ -220,13 +223,13 @@ def totals(rows: Sequence[dict[str, Any]]) -> list[str]:
 def _over(row: dict[str, Any]) -> float:
     """How far a row is above the best known, with vehicles first where those count first."""
     over = float(row["value"]) - float(row["best_value"])
-    if row["unit"] == "km":
+    if row["set"].startswith("evrptw"):
         over += VEHICLE_FIRST_EUR * (float(row["vehicles"]) - float(row["best_vehicles"]))
     return over
 
 
 def _margin(row: dict[str, Any]) -> float:
-    """Half a unit of the last digit that tables give: of the E-VRPTW in part only two."""
+    """Half a unit of the last digit that tables give: of distances in part only two."""
     return 5.1e-3 if row["unit"] == "km" else 1e-4
 
 
@@ -246,13 +249,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--set", required=True, choices=sorted(SETS))
     parser.add_argument("--out", required=True, type=Path)
-    parser.add_argument("--recharge", nargs="*", default=["partial"], choices=("partial", "full"))
+    parser.add_argument("--recharge", nargs="*", choices=("partial", "full"))
     parser.add_argument("--only", nargs="*", default=["*"], help="names or patterns of instances")
     parser.add_argument("--time-limit", type=float, default=60.0)
     parser.add_argument("--seeds", type=int, nargs="*", default=[1])
     parser.add_argument("--peer", choices=(PUBLISHED,), help="adds its published values")
     parser.add_argument("--any-version", action="store_true", help="older rows count as done")
     chosen = parser.parse_args(arguments)
+    if chosen.set in _TWO_ECHELONS and chosen.recharge not in (None, ["full"]):
+        parser.error("sets of two echelons are read for full charges alone")
+    recharges = chosen.recharge or ["full" if chosen.set in _TWO_ECHELONS else "partial"]
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
     key = tuple(name for name in KEY if name != "versions" or not chosen.any_version)
     rows: list[dict[str, Any]] = rows_of(chosen.out)
@@ -266,20 +272,20 @@ def main(arguments: list[str] | None = None) -> int:
         writer = csv.DictWriter(file, FIELDS, lineterminator="\n")
         if not rows:
             writer.writeheader()
-        for recharge, path, seed in itertools.product(chosen.recharge, paths, chosen.seeds):
+        for recharge, path, seed in itertools.product(recharges, paths, chosen.seeds):
             asked = {
                 "instance": path.stem,
                 "recharge": recharge,
                 "solver": "bundling",
                 "seed": str(seed),
                 "time_limit_s": f"{chosen.time_limit:g}",
-                "versions": version_of("bundling")[1],
+                "versions": version_of("bundling", chosen.set)[1],
             }
             if tuple(asked[name] for name in key) in done:
                 continue
             if not ran:
                 # Compiles what is not compiled yet, so that no row counts it.
-                bundling.solve(as_problem(read_fields(path)), time_limit=1.0)
+                bundling.solve(read_any(path, None, recharge)[1], time_limit=1.0)
             row = run_one(path, chosen.set, recharge, chosen.time_limit, seed)
             writer.writerow(row)
             ran.append(row)

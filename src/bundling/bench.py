@@ -241,7 +241,7 @@ def run_folder(
             "versions": _versions(),
         }
         try:
-            found, problem = _read(path, rounding, recharge)
+            found, problem = read_any(path, rounding, recharge)
         except (InputError, OSError) as error:
             yield _error(path, asked, error)
             continue
@@ -268,7 +268,7 @@ def run_folder(
                 return
 
 
-def _read(path: Path, rounding: str | None, recharge: str) -> tuple[InstanceFields, Any]:
+def read_any(path: Path, rounding: str | None, recharge: str) -> tuple[InstanceFields, Any]:
     """Read an instance; one with two echelons is always for full charges, as it is published."""
     text = read_text(path)
     if not is_akbay(text):

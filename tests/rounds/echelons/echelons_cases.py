@@ -159,5 +159,71 @@ def random_echelons(
     return line_echelons(**(fields | changes))
 
 
+def city_echelons(*, stops: int = 14, **changes: Any) -> TwoEchelonProblem:
+    """Build a city of 5 km with three hubs, each with vans and cargo bikes; hours cost money.
+
+    A truck of 500 kg drives 20 km from the depot, and is unloaded between six and nine.
+    """
+    rng = np.random.default_rng(3)
+    hubs = np.array([[-2500.0, 0.0], [1500.0, 2000.0], [1000.0, -2500.0]])
+    xy = np.r_[hubs, rng.normal(0.0, 1800.0, (stops, 2))]
+    home = np.r_[[[15_000.0, 8000.0]], hubs]
+    names = ("west", "north", "south")
+    kg = rng.integers(20, 110, stops) * 1.0
+    early = 3600.0 * rng.choice([7, 8, 9, 10], stops)
+    second = dict[str, Any](
+        depot_ids=names,
+        depot_x_m=hubs[:, 0],
+        depot_y_m=hubs[:, 1],
+        depot_open_s=np.full(3, 6 * 3600.0),
+        depot_close_s=np.full(3, 18 * 3600.0),
+        stop_ids=tuple(f"stop-{s}" for s in range(stops)),
+        stop_x_m=xy[3:, 0],
+        stop_y_m=xy[3:, 1],
+        stop_depot=np.full(stops, -1),
+        delivery_kg=kg,
+        delivery_m3=kg / 100.0,
+        **dict.fromkeys(("pickup_kg", "pickup_m3"), np.zeros(stops)),
+        tw_early_s=early,
+        tw_late_s=early + 7200.0,
+        service_s=np.full(stops, 240.0),
+        vehicle_ids=tuple(f"{name}/{kind}" for name in names for kind in ("van", "bike")),
+        vehicle_types=("van", "bike") * 3,
+        vehicle_depot=np.repeat([0, 1, 2], 2),
+        count=np.tile([3, 4], 3),
+        **{
+            name: np.tile([float(van), float(bike)], 3)
+            for name, (van, bike) in {
+                "capacity_kg": (800, 150), "capacity_m3": (8, 1.5), "shift_s": (28_800, 28_800),
+                "fixed_eur": (45, 8), "eur_per_km": (0.12, 0.02), "eur_per_h": (33, 25),
+                "levy_eur_per_km": (0, 0), "eur_per_kwh": (0.25, 0.25), "usable_kwh": (40, 2),
+                "kwh_per_km": (0.25, 0.03), "kwh_per_km_per_t": (0.05, 0), "charge_kw": (11, 1),
+                "co2e_kg_per_km": (0, 0), "co2e_kg_per_kwh": (0.27, 0.27),
+                "nox_g_per_km": (0, 0), "speed_factor": (1, 0.7),
+            }.items()
+        },
+        distance_m=1.3 * _ways(xy),
+        time_s=1.3 * _ways(xy) / 8.0,
+    )  # fmt: skip
+    fields: dict[str, Any] = {
+        "depot_x_m": 15_000.0,
+        "depot_y_m": 8000.0,
+        "depot_open_s": 5 * 3600.0,
+        "depot_close_s": 14 * 3600.0,
+        "truck_count": 4,
+        "truck_capacity_kg": 500.0,
+        "truck_eur_per_km": 0.9,
+        "truck_distance_m": 1.3 * _ways(home),
+        "truck_time_s": 1.3 * _ways(home) / 15.0,
+        "second": second,
+        "hub_capacity_kg": [600.0, 600.0, 600.0],
+        "hub_handling_s": [900.0] * 3,
+        "hub_eur": [30.0] * 3,
+        "hub_open_s": [6 * 3600.0] * 3,
+        "hub_close_s": [9 * 3600.0] * 3,
+    }
+    return line_echelons(**(fields | changes))
+
+
 def _ways(xy: Any) -> Any:
     return np.rint(np.hypot(*(xy[:, None] - xy[None, :]).transpose(2, 0, 1)))

@@ -5,12 +5,20 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping, Sequence
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bundling.rounds.echelons.problem import TwoEchelonProblem
 from bundling.rounds.tolerance import slack
 
 _MOST_LOOKS = 200_000
 """Groups of hubs that are looked at."""
+_MOST_GROUPED = 10
+"""Up to this number of hubs all groups of them are looked at in a penalty."""
+_EXCESS = 3.0
+"""What freight counts that trucks or hubs have no room for: so many times its mean cost."""
 
 
 def share_freight(
@@ -87,3 +95,44 @@ def overloaded(
     few = itertools.islice(groups, _MOST_LOOKS)
     worst = max(few, key=lambda group: (excess(group), -len(group)))
     return worst, excess(worst)
+
+
+def unbrought_kg(
+    problem: TwoEchelonProblem, calls: Sequence[Sequence[int]], kg: Mapping[int, float]
+) -> float:
+    """Return the freight that trucks lack room for: the most by which any group of hubs exceeds it.
+
+    By the theorem of maximum flow and minimum cut that is what cannot be brought. With many hubs
+    only all of them and each alone are looked at, so that it may be less.
+    """
+    hubs = sorted(kg)
+    groups = _groups(len(hubs))
+    bits = {h: 1 << i for i, h in enumerate(hubs)}
+    trucks = np.zeros(len(groups))
+    for tour in calls:
+        trucks += (groups & sum(bits.get(h, 0) for h in tour)) > 0
+    loads = np.zeros(len(groups))
+    for h, bit in bits.items():
+        loads += ((groups & bit) > 0) * kg[h]
+    return max(0.0, float((loads - trucks * problem.truck_capacity_kg).max()))
+
+
+@cache
+def _groups(hubs: int) -> NDArray[np.int64]:
+    """Return groups of so many hubs as bits, the empty one included."""
+    if hubs <= _MOST_GROUPED:
+        return np.arange(1 << hubs)
+    return np.array([0, (1 << hubs) - 1, *(1 << h for h in range(hubs))])
+
+
+def penalty_eur(
+    problem: TwoEchelonProblem,
+    calls: Sequence[Sequence[int]],
+    kg: Mapping[int, float],
+    rounds_eur: float,
+) -> float:
+    """Return what freight of hubs counts that trucks or hubs have no room for; 0 when all fits."""
+    over = unbrought_kg(problem, calls, kg)
+    over += sum(max(0.0, load - float(problem.hub_capacity_kg[h])) for h, load in kg.items())
+    total = math.fsum(kg.values())
+    return 0.0 if over <= slack(total) / 2.0 else _EXCESS * over * rounds_eur / total

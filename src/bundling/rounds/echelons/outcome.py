@@ -14,8 +14,9 @@ from bundling.rounds.defaults import left_at_default
 from bundling.rounds.echelons.freight import overloaded
 from bundling.rounds.echelons.plans import Plan, cheapest_plan, hubs_eur
 from bundling.rounds.echelons.problem import TwoEchelonProblem
+from bundling.rounds.evaluate import evaluate as evaluate_rounds
 from bundling.rounds.problem import RoundsProblem
-from bundling.rounds.solution import Route
+from bundling.rounds.solution import RoundsSolution, Route
 from bundling.rounds.solve import solve as solve_rounds
 from bundling.rounds.tolerance import exceeds
 from bundling.rounds.validate import OPTIONAL_VEHICLE_COLUMNS, VEHICLE_COLUMNS
@@ -117,6 +118,13 @@ def attempt(
     if result.solution is None:
         return Outcome(plan, None, (), math.inf, {}, result.limit, {})
     routes: tuple[Route, ...] = result.solution.routes
+    return outcome_of_rounds(problem, plan, routes, result.limit)
+
+
+def outcome_of_rounds(
+    problem: TwoEchelonProblem, plan: Plan, routes: tuple[Route, ...], limit: Limit
+) -> Outcome:
+    """See whether trucks can bring the freight of rounds made for a plan, and what all costs."""
     kg, leaves, used = _of_hubs(problem, routes)
     too_many: dict[int, int] = {}
     over = len(routes) - problem.vehicle_count
@@ -136,9 +144,10 @@ def attempt(
         heavy = max(hubs, key=lambda h: (used[h], -h))
         too_many[heavy] = max(too_many[heavy], max(1, math.ceil(excess / max(mean, 1e-9))))
     if trucks is None or too_many:
-        return Outcome(plan, None, routes, math.inf, kg, result.limit, too_many)
-    eur = trucks.eur + hubs_eur(problem, list(kg)) + result.objective
-    return Outcome(plan, trucks, routes, eur, kg, result.limit, {})
+        return Outcome(plan, None, routes, math.inf, kg, limit, too_many)
+    done = evaluate_rounds(problem.second, RoundsSolution(routes))
+    eur = trucks.eur + hubs_eur(problem, sorted({*kg, *trucks.hubs})) + done.objective
+    return Outcome(plan, trucks, routes, eur, kg, limit, {})
 
 
 def _of_hubs(

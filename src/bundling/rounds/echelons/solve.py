@@ -1,4 +1,4 @@
-"""Solve a two-echelon problem: proof for small ones, search over plans of the trucks for others."""
+"""Solve a two-echelon problem: proof for small ones, search over trucks and rounds for others."""
 
 from __future__ import annotations
 
@@ -9,16 +9,20 @@ from dataclasses import replace
 
 from bundling.certify import Clock, certify, fingerprint, versions, without_solution
 from bundling.result import Event, Limit, OnEvent, Result, RunInfo, Status
+from bundling.rounds.coupling import is_coupled
 from bundling.rounds.echelons.check import check, count_checks
 from bundling.rounds.echelons.evaluate import evaluate
 from bundling.rounds.echelons.exact import Proved, beyond_exact, solve_exactly
+from bundling.rounds.echelons.joint import JointSearch
 from bundling.rounds.echelons.outcome import hub_loads
 from bundling.rounds.echelons.partition import warm_up
 from bundling.rounds.echelons.plans import Plan, truck_routes
 from bundling.rounds.echelons.problem import TwoEchelonProblem
 from bundling.rounds.echelons.search import Search
 from bundling.rounds.echelons.solution import TwoEchelonSolution
+from bundling.rounds.electric.warm import warm_up as warm_up_search
 from bundling.rounds.solution import RoundsSolution, Route
+from bundling.rounds.supported import raise_if_unsupported
 from bundling.rounds.tolerance import exceeds
 
 _RESERVE_S = 0.4
@@ -42,10 +46,33 @@ def solve(
 ) -> Result:
     """Find cheap routes of trucks and rounds for `problem`.
 
+    To pose one, write the rounds as a `RoundsProblem` whose depots are the city hubs: one fleet
+    entry for each hub and type of vehicle (``north/van``, ``north/bike``), `stop_depot` -1 so that
+    the search chooses the hub, and `depot_open_s` as if freight were always there. Around it
+    `TwoEchelonProblem` puts the trucks (number, capacity, ways from the depot to the hubs) and the
+    hubs (hours in which trucks are unloaded, handling time, capacity, cost of a day). A vehicle
+    leaves when the last truck to its hub has been unloaded; several trucks may go to one hub, and
+    one truck to several. `TwoEchelonProblem.from_tables` reads all of it from data frames::
+
+        problem = TwoEchelonProblem.from_tables(
+            {
+                **rounds.to_tables(),  # depots, stops, vehicles, ways of the second echelon
+                "trucks": trucks,  # one row: count, capacity_kg, costs, hours of the depot
+                "hubs": hubs,  # a row each: capacity, handling, hours, cost
+                "truck_distance_m": metres,  # depot and hubs, by id
+                "truck_time_s": seconds,
+            }
+        )
+        result = bundling.solve(problem, time_limit=60)
+        result.tables["truck_calls"], result.tables["routes"]
+
     Up to 15 stops and 3 hubs, with full charges and enough room in one truck, the answer is proved
-    best where time allows. Otherwise nothing is proved, and the bound is ``-inf``. What a hub gets
-    in total, and the number of vehicles at all hubs together, are no part of the search for
-    rounds: where its answer breaks such a limit, it is asked again with fewer vehicles at a hub.
+    best where time allows. Otherwise nothing is proved, and the bound is ``-inf``. Trucks and
+    rounds are searched together (`joint`). Where rounds share more than hubs (docks, connectors,
+    power), or vehicles drive several trips, each plan of the trucks gets a search for rounds of its
+    own (`search`); what a hub gets in total, and the number of vehicles at all hubs together, are
+    no part of those: where an answer breaks such a limit, the search is done again with fewer
+    vehicles at a hub.
 
     Parameters
     ----------
@@ -88,15 +115,18 @@ def solve(
         return without_solution(
             problem, status=Status.INFEASIBLE, limit=Limit.NONE, reasons=reasons, run=run
         )
-    compiled = _warm_up(problem)
+    compiled = _warm_up(problem, on_event)
     ends = time_limit - _RESERVE_S
-    search = Search(problem, seed, ends, lambda: clock.elapsed - compiled, max_iterations, on_event)
+    kind = JointSearch if _in_one(problem) else Search
+    search = kind(problem, seed, ends, lambda: clock.elapsed - compiled, max_iterations, on_event)
     provable = not beyond_exact(problem)
     if provable:
         search.time_limit = ends * _SEARCH_SHARE
     if not provable or problem.num_stops > _QUICK_STOPS:
         search.run()
-    run = replace(run, method=f"search over plans of the trucks ({search.tried} searches)")
+    run = replace(run, method=f"search over trucks and rounds ({search.tried} searches)")
+    if isinstance(search, JointSearch):
+        run = replace(run, iterations=search.iterations)
     if provable and not search.stopped:
         proved = _proof(problem, search, lambda: clock.elapsed - compiled < ends)
         if proved is not None:
@@ -119,7 +149,7 @@ def solve(
 
 
 def _proof(
-    problem: TwoEchelonProblem, search: Search, in_time: Callable[[], bool]
+    problem: TwoEchelonProblem, search: Search | JointSearch, in_time: Callable[[], bool]
 ) -> Proved | None:
     """Try the proof; Ctrl-C ends it where the search has an answer already."""
     told = time.monotonic()
@@ -141,12 +171,24 @@ def _proof(
         return None
 
 
-def _warm_up(problem: TwoEchelonProblem) -> float:
-    """Compile the kernel of the proof, which is not counted as time of the solve; seconds."""
-    if beyond_exact(problem):
-        return 0.0
+def _in_one(problem: TwoEchelonProblem) -> bool:
+    """Whether trucks and rounds can be searched together: rounds share nothing but the hubs."""
+    second = problem.second
+    raise_if_unsupported(second)
+    return not (is_coupled(second) or bool((second.max_trips > 1).any()))
+
+
+def _warm_up(problem: TwoEchelonProblem, on_event: OnEvent | None) -> float:
+    """Compile the kernels, which is not counted as time of the solve; return the seconds it took.
+
+    Small problems need the proof's alone, unless there is no time for it.
+    """
     begun = Clock()
-    warm_up()
+    exact = not beyond_exact(problem)
+    if exact:
+        warm_up()
+    if _in_one(problem) and not (exact and problem.num_stops <= _QUICK_STOPS):
+        warm_up_search(on_event)
     return begun.elapsed
 
 

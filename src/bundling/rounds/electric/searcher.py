@@ -31,11 +31,18 @@ _CHUNK_S = 0.1
 
 
 class Searcher:
-    """One search: its solutions and its random numbers. All its work is done in the kernels."""
+    """One search: its solutions and its random numbers. All its work is done in the kernels.
 
-    def __init__(self, data: Data, labels: int, seed: int) -> None:
+    `most_routes` limits the routes of all fleet entries together; no limit when not given.
+    """
+
+    def __init__(
+        self, data: Data, labels: int, seed: int, *, most_routes: int | None = None
+    ) -> None:
         n = len(data.stop)
         routes = min(n, int(data.kind[:, COUNT].sum()))
+        if most_routes is not None:
+            routes = min(routes, most_routes)
         self.data, self.rng, self.room = data, generator(seed), labels
         self.current, self.trial = (new_state(data, routes, labels) for _ in range(2))
         self.work: Work = new_work(data, labels)
