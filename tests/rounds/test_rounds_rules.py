@@ -15,6 +15,10 @@ from rounds_cases import charging_problem, city_problem, line_problem
 from bundling.result import Status
 from bundling.rounds import RoundsProblem, Route, all_figures, check, route_figures
 from bundling.rounds.check import route_violations
+from bundling.rounds.electric.anneal import read_routes
+from bundling.rounds.electric.arrays import new_state, new_work
+from bundling.rounds.electric.build import build
+from bundling.rounds.electric.plan import route_of
 from bundling.rounds.schedule import best_timed
 from bundling.rounds.solve import solve
 
@@ -150,9 +154,9 @@ def test_stops_that_hand_on_what_they_get_stay_in_one_round() -> None:
     assert [route.stops for route in result.solution.routes] == [("a", "b", "c")]
 
 
-def long_line(build=line_problem, **changes) -> RoundsProblem:
+def long_line(pose=line_problem, **changes) -> RoundsProblem:
     """The line at an eighth of the speed: 160 min to far and 160 min back."""
-    problem = build(**changes)
+    problem = pose(**changes)
     return problem.replace(time_s=8.0 * problem.time_s, break_rule=[BREAKS])
 
 
@@ -290,6 +294,53 @@ def test_the_search_finds_the_best_of_all_plans(rules, stops, seeds) -> None:
             continue
         assert check(problem, result.solution) == []
         assert result.objective == pytest.approx(best_eur, rel=1e-5)
+
+
+# -- what the kernels count ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "rules", [("windows",), ("periods",), ("breaks",), ("windows", "periods"), ("pairs", "breaks")]
+)
+def test_a_route_costs_what_the_reference_says(rules) -> None:
+    priced = 0
+    for seed in range(5):
+        problem = charging_city(5, seed, rules)
+        data = build(problem, stations_a_gap=8, chains=False)
+        state, work = new_state(data, 1, 32), new_work(data, 32)
+        rng = np.random.default_rng(seed)
+        for _ in range(4):
+            order = rng.permutation(5)
+            row = np.r_[0, 5, order][None, :].astype(np.int64)
+            if read_routes(data, state, work, row):
+                kernel_eur = float(state.eur[0])
+                route = route_of(problem, data, state, work, 0)
+                figures = route_figures(problem, route)
+                broken = [v.rule for v in route_violations(problem, route, figures)]
+                assert all("capacity" in rule for rule in broken)  # loads are looked at before
+                assert figures.cost_eur <= kernel_eur + 1e-6
+                assert figures.cost_eur == pytest.approx(kernel_eur, rel=0.02)
+                priced += 1
+    assert priced >= 3
+
+
+@pytest.mark.parametrize("rules", [("windows",), ("pairs",), ("breaks",)])
+def test_rules_hold_in_days_of_several_trips(rules) -> None:
+    problem = random_problem(3, 5, rules).replace(
+        max_trips=[2, 2], reload_s=[600.0, 600.0], count=[2, 2], prize_eur=np.full(5, 300.0)
+    )
+    result = solve(problem, time_limit=600, seed=1, max_iterations=10)
+    assert check(problem, result.solution) == []
+    once = solve(problem.replace(max_trips=None), time_limit=600, seed=1, max_iterations=10)
+    assert result.objective <= once.objective + 1e-6
+
+
+def test_rules_hold_where_vehicles_share_a_dock() -> None:
+    problem = random_problem(2, 5, ("windows", "periods")).replace(
+        docks=[1], loading_s=[900.0, 900.0]
+    )
+    result = solve(problem, time_limit=600, seed=1, max_iterations=60)
+    assert check(problem, result.solution) == []
 
 
 # -- at a city's size, with charging on the way --------------------------------------------------

@@ -43,9 +43,11 @@ def solve(
     Parts of up to five stops are solved to proved optimality by enumeration; larger ones by
     PyVRP's iterated local search on two threads, followed by an exact choice among all routes
     seen. The bound is proved but weak where PyVRP was used, so a large gap says little about the
-    quality of the solution. Docks, connectors, and power and prices at depots are not in these
-    searches: where there are any, rounds and departures are chosen from what was found
-    (`coupling_choice`), and when none of those go together the status is UNKNOWN.
+    quality of the solution. Charging on the way, several windows a stop, pairs, breaks and periods
+    of the day go to the electric search instead, which proves no bound. Docks, connectors, and
+    power and prices at depots are not in these searches: where there are any, rounds and departures
+    are chosen from what was found (`coupling_choice`), and when none of those go together the
+    status is UNKNOWN.
 
     Parameters
     ----------

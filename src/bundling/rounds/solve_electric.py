@@ -64,6 +64,9 @@ def solve_electric(
 ) -> Result:
     """Find cheap rounds by ruin and recreate with charging labels; no bound is proved.
 
+    Windows, periods of the day, pairs and breaks are planned with them; departures and breaks of
+    the answer are those of `schedule`.
+
     Several trips a day are put together from single ones (`trip_search`). What rounds share is
     looked at afterwards, as in `bundling.rounds.solve.solve`. The first run
     on a machine compiles the kernels, about a minute, beyond the time limit; they are kept on disk.

@@ -82,8 +82,8 @@ _MEMO_BITS, _MEMO_BITS_FEW, _FEW = 20, 14, 30
 LOADS = 3
 """Load dimensions: kg, m3, roll containers."""
 # Columns of `Work.stage`, see timing.py.
-DRIVE, STAY, PLACE, FROM, UNTIL, DRAWS, AMOUNT, RATE = range(8)
-STAGE_FIELDS = 8
+DRIVE, STAY, PLACE, FROM, UNTIL, DRAWS, AMOUNT, RATE, AFTER_S, AFTER_DRIVING = range(10)
+STAGE_FIELDS = 10
 # Columns of `Work.duty`, see rested.py.
 NOW, DRIVEN_S, HAS_FIRST, RESTED, IDLE = range(5)
 DUTY_FIELDS = 5

@@ -1,8 +1,7 @@
-"""Freight from stop to stop: the stops of a pair leave a route together and enter one together.
+"""Where the stops of a pair fit best: in one route, the pickup first.
 
-A stop may bring what it fetched and fetch what the next brings, so a unit is a row of two or more
-stops. The first two of a unit go to the best pair of places in one route, each further one to its
-best place after them.
+The first two of a unit (`units`) go to the best pair of places, those of the least detours priced
+first; each further one goes to its best place after them.
 """
 
 from __future__ import annotations
@@ -15,11 +14,9 @@ from bundling.rounds.electric.arrays import (
     CLOSES,
     COUNT,
     END,
-    FETCH,
     FIXED,
     LATE,
     LOADS,
-    PRIZE,
     RELEASE,
     SECONDS,
     SERVICE,
@@ -33,66 +30,10 @@ from bundling.rounds.electric.memo import AT_LEAST, EXACTLY, code_of_order, reca
 from bundling.rounds.electric.random import uniform
 from bundling.rounds.electric.routes import arc_money, link, unlink, update
 from bundling.rounds.electric.sequence import order_with, price_order
+from bundling.rounds.electric.units import prize_of
 
 _LOOKED_AT = 16
 """Pairs of places that are priced, those of the least detours."""
-
-
-@kernel
-def head_of(data, c):
-    """First stop of the unit of stop `c`."""
-    while data.stop[c, FETCH] >= 0.0:
-        c = int(data.stop[c, FETCH])
-    return c
-
-
-@kernel
-def is_in_unit(data, c):
-    """Whether stop `c` belongs together with another."""
-    return data.stop[c, FETCH] >= 0.0 or data.stop[c, BRING] >= 0.0
-
-
-@kernel
-def remove_mates(data, state, absent, since, num, touched, begin, num_touched):
-    """Take the rest of each unit out that has a stop in ``absent[since:num]``; return the number.
-
-    The routes are those of ``touched[begin:num_touched]``; their labels are all out of date then.
-    """
-    first = num
-    m = since
-    while m < num:
-        c = head_of(data, absent[m])
-        while c >= 0:
-            if state.route[c] >= 0:
-                unlink(state, c)
-                absent[num] = c
-                num += 1
-            c = int(data.stop[c, BRING])
-        m += 1
-    if num > first:
-        for t in range(begin, num_touched):
-            r = touched[t]
-            state.stale[r, 0], state.stale[r, 1] = 0, state.size[r] - 1
-    return num
-
-
-@kernel
-def group_units(data, absent, num):
-    """Let the stops of each unit follow its first in ``absent[:num]``, where any of them stood."""
-    m = 0
-    while m < num:
-        c = head_of(data, absent[m])
-        while c >= 0:
-            at = m
-            while at < num and absent[at] != c:
-                at += 1
-            if at < num:
-                while at > m:
-                    absent[at] = absent[at - 1]
-                    at -= 1
-                absent[m] = c
-                m += 1
-            c = int(data.stop[c, BRING])
 
 
 @kernel
@@ -288,16 +229,6 @@ def _add_after(data, state, work, r, before, c):
 
 
 @kernel
-def _prize(data, head):
-    total = 0.0
-    c = head
-    while c >= 0:
-        total += data.stop[c, PRIZE]
-        c = int(data.stop[c, BRING])
-    return total
-
-
-@kernel
 def place_unit(data, state, work, places_of, head, may_open, blink, rng):
     """Put the unit that begins with stop `head` into the solution; return its route, or -1."""
     second = int(data.stop[head, BRING])
@@ -309,7 +240,7 @@ def place_unit(data, state, work, places_of, head, may_open, blink, rng):
     if may_open and (best < 0 or least_fixed < eur):
         spread = 0.3 if len(data.kind) > 1 else 0.0
         opened, v, cost = _new_route(data, state, work, head, spread, rng)
-    if min(eur, cost) == math.inf or min(eur, cost) > _prize(data, head):
+    if min(eur, cost) == math.inf or min(eur, cost) > prize_of(data, head):
         return -1
     if opened >= 0 and cost < eur - EPS:
         state.entry[opened] = v
@@ -337,14 +268,3 @@ def place_unit(data, state, work, places_of, head, may_open, blink, rng):
             c = int(data.stop[c, BRING])
     update(data, state, work, r, -1)
     return r if fine else -1
-
-
-@kernel
-def note_unit(data, head, r, absent, left):
-    """Write a unit that found no route (`r` -1) into `absent` from `left` on; return the number."""
-    c = head
-    while r < 0 and c >= 0:
-        absent[left] = c
-        left += 1
-        c = int(data.stop[c, BRING])
-    return left

@@ -8,15 +8,10 @@ from bundling.rounds.electric.arrays import EARLY, FIXED, LATE, METRES, PRIZE, S
 from bundling.rounds.electric.insertion import best_new_route, best_place
 from bundling.rounds.electric.kernel import kernel
 from bundling.rounds.electric.labels import EPS
-from bundling.rounds.electric.pairs import (
-    group_units,
-    head_of,
-    is_in_unit,
-    note_unit,
-    place_unit,
-)
+from bundling.rounds.electric.pairs import place_unit
 from bundling.rounds.electric.random import uniform
 from bundling.rounds.electric.routes import link, update
+from bundling.rounds.electric.units import group_units, head_of, is_in_unit, note_unit
 
 BLINK = 0.01
 _ORDERS = (4.0, 4.0, 2.0, 1.0, 2.0, 2.0, 2.0)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 
 from bundling.rounds.electric.arrays import (
+    AFTER_DRIVING,
+    AFTER_S,
     DRIVE,
     DRIVEN_S,
     DUTY_FIELDS,
@@ -21,6 +23,7 @@ from bundling.rounds.electric.arrays import (
     LINES,
     MOST_DRIVING,
     NOW,
+    PERIODS,
     PLACE,
     RESTED,
     SECOND_PART,
@@ -90,14 +93,30 @@ def _keep(duty, num, now, driven, first, rested, idle):
 
 
 @kernel
-def _stage(data, car, stage, k, begin, lengths, before, num, after):
-    """Move the `num` labels of `before` over stage `k` into `after`; return how many there are."""
+def _stage(data, car, stage, k, begin, lengths, until, before, num, after):
+    """Move the `num` labels of `before` over stage `k` into `after`; return how many there are.
+
+    Those that cannot be back by `until` are dropped.
+    """
     kept = 0
     seconds, place = stage[k, DRIVE], int(stage[k, PLACE])
     if k == begin:  # no break before the first leg
         lengths = 0
+    asked = 0.0
+    for line in range(int(car.fleet[car.v, LINES])):
+        asked = max(asked, car.fleet[car.v, LINE_OF_WORK + 2 * line + 1])
+    left_s = stage[k, DRIVE] + stage[k, AFTER_DRIVING]
+    plain = car.fleet[car.v, PERIODS] == 0.0
     for m in range(num):
-        for part in range(lengths + 1):
+        # Who has had all the rest there is to ask for needs no other break.
+        rests = lengths
+        if (
+            plain
+            and before[m, DRIVEN_S] + left_s <= car.fleet[car.v, MOST_DRIVING]
+            and before[m, RESTED] >= asked
+        ):
+            rests = 0
+        for part in range(rests + 1):
             now, idle = before[m, NOW], before[m, IDLE]
             if part > 0:
                 length = car.fleet[car.v, LENGTH + part - 1]
@@ -128,22 +147,27 @@ def _stage(data, car, stage, k, begin, lengths, before, num, after):
             else:
                 idle += stage[k, STAY]
             start += stage[k, STAY]
+            if start + stage[k, AFTER_S] > until:
+                continue
             kept = _keep(after, kept, start, driven, first, rested, idle)
     return kept
 
 
 @kernel
-def return_rested(data, car, stage, begin, end, leave, lengths, duty):
-    """Earliest return that keeps the rule from departure `leave`; infinite when there is none.
+def return_rested(data, car, stage, begin, end, leave, lengths, most, duty):
+    """Earliest return that keeps the rule from departure `leave`, within `most` seconds.
+
+    Infinite when there is none.
 
     With `lengths` 0 nobody takes a break, but waits and charges.
     """
     for f in range(DUTY_FIELDS):
         duty[begin & 1, 0, f] = 0.0
     duty[begin & 1, 0, NOW] = leave
-    num = 1
+    num, until = 1, leave + most + SAME_S
     for k in range(begin, end):
-        num = _stage(data, car, stage, k, begin, lengths, duty[k & 1], num, duty[(k + 1) & 1])
+        num = _stage(data, car, stage, k, begin, lengths, until, duty[k & 1], num,
+                     duty[(k + 1) & 1])  # fmt: skip
     last = duty[end & 1]
     back = math.inf
     for m in range(num):
@@ -173,33 +197,43 @@ def _least_rest(car, driving, work):
 
 
 @kernel
-def shortest_rested(data, car, stage, begin, end, opens, bare, leave, duty):
+def shortest_rested(data, car, stage, begin, end, opens, bare, leave, most, duty):
     """Find the shortest duration with breaks among some departures, and the departure.
 
     Parameters
     ----------
-    data, car, stage, begin, end, opens, duty
+    data, car, stage, begin, end, opens, most, duty
         As for `timing.shortest`.
     bare, leave
         Shortest duration without breaks, and its departure.
     """
-    if return_rested(data, car, stage, begin, end, leave, 0, duty) < math.inf:
+    if return_rested(data, car, stage, begin, end, leave, 0, bare, duty) < math.inf:
         return bare, leave
     driving, work = 0.0, 0.0
     for k in range(begin, end):
         driving += stage[k, DRIVE]
         work += stage[k, DRIVE] + (stage[k, STAY] if stage[k, PLACE] >= 0.0 else 0.0)
-    least = max(bare, work + _least_rest(car, driving, work))
+    need = _least_rest(car, driving, work)
+    least = max(bare, work + need)
+    best, best_leave, depart = math.inf, leave, math.inf
     lengths = int(car.fleet[car.v, LENGTHS])
-    step = car.fleet[car.v, LENGTH]
-    tries = int(2.0 * car.fleet[car.v, LENGTH + lengths - 1] / step) + 2
-    best, best_leave = math.inf, leave
-    for t in range(tries):
-        # At last as early as can be: later is no better where that is not in time.
-        depart = max(opens, leave - t * step) if t < tries - 1 else opens
-        back = return_rested(data, car, stage, begin, end, depart, lengths, duty)
+    for t in range(4):
+        before = depart
+        if t == 0:
+            depart = leave
+        elif t == 1:
+            depart = leave - car.fleet[car.v, LENGTH]
+        elif t == 2:
+            depart = leave - need
+        else:  # as early as can be: where that is not in time nothing is
+            depart = opens
+        depart = max(opens, depart)
+        if least > most + SAME_S or best <= least + SAME_S or (t == 3 and best < math.inf):
+            break
+        if depart == before:
+            continue
+        back = return_rested(data, car, stage, begin, end, depart, lengths, most, duty)
         if back - depart < best - SAME_S:
             best, best_leave = back - depart, depart
-        if best <= least + SAME_S or depart <= opens:
-            break
+            most = best
     return best, best_leave

@@ -10,9 +10,9 @@ import numpy as np
 
 from bundling.rounds.electric.arrays import PRIZE
 from bundling.rounds.electric.kernel import kernel
-from bundling.rounds.electric.pairs import remove_mates
 from bundling.rounds.electric.random import below, uniform
 from bundling.rounds.electric.routes import note_cut, unlink
+from bundling.rounds.electric.units import remove_mates
 
 LONGEST = 10
 """Stops in a string at most."""

@@ -152,10 +152,13 @@ def least_timed(data, car, work, m, num, depart, labels, parents, bound):
         if work.there[row, MONEY] >= eur - EPS:  # that is a limit from below
             continue
         begin = write_stages(data, car, work, m, row, labels, parents)
+        most = car.fleet[car.v, SHIFT] + EPS
+        if car.fleet[car.v, PER_S] > 0.0:
+            most = min(most, (eur - work.there[row, COST]) / car.fleet[car.v, PER_S])
         lasts, leave = shortest(
-            data, car, work.stage, begin, work.stage.shape[0], depart, work.duty
+            data, car, work.stage, begin, work.stage.shape[0], depart, most, work.duty
         )
-        if lasts > car.fleet[car.v, SHIFT] + EPS:
+        if lasts == math.inf:
             continue
         over = max(0.0, lasts - car.fleet[car.v, REGULAR])
         money = work.there[row, COST]

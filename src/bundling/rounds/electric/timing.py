@@ -12,6 +12,8 @@ from __future__ import annotations
 import math
 
 from bundling.rounds.electric.arrays import (
+    AFTER_DRIVING,
+    AFTER_S,
     DRIVE,
     FROM,
     LENGTHS,
@@ -85,7 +87,7 @@ def forward(data, car, stage, begin, end, leave):
 
 
 @kernel
-def shortest(data, car, stage, begin, end, opens, duty):
+def shortest(data, car, stage, begin, end, opens, most, duty):
     """Find the shortest duration of a plan, and its departure.
 
     Parameters
@@ -96,19 +98,25 @@ def shortest(data, car, stage, begin, end, opens, duty):
         The plan.
     opens
         Earliest departure.
+    most
+        Longer than this is of no use.
     duty
         Room for `rested`.
 
     Returns
     -------
     tuple
-        Duration, infinite when it cannot be driven in time or the rule on breaks not be kept; and
-        the departure.
+        Duration, infinite when it cannot be driven in time, the rule on breaks not be kept, or
+        it is longer than `most`; and the departure.
     """
     best, leave = math.inf, opens
-    least = 0.0
-    for k in range(begin, end):
+    least, driving = 0.0, 0.0
+    for k in range(end - 1, begin - 1, -1):
+        stage[k, AFTER_S], stage[k, AFTER_DRIVING] = least, driving
         least += stage[k, DRIVE] + stage[k, STAY]
+        driving += stage[k, DRIVE]
+    if least > most + SAME_S:
+        return math.inf, opens
     # Where hours cost nothing any departure within the shift will do.
     if car.fleet[car.v, PER_S] == 0.0 and car.fleet[car.v, OVER_PER_S] == 0.0:
         least = max(least, car.fleet[car.v, SHIFT])
@@ -124,6 +132,8 @@ def shortest(data, car, stage, begin, end, opens, duty):
         if best <= least + SAME_S or more == math.inf:
             break
         now += more + _PAST_S
-    if best == math.inf or car.fleet[car.v, LENGTHS] == 0.0:
+    if best > most + SAME_S:
+        return math.inf, leave
+    if car.fleet[car.v, LENGTHS] == 0.0:
         return best, leave
-    return shortest_rested(data, car, stage, begin, end, opens, best, leave, duty)
+    return shortest_rested(data, car, stage, begin, end, opens, best, leave, most, duty)
