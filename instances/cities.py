@@ -115,7 +115,7 @@ def _hub_place(region: Region, hub: str) -> str:
 
 
 def _delivered(drawn: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    """The same stops, with freight to all of them and from none."""
+    """Return the same stops, with freight to all of them and from none."""
     stops, shipments = (drawn[name].assign(direction="delivery") for name in ("stops", "shipments"))
     return drawn | {"stops": stops, "shipments": shipments}
 
@@ -126,7 +126,7 @@ def _fleet_of(problem: RoundsProblem) -> RoundsProblem:
 
 
 def _with_stations(region: Region, problem: RoundsProblem) -> RoundsProblem:
-    """The same problem with the public fast chargers, for the electric vans and rigids."""
+    """Add the public fast chargers, for the electric vans and rigids."""
     from bundling.network import PlaneNetwork
 
     there = stations(region)
@@ -155,7 +155,7 @@ def _with_stations(region: Region, problem: RoundsProblem) -> RoundsProblem:
 
 
 def _plain(problem: RoundsProblem) -> RoundsProblem:
-    """What E-VRPTW with partial recharge can state; load counts in m3 only."""
+    """Keep what E-VRPTW with partial recharge can state; load counts in m3 only."""
     vans, stops = problem.num_vehicles, problem.num_stops
     top_kwh, top_s = float(problem.curve_kwh.max()), float(problem.curve_s[:, 1].min())
     full_s = top_s / float(problem.curve_kwh[0, 1]) * top_kwh

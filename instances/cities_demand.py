@@ -106,7 +106,7 @@ def draw(
 
 
 def _city(region: Region, name: str) -> City:
-    """What the generator of the regions needs, from the tables and layers of one."""
+    """Gather what the generator of the regions needs from the tables and layers of one."""
 
     def shapes(layer: str, key: str) -> dict[str, Any]:
         return {
@@ -142,6 +142,8 @@ def _parks_around(region: Region, city: str, origin: str, farthest_m: float) -> 
 
 def _moved_out(stops: pd.DataFrame, parks: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Move a share of the stops without zone and length limit to parks, by their area."""
+    if parks.empty:
+        return stops
     free = (stops["zone_id"].isna() & stops["max_length_m"].isna()).to_numpy()
     chosen = np.flatnonzero(free & (rng.random(len(stops)) < AROUND))
     area = parks["area_ha"].to_numpy(float)
@@ -164,9 +166,7 @@ def _district_of(parks: pd.DataFrame) -> Any:
 def _as_districts(parks: pd.DataFrame) -> pd.DataFrame:
     """Parks as districts without inhabitants; the regions have districts in the cities only."""
     columns = ["name", "municipality", "area_ha", "rd_x_m", "rd_y_m"]
-    return parks[columns].assign(
-        district_id=_district_of(parks), population=0, area_type="urban"
-    )
+    return parks[columns].assign(district_id=_district_of(parks), population=0, area_type="urban")
 
 
 def _freight_tables(stops: pd.DataFrame, origin: str) -> dict[str, pd.DataFrame]:
