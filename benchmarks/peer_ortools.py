@@ -4,7 +4,8 @@ Guided local search. Two ways to state the battery, of which `STATIONS` chooses:
 
 * stations as optional nodes, a few copies of each, and energy as a dimension that falls on the way
   and may rise there, by as much as the vehicle stands still;
-* the battery as a longest distance, without charging.
+* energy beyond the battery at a price that charging on the way has at least, with its time: a soft
+  limit, since OR-Tools finds no first solution where some stops need a charge.
 
 It cannot state consumption by load (that of half a full vehicle counts), curves (the mean power up
 to full counts), and prices at stations and by hour. Costs are whole tenths of a cent. Charges are
@@ -24,14 +25,16 @@ from bundling.rounds import RoundsProblem, RoundsSolution
 from bundling.rounds.reach import find_reach
 
 NOT_STATED = "consumption by load; charging curves; prices of stations by hour"
-STATIONS = True
-"""Whether stations are nodes; without, the battery is a longest distance."""
+STATIONS = False
+"""Whether stations are nodes; without, energy beyond the battery has a price."""
 _COPIES = 2
 """Most visits to a station by all vehicles together."""
 _MONEY = 1000.0
 _DAY_S = 86_400
 _FREE = 10**9
 _REPAIR_SHARE = 0.05
+_DETOUR, _LEAST_EUR, _NEVER_EUR = 1.3, 0.5, 100.0
+"""Factor for detours, least EUR a kWh charged on the way, and EUR a kWh that cannot be."""
 
 Matrix = NDArray[np.int64]
 
@@ -43,7 +46,7 @@ class _Entry:
     cost: int
     seconds: int
     wh: int
-    metres: int
+    used_wh: int
 
 
 def solve(
@@ -129,7 +132,7 @@ def _entry(problem: RoundsProblem, model: Any, nodes: NDArray[np.int64], v: int)
     def whole(values: NDArray[np.float64]) -> int:
         return int(model.RegisterTransitMatrix(np.rint(values).astype(np.int64).tolist()))
 
-    return _Entry(whole(_MONEY * eur), whole(seconds), whole(-1000.0 * kwh), whole(1000.0 * km))
+    return _Entry(whole(_MONEY * eur), whole(seconds), whole(-1000.0 * kwh), whole(1000.0 * kwh))
 
 
 def _mean_load_t(problem: RoundsProblem, v: int) -> float:
@@ -162,19 +165,27 @@ def _add_time(
 
 
 def _add_loads(problem: RoundsProblem, model: Any, fleet: list[int], nodes: int) -> None:
-    """Load falls by deliveries and rises by pickups; it starts at what the deliveries are."""
+    """Keep what is on board within the vehicle: it starts at the deliveries, pickups come on."""
+    part = slice(problem.num_depots, problem.num_depots + problem.num_stops)
     for name, delivery, pickup, capacity, unit in (
         ("kg", problem.delivery_kg, problem.pickup_kg, problem.capacity_kg, 10.0),
         ("m3", problem.delivery_m3, problem.pickup_m3, problem.capacity_m3, 1000.0),
     ):
-        if not (delivery + pickup).any():
-            continue
-        change = np.zeros(nodes, dtype=np.int64)
-        part = slice(problem.num_depots, problem.num_depots + problem.num_stops)
-        change[part] = np.ceil(pickup * unit) - np.ceil(delivery * unit)
-        at = model.RegisterUnaryTransitVector(change.tolist())
         most = [int(unit * float(capacity[v])) for v in fleet]
+        given, change = np.zeros((2, nodes), dtype=np.int64)
+        given[part] = np.ceil(delivery * unit)
+        change[part] = np.ceil(pickup * unit) - given[part]
+        at = model.RegisterUnaryTransitVector(given.tolist())
+        model.AddDimensionWithVehicleCapacity(at, 0, most, True, f"{name} out")
+        if not pickup.any():
+            continue
+        at = model.RegisterUnaryTransitVector(change.tolist())
         model.AddDimensionWithVehicleCapacity(at, 0, most, False, name)
+        out, aboard = model.GetDimensionOrDie(f"{name} out"), model.GetDimensionOrDie(name)
+        for k in range(len(fleet)):
+            # Else freight picked up on the way could be what is delivered.
+            first = aboard.CumulVar(model.Start(k))
+            model.solver().Add(first == out.CumulVar(model.End(k)))
 
 
 def _add_battery(
@@ -187,13 +198,7 @@ def _add_battery(
 ) -> None:
     usable = problem.usable_kwh
     if not len(copies):
-        mean = [max(1e-9, _rate(problem, v)) for v in fleet]
-        reach = [
-            int(1000.0 * usable[v] / rate) if usable[v] > 0 else _FREE
-            for v, rate in zip(fleet, mean, strict=True)
-        ]
-        transits = [entries[v].metres for v in fleet]
-        model.AddDimensionWithVehicleTransitAndCapacity(transits, 0, reach, True, "metres")
+        _price_energy(problem, model, fleet, entries)
         return
     most = [int(1000.0 * usable[v]) if usable[v] > 0 else _FREE for v in fleet]
     transits = [entries[v].wh for v in fleet]
@@ -217,6 +222,28 @@ def _add_battery(
         solver.Add(time_of.SlackVar(index) * 1000 >= wh.SlackVar(index) * slow)
 
 
-def _rate(problem: RoundsProblem, v: int) -> float:
-    slope = float(problem.kwh_per_km_per_t[v])
-    return float(problem.kwh_per_km[v]) + slope * 0.5 * _mean_load_t(problem, v)
+def _price_energy(
+    problem: RoundsProblem, model: Any, fleet: list[int], entries: list[_Entry]
+) -> None:
+    """Let energy beyond the battery cost what charging it on the way costs at least."""
+    transits = [entries[v].used_wh for v in fleet]
+    model.AddDimensionWithVehicleTransits(transits, 0, _FREE, True, "wh")
+    wh = model.GetDimensionOrDie("wh")
+    for k, v in enumerate(fleet):
+        if problem.usable_kwh[v] > 0:
+            price = round(_MONEY * _charging_eur_per_kwh(problem, v) / 1000.0)
+            most = int(1000.0 * float(problem.usable_kwh[v]))
+            wh.SetCumulVarSoftUpperBound(model.End(k), most, max(1, price))
+
+
+def _charging_eur_per_kwh(problem: RoundsProblem, v: int) -> float:
+    """Price of a kWh at the stations in the mean, with the driver's time and a part for detours."""
+    there = np.flatnonzero(problem.curve_of[v] >= 0)
+    if not len(there):
+        return _DETOUR * _NEVER_EUR
+    levels, seconds = (
+        table[problem.curve_of[v, there[0]]] for table in (problem.curve_kwh, problem.curve_s)
+    )
+    waiting = float(problem.eur_per_h[v]) * float(seconds[1] / levels[1]) / 3600.0
+    price = float(problem.station_eur_per_kwh[there].mean()) - float(problem.eur_per_kwh[v])
+    return max(_LEAST_EUR, _DETOUR * (price + waiting))
