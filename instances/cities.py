@@ -192,8 +192,9 @@ def _two_echelons(region: Region, city: str) -> TwoEchelonProblem:
     second = second.replace(stop_depot=np.full(second.num_stops, -1))
     hubs = hubs.set_index("place_id").loc[list(second.depot_ids)]
     parks = region.table("business_parks")
-    park = parks[(parks["municipality"] != city) & parks["part_of"].isna()]
-    park = park.sort_values(["area_ha", "park_id"], ascending=[False, True]).iloc[0]
+    around = parks[(parks["municipality"] != city) & parks["part_of"].isna()]
+    largest = around.sort_values(["area_ha", "park_id"], ascending=[False, True])
+    park: Any = largest.iloc[0]
     truck = _trucks(region)
     travel = PlaneNetwork.from_region(region).travel(
         np.vstack([[[park["rd_x_m"], park["rd_y_m"]]], hubs[["rd_x_m", "rd_y_m"]]]).astype(float)

@@ -89,7 +89,7 @@ def draw(
     stops = made.stops.drop(columns=["open_s", "close_s", "late_s", "shipper_id"], errors="ignore")
     stops = stops.iloc[keep].reset_index(drop=True)
     if largest is not None:
-        over = np.maximum(stops["kg"] / largest[0], stops["m3"] / largest[1]).clip(lower=1.0)
+        over = np.maximum(1.0, np.maximum(stops["kg"] / largest[0], stops["m3"] / largest[1]))
         for column in ("kg", "m3", "roll_containers"):
             stops[column] = stops[column] / over
     parks = _parks_around(region, city, origin, farthest_m)
@@ -137,7 +137,9 @@ def _parks_around(region: Region, city: str, origin: str, farthest_m: float) -> 
     home = places.loc[origin, ["rd_x_m", "rd_y_m"]].to_numpy(float)
     far_m = np.hypot(*(parks[["rd_x_m", "rd_y_m"]].to_numpy(float) - home).T)
     kept = (parks["municipality"] != city) & parks["part_of"].isna() & (far_m <= farthest_m)
-    return parks[kept].reset_index(drop=True)
+    kept = (parks["municipality"] != city) & parks["part_of"].isna() & (far_m <= farthest_m)
+    found: pd.DataFrame = parks[kept].reset_index(drop=True)
+    return found
 
 
 def _moved_out(stops: pd.DataFrame, parks: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
@@ -148,10 +150,8 @@ def _moved_out(stops: pd.DataFrame, parks: pd.DataFrame, rng: np.random.Generato
     chosen = np.flatnonzero(free & (rng.random(len(stops)) < AROUND))
     area = parks["area_ha"].to_numpy(float)
     at = rng.choice(len(parks), size=len(chosen), p=area / area.sum())
-    xy = [
-        sample_disc(*parks.loc[p, ["rd_x_m", "rd_y_m", "area_ha"]].astype(float), 1, rng)[0]
-        for p in at.tolist()
-    ]
+    discs = parks[["rd_x_m", "rd_y_m", "area_ha"]].to_numpy(float)[at]
+    xy = [sample_disc(x_m, y_m, ha, 1, rng)[0] for x_m, y_m, ha in discs.tolist()]
     moved = stops.copy()
     moved.loc[chosen, ["rd_x_m", "rd_y_m"]] = np.round(np.array(xy).reshape(-1, 2), 1)
     moved.loc[chosen, "municipality"] = parks["municipality"].to_numpy()[at]

@@ -89,8 +89,8 @@ def stations(region: Region) -> Stations:
             place[i] = len(first)
             first.append(i)
     groups = chargers.groupby(place, sort=True)
-    price = groups["price_eur_per_kwh"].min()
-    price = price.fillna(float(chargers["price_eur_per_kwh"].median())).to_numpy(float)
+    known = groups["price_eur_per_kwh"].min()
+    price = known.fillna(float(chargers["price_eur_per_kwh"].median())).to_numpy(float)
     hourly = region.table("energy_prices").sort_values("hour")["eur_per_kwh"].to_numpy(float)
     return Stations(
         ids=tuple(chargers["charger_id"].iloc[first]),

@@ -54,7 +54,9 @@ def test_two_echelons_by_pyvrp_are_judged(tmp_path: Path) -> None:
     call = ["--out", str(out), "--only", "deventer-10-echelons", "--time-limit", "2"]
     assert cities.main([*call, "--solvers", "pyvrp-echelons"]) == 0
     (row,) = rows(out)
-    assert row["status"] == "feasible"
+    # PyVRP cannot state how much a hub takes, and serves 10 stops from one.
+    assert row["broken"] == "" or row["broken"].startswith("hub capacity")
+    assert float(row["objective_eur"]) > 0
     assert "two echelons" in row["not_stated"]
 
 
