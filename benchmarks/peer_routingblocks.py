@@ -34,6 +34,8 @@ _PERIOD = 50
 """Iterations between two updates of weights and penalties."""
 _AIM, _UP, _DOWN = 0.6, 1.2, 0.85
 _PENALTY_RANGE = (0.01, 1e4)
+_FEW_LOADS = 2.0
+"""With fewer vehicles than this, no whole route is removed."""
 _BETTER_START = 1.1
 """A candidate up to this much dearer than the best is bettered by local search."""
 _SCORES = {"best feasible": 9.0, "best": 4.0, "better": 1.0, "": 0.0}
@@ -124,6 +126,8 @@ class _Search:
             if candidate.cost < _BETTER_START * best_eur:
                 self.local.optimize(candidate, self.moves)
                 candidate = self._placed(candidate)
+            else:
+                candidate = self._again(candidate)
             self.kept.append([part <= 1e-2 for part in candidate.cost_components[1:]])
             score = ""
             if candidate.cost < current.cost:
@@ -203,9 +207,8 @@ class _Search:
         found = rb.AdaptiveLargeNeighborhood(self.random, 0.2)
         metres = self.problem.distance_of(0)
         nearness = (-metres).tolist()
-        for destroy in (
+        removals = [
             operators.RandomRemovalOperator(self.random),
-            operators.RouteRemovalOperator(self.random),
             operators.WorstRemovalOperator(
                 self.instance, operators.blink_selector_factory(0.05, self.random)
             ),
@@ -215,8 +218,11 @@ class _Search:
                 operators.random_selector_factory(self.random),
                 operators.random_selector_factory(self.random),
             ),
-        ):
-            found.add_destroy_operator(destroy)
+        ]
+        if self._loads() > _FEW_LOADS:  # without any route left, the insertions never end
+            removals.append(operators.RouteRemovalOperator(self.random))
+        for removal in removals:
+            found.add_destroy_operator(removal)
         for insert in (
             operators.RandomInsertionOperator(self.random),
             operators.BestInsertionOperator(self.instance, operators.first_move_selector),
@@ -227,13 +233,16 @@ class _Search:
             found.add_repair_operator(insert)
         return found
 
+    def _loads(self) -> float:
+        """Return how many vehicles the freight fills."""
+        return float(self.problem.delivery_m3.sum() / self.problem.capacity_m3[0])
+
     # -- solutions -------------------------------------------------------------------------------
 
     def _start(self) -> Any:
         """Deal the stops out to enough routes, in the order of their direction from the depot."""
         problem = self.problem
-        m3 = float(problem.delivery_m3.sum()) / float(problem.capacity_m3[0])
-        routes = min(int(problem.count[0]), math.ceil(1.1 * m3) + 1)
+        routes = min(int(problem.count[0]), math.ceil(1.1 * self._loads()) + 1)
         angle = np.arctan2(
             problem.stop_y_m - problem.depot_y_m[0], problem.stop_x_m - problem.depot_x_m[0]
         )
@@ -254,13 +263,12 @@ class _Search:
             ids = [node.vertex_id for node in route]
             if any(0 < i <= self.problem.num_stops for i in ids):
                 routes.append(list(self.placer.optimize(ids))[1:-1])
-        if len(routes) < int(self.problem.count[0]):
-            routes.append([])  # room for one vehicle more
         return self._solution(routes)
 
     def _again(self, solution: Any) -> Any:
-        """Count the same routes with the penalties of now."""
-        return self._solution([[n.vertex_id for n in route][1:-1] for route in solution])
+        """Count the same routes with the penalties of now; empty ones make removal never end."""
+        routes = [[node.vertex_id for node in route][1:-1] for route in solution]
+        return self._solution([route for route in routes if route])
 
     def _sequences(self, solution: Any) -> list[tuple[int, ...]]:
         last = self.problem.num_stops
