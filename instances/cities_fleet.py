@@ -1,7 +1,7 @@
 """Vehicles and charging stations of the city problems.
 
 The stations are the public fast chargers of the region, with their powers and, where published,
-their prices. Batteries are small on purpose, and so are the steps of the charging curves: all own
+their prices. Batteries are small on purpose; they, the cold day and the charging curves are own
 assumptions, which the constants state.
 """
 
