@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bundling.instances.cities import NAMES as CITY_NAMES
 from bundling.instances.named import NAMES
 
 SEEDS = (1, 2, 3)
@@ -50,3 +51,32 @@ SPECS: tuple[BenchSpec, ...] = (
         if name.endswith("-rounds")
     ),
 )
+
+
+@dataclass(frozen=True)
+class CityRuns:
+    """What `cities.py` runs of one kind of city problem.
+
+    Attributes
+    ----------
+    instances
+        Names in `bundling.instances.cities`.
+    solvers
+        Those that can state the kind, at least in part; ours comes first.
+    """
+
+    instances: tuple[str, ...]
+    solvers: tuple[str, ...]
+
+
+_CITY_PEERS = ("bundling", "pyvrp-repair", "pyvrp-range", "ortools")
+_CITY_SOLVERS = {
+    "electric": _CITY_PEERS,
+    "mixed": _CITY_PEERS,
+    "plain": (*_CITY_PEERS, "routingblocks"),
+    "echelons": ("bundling", "pyvrp-echelons"),
+}
+CITY_RUNS: dict[str, CityRuns] = {
+    kind: CityRuns(tuple(name for name in CITY_NAMES if name.endswith(f"-{kind}")), solvers)
+    for kind, solvers in _CITY_SOLVERS.items()
+}
