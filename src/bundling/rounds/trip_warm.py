@@ -10,46 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-import numpy as np
-
-from bundling.rounds.coupling import draws_energy, released_loaded
+from bundling.rounds.coupling import released_loaded
 from bundling.rounds.electric.pooled import with_charges
 from bundling.rounds.parts import independent_parts
 from bundling.rounds.problem import RoundsProblem
 from bundling.rounds.reach import find_reach
 from bundling.rounds.search import Found, search
 from bundling.rounds.sequenced import Sequenced
-from bundling.rounds.supported import beyond_pyvrp
 from bundling.rounds.trip_choice import Days
-from bundling.rounds.trip_days import gap_station
+from bundling.rounds.without_battery import without_battery
 
 SHARES = (0.0, 0.4)
 """Parts of a whole battery that are charged at each loading, one run each."""
 _MOST_DAYS = 150
-
-
-def without_battery(problem: RoundsProblem, share: float) -> RoundsProblem | None:
-    """Return `problem` with time for charging at every loading instead of batteries.
-
-    None when PyVRP cannot state what is left.
-    """
-    draws = draws_energy(problem)
-    lasts = np.zeros(problem.num_vehicles)
-    for v in np.flatnonzero(draws).tolist():
-        mine = np.flatnonzero(problem.allowed[v])
-        k = gap_station(problem, v, int(mine[0])) if len(mine) else -1
-        if k >= 0:
-            curve = int(problem.curve_of[v, k])
-            kwh, seconds = problem.curve_kwh[curve], problem.curve_s[curve]
-            lasts[v] = float(np.interp(share * float(problem.usable_kwh[v]), kwh, seconds))
-    relaxed = problem.replace(
-        curve_of=np.full_like(problem.curve_of, -1),
-        kwh_per_km=np.zeros(problem.num_vehicles),
-        kwh_per_km_per_t=np.zeros(problem.num_vehicles),
-        eur_per_km=problem.eur_per_km + problem.kwh_per_km * problem.eur_per_kwh,
-        reload_s=problem.reload_s + lasts,
-    )
-    return None if beyond_pyvrp(relaxed) else relaxed
 
 
 def add_warm(

@@ -45,10 +45,13 @@ from bundling.rounds.electric.pooled import pooled
 from bundling.rounds.electric.recombine import gather, recombine
 from bundling.rounds.electric.routes import total_eur
 from bundling.rounds.electric.searcher import Budget, Searcher, Steps
+from bundling.rounds.electric.start import rounds_without_battery
 from bundling.rounds.problem import RoundsProblem
 from bundling.rounds.solution import Route
 
 _WORKERS = 2
+_START_SHARE, _START_ITERATIONS = 0.12, 20_000
+"""Part of the time, and iterations at most, for PyVRP's rounds without batteries to begin from."""
 _FEWER_ENDS = (0.03, 0.07, 0.12, 0.18, 0.25, 0.33)
 """Parts of the time at which the searches for fewer routes tell each other what they have."""
 _FEWER_HEAT = 0.1
@@ -173,6 +176,10 @@ def search(
     budget = Budget(elapsed(), time_limit, elapsed, halt, max_iterations)
     _share(searchers)
     few = _vehicles_first(data, searchers[0])
+    if not (few or small) and hours is None:
+        ends = _START_SHARE
+        watch(lambda searcher: _start(problem, searcher, searchers, budget, ends, seed))
+        _share(searchers)
     if few:
         for ends in _FEWER_ENDS:
             watch(lambda searcher, ends=ends: _fewer(searcher, budget, ends))  # type: ignore[misc]
@@ -216,6 +223,30 @@ def search(
         return found
     found.routes, found.cost_eur = _plan(problem, data, best, labels)
     return found
+
+
+def _start(
+    problem: RoundsProblem,
+    searcher: Searcher,
+    searchers: Sequence[Searcher],
+    budget: Budget,
+    ends: float,
+    seed: int,
+) -> None:
+    """Begin from PyVRP's rounds, if they come to less; each search from its own."""
+    begun, number = budget.gone(searcher), searchers.index(searcher)
+    timed = budget.max_iterations is None
+    most = _START_ITERATIONS
+    if budget.max_iterations is not None:
+        most = max(1, int(ends * budget.max_iterations))
+
+    def stop(done: int, share: float) -> bool:
+        until = begun + share * (ends - begun) if timed else 1.0
+        return done >= most or budget.gone(searcher) >= until
+
+    routes = rounds_without_battery(problem, len(searcher.best), seed=seed + number, stop=stop)
+    if routes is not None:
+        searcher.begin_from(routes)
 
 
 def _share(searchers: Sequence[Searcher]) -> None:

@@ -28,6 +28,8 @@ _POOL_CELLS = 4_000_000
 """Room for routes to recombine: this many stops in all."""
 _POOL_ROWS = 20_000
 _CHUNK_S = 0.1
+_PUT_IN = 50
+"""Iterations in which the stops that a first solution leaves out are to come in."""
 
 
 class Searcher:
@@ -90,6 +92,23 @@ class Searcher:
             read_routes(self.data, state, self.work, routes)
         self.best[:] = routes
         self.best_eur[0] = eur
+
+    def begin_from(self, routes: NDArray[np.int64]) -> None:
+        """Go on from routes that may leave stops out or be beyond a battery, if they come to less.
+
+        Routes that cannot be driven are left out, and their stops put in as in any iteration.
+        """
+        before, before_eur = self.best.copy(), self.eur
+        read_routes(self.data, self.trial, self.work, routes)
+        routes = routes.copy()
+        routes[~np.isfinite(self.trial.eur)] = 0
+        self.take(routes, np.inf)
+        for _ in range(_PUT_IN):
+            self.run(1, 1e-6, fewer=False)
+            if self.eur < np.inf:
+                break
+        if before_eur < self.eur:
+            self.take(before, before_eur)
 
     def freeze(self, routes: NDArray[np.bool_]) -> None:
         """Leave these routes ``[R]`` of the solution as they are from now on."""
