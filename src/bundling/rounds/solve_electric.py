@@ -38,9 +38,11 @@ if TYPE_CHECKING:
     from bundling.rounds.electric.engine import Found
 
 _RESERVE_S = 0.2
+"""Seconds kept for reading the plan back and checking it."""
+_RESERVE_S_PER_STOP, _RESERVE_SHARE = 0.01, 0.2
+"""Seconds a stop more where breaks must be planned, and the part of the time limit that may be."""
 _MOST_DAYS = 1_000
 """Days of several trips among which is chosen when rounds share something."""
-"""Seconds kept for reading the plan back and checking it."""
 _TOLD = 5
 """Stops that are named when no days were found; how many there are depends on the choice."""
 _NO_DAYS = (
@@ -94,7 +96,10 @@ def solve_electric(
             max_iterations=max_iterations,
         )
 
-    found = searched(base, (SEARCH_OF_COUPLED if coupled else 1.0) * time_limit - _RESERVE_S, seed)
+    reserve_s = _RESERVE_S
+    if base.break_rule:
+        reserve_s += min(_RESERVE_S_PER_STOP * base.num_stops, _RESERVE_SHARE * time_limit)
+    found = searched(base, (SEARCH_OF_COUPLED if coupled else 1.0) * time_limit - reserve_s, seed)
     method = "ruin and recreate with charging labels (numba)"
     run = RunInfo(
         method=f"{method}; trips put together into days by HiGHS" if several else method,

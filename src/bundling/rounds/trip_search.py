@@ -35,7 +35,7 @@ _OF_ENTRY = (
     "kwh_per_km", "kwh_per_km_per_t", "charge_kw", "co2e_kg_per_km", "co2e_kg_per_kwh",
     "nox_g_per_km", "speed_factor", "barred", "capacity_rolls", "max_distance_m", "max_trips",
     "reload_s", "service_factor", "regular_s", "overtime_eur_per_h", "start_kwh", "end_depot",
-    "curve_of", "matrix_of", "loading_s", "ready_by_s",
+    "curve_of", "matrix_of", "loading_s", "ready_by_s", "break_rule",
 )  # fmt: skip
 """Fields that hold something for each fleet entry."""
 _POOLED, _POOLED_FIRST = 150, 400
@@ -294,7 +294,10 @@ def _virtual(
     changes: dict[str, object] = {}
     for name in _OF_ENTRY:
         value = getattr(problem, name)
-        changes[name] = tuple(value[v] for v in rows) if isinstance(value, tuple) else value[rows]
+        if isinstance(value, tuple):
+            changes[name] = tuple(value[v] for v in rows) if value else ()
+        else:
+            changes[name] = value[rows]
     changes["vehicle_ids"] = tuple(f"{problem.vehicle_ids[v]}#{i}" for i, v in enumerate(rows))
     changes["count"] = [slot.number for slot in slots]
     changes["fixed_eur"] = [slot.fixed_eur for slot in slots]
