@@ -33,7 +33,7 @@ from bundling.rounds.electric.arrays import (
     Y,
 )
 from bundling.rounds.electric.clock import window_at
-from bundling.rounds.electric.kernel import kernel, small
+from bundling.rounds.electric.kernel import kernel
 from bundling.rounds.electric.labels import (
     EPS,
     copy_label,
@@ -48,7 +48,7 @@ from bundling.rounds.electric.labels import (
 from bundling.rounds.electric.rests import rest_at_station, rest_before_arc
 
 
-@small
+@kernel
 def _money(car, lab, m, rests, q):
     """Money of a label followed by a rest; what is still to be charged at its least price."""
     money = lab[m, COST] + rests[q, REST_EUR]
@@ -59,7 +59,7 @@ def _money(car, lab, m, rests, q):
     return money
 
 
-@small
+@kernel
 def way_on(car, data, work, lab, m, c, j, rests, count, best):
     """Cheapest way on from leaving place `c` with `lab[m]`; `best` when none is cheaper.
 

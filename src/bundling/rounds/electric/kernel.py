@@ -16,18 +16,16 @@ from numba.core import types
 
 # `_nrt` is numba's own name for it and not in its types; where it goes, the keyword goes.
 _options: dict[str, Any] = {"_nrt": False}
-small: Any = njit(cache=True, nogil=True, error_model="numpy", **_options)
-"""Compile a small function of the innermost loops, anew for every constant it is called with."""
+_kernel: Any = njit(cache=True, nogil=True, error_model="numpy", **_options)
 
 
 def kernel(function: Callable[..., Any]) -> Any:
     """Compile `function`, once for whole numbers whether they are known beforehand or not.
 
     Numba makes another version of a function for every constant it is called with, such as a row of
-    labels: four to ten of most kernels, and with them of all that these call. That doubles the time
-    to compile, and is worth it for a few small ones only.
+    labels: four to twenty of most kernels, and with them of all that these call.
     """
-    made = small(function)
+    made = _kernel(function)
     compile_it = getattr(made, "compile", None)
     if compile_it is not None:  # numba is not switched off
         made.compile = lambda sig: compile_it(tuple(map(types.unliteral, sig)))

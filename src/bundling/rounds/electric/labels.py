@@ -69,7 +69,7 @@ from bundling.rounds.electric.arrays import (
     Z,
 )  # fmt: skip
 from bundling.rounds.electric.clock import arrival
-from bundling.rounds.electric.kernel import kernel, small
+from bundling.rounds.electric.kernel import kernel
 
 EPS = 1e-7
 
@@ -90,7 +90,7 @@ def _bent_level(points, bends, curve, seconds):
     return points[curve, p, 0] + (seconds - points[curve, p, 1]) / points[curve, p, 2]
 
 
-@small
+@kernel
 def seconds_to(car, curve, level):
     """Seconds to charge from empty to `level`."""
     if car.points[curve] == 2:
@@ -98,7 +98,7 @@ def seconds_to(car, curve, level):
     return _bent_seconds(car.curve, car.points, curve, level)
 
 
-@small
+@kernel
 def level_after(car, curve, seconds):
     """Level reached after charging `seconds` from empty, were the last part endless."""
     if car.points[curve] == 2:
@@ -127,7 +127,7 @@ def start_label(car, depart, lab, m):
     lab[m, SETTLED_BEFORE] = 0.0
 
 
-@small
+@kernel
 def charge_more(car, lab, m, kwh):
     """Charge `kwh` more at the last station, looking back; False when that cannot be."""
     if lab[m, CURVE] < 0.0 or lab[m, Z] + kwh > car.fleet[car.v, USABLE] + EPS:
@@ -149,7 +149,7 @@ def charge_more(car, lab, m, kwh):
     return True
 
 
-@small
+@kernel
 def drive(car, arc, a, lab, m, i, j, kg):
     """Move a label along the arc from node `i` to node `j`; False when the battery cannot."""
     seconds = arc[a, i, j, SECONDS]
@@ -167,7 +167,7 @@ def drive(car, arc, a, lab, m, i, j, kg):
     return lab[m, DRIVEN] <= car.fleet[car.v, MAX_M] + EPS
 
 
-@small
+@kernel
 def serve(lab, m, early, latest, service):
     """Start service in ``[early, latest]``; False when it is too late."""
     if lab[m, T] > latest + EPS:
@@ -188,7 +188,7 @@ def price_at(data, k, seconds):
     return data.price[k, int(seconds // 3600.0) % 24]
 
 
-@small
+@kernel
 def plug_in(car, data, lab, m, k):
     """Arrive at station `k`; what was charged before is settled. False when it is no use."""
     if lab[m, T] < data.station[k, 0]:
@@ -215,7 +215,7 @@ def plug_in(car, data, lab, m, k):
     return True
 
 
-@small
+@kernel
 def length_s(car, lab, m):
     """Shortest duration of the route so far."""
     leave = min(lab[m, LEAVE_BEFORE], lab[m, LEAVE_SINCE])
@@ -223,7 +223,7 @@ def length_s(car, lab, m):
     return max(lab[m, T] - depart, lab[m, BUSY])
 
 
-@small
+@kernel
 def price_of(car, lab, m):
     """Money of the label, its hours included."""
     seconds = length_s(car, lab, m)
@@ -231,7 +231,7 @@ def price_of(car, lab, m):
     return lab[m, COST] + car.fleet[car.v, PER_S] * seconds + car.fleet[car.v, OVER_PER_S] * over
 
 
-@small
+@kernel
 def time_with(car, lab, m, level):
     """Time at which the label has `level` kWh on board; infinite when it cannot."""
     more = level - lab[m, Y]
@@ -246,7 +246,7 @@ def time_with(car, lab, m, level):
     return lab[m, T] + max(0.0, longer - lab[m, WAIT])
 
 
-@small
+@kernel
 def reach_with(car, lab, m, seconds):
     """Level on board when charging `seconds` longer at the last station."""
     if lab[m, CURVE] < 0.0 or seconds <= 0.0:
@@ -256,7 +256,7 @@ def reach_with(car, lab, m, seconds):
     return lab[m, Y] + max(0.0, min(level, car.fleet[car.v, USABLE]) - lab[m, Z])
 
 
-@small
+@kernel
 def _bends_spoil(car, lab, m, one, a, two, b, free, most):
     """Whether at a bend of the curve of `lab[m]` label `one[a]` is later than `two[b]`."""
     curve = int(lab[m, CURVE])
@@ -269,7 +269,7 @@ def _bends_spoil(car, lab, m, one, a, two, b, free, most):
     return False
 
 
-@small
+@kernel
 def dominates(car, one, a, two, b):
     """Whether label `one[a]` is as good as `two[b]` wherever the battery may need to be."""
     if one[a, MONEY] > two[b, MONEY] + EPS or one[a, T] > two[b, T] + EPS:
@@ -295,7 +295,7 @@ def dominates(car, one, a, two, b):
     return not _bends_spoil(car, two, b, one, a, two, b, free, most)
 
 
-@small
+@kernel
 def keep(car, lab, row, kept, num, parent, before, s1, s2):
     """Add `lab[row]` to the `num` labels of `kept` unless dominated; return how many there are."""
     m = 0
@@ -326,7 +326,7 @@ def keep(car, lab, row, kept, num, parent, before, s1, s2):
     return num
 
 
-@small
+@kernel
 def meets(car, lab, m, rests, q):
     """Whether a vehicle with `lab[m]` can do what `rests[q]` needs, by charging more before.
 
@@ -365,7 +365,7 @@ def meets(car, lab, m, rests, q):
     )
 
 
-@small
+@kernel
 def _arrive(
     car, lab, m, window, limit, rests, num_rests, kept, num, parent, before, s1, s2
 ):  # fmt: skip
@@ -417,7 +417,7 @@ def _arrive_in_windows(
     return num
 
 
-@small
+@kernel
 def copy_label(source, m, target, k):
     """Write `source[m]` into `target[k]`."""
     for f in range(FIELDS):
@@ -541,7 +541,7 @@ def extend(
     return num
 
 
-@small
+@kernel
 def ways_to_settle(car, data, lab, m, k):
     """How many ways there are to settle the last charge on arriving at station `k`."""
     curve = int(lab[m, CURVE])
@@ -554,7 +554,7 @@ def ways_to_settle(car, data, lab, m, k):
     return 1 + car.points[curve]
 
 
-@small
+@kernel
 def settle(car, lab, m, choice):
     """Settle the last charge: 0 what costs no time, 1 no more, beyond that a bend of the curve."""
     if lab[m, CURVE] < 0.0:

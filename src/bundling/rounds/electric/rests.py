@@ -42,7 +42,7 @@ from bundling.rounds.electric.arrays import (
     Vehicle,
 )
 from bundling.rounds.electric.clock import last_start
-from bundling.rounds.electric.kernel import kernel, small
+from bundling.rounds.electric.kernel import kernel
 from bundling.rounds.electric.labels import EPS
 
 
@@ -59,7 +59,7 @@ def rest_at_end(data, v, rests):
     rests[0, REST_S] = 0.0
 
 
-@small
+@kernel
 def rest_before_arc(car, arc, a, rests, q, i, j, out, w):
     """Write into `out[w]` what `rests[q]` of `j` needs on leaving `i`; False when too much."""
     kwh, seconds = arc[a, i, j, KWH], arc[a, i, j, SECONDS]
@@ -77,7 +77,7 @@ def rest_before_arc(car, arc, a, rests, q, i, j, out, w):
     return True
 
 
-@small
+@kernel
 def rest_at_station(car, data, rests, q, k):
     """Turn `rests[q]`, needed on leaving station `k`, into what is needed on arriving there."""
     curve = data.curve_of[car.v, k]
