@@ -33,7 +33,14 @@ def test_it_is_left_behind_after_the_grace(monkeypatch: pytest.MonkeyPatch) -> N
     assert highs._run_watched(solver, 0.1, []) == (False, True, True)
     assert time.perf_counter() - began < 10
     assert solver.cancelled == 1
+    # The end of the process waits for it, but not for ever.
+    monkeypatch.setattr(highs, "_EXIT_WAIT_S", 0.05)
+    highs._wait_for_left_behind()
+    assert not highs._LEFT_BEHIND[-1].is_set()
     solver.released.set()
+    monkeypatch.setattr(highs, "_EXIT_WAIT_S", 10.0)
+    highs._wait_for_left_behind()
+    assert highs._LEFT_BEHIND[-1].is_set()
 
 
 def test_what_it_told_before_is_kept() -> None:

@@ -170,6 +170,33 @@ def city_problem(
     return RoundsProblem(**(fields | changes))
 
 
+def electric_city(stops: int, seed: int, **changes: Any) -> RoundsProblem:
+    """Build a city whose batteries are small, with three stations of two kinds of curve."""
+    rng = np.random.default_rng([seed, stops])
+    problem = city_problem(stops, seed=seed, fleet=("evan", "erigid"), zone_share=0.0)
+    xy = np.r_[
+        np.c_[problem.depot_x_m, problem.depot_y_m],
+        np.c_[problem.stop_x_m, problem.stop_y_m],
+        rng.normal(0, 3000.0, (3, 2)),
+    ]
+    distance = 1.3 * np.hypot(*(xy[:, None] - xy[None, :]).transpose(2, 0, 1))
+    fields = {
+        "distance_m": distance,
+        "time_s": distance / (30 / 3.6),
+        "levied_m": np.zeros_like(distance),
+        "usable_kwh": np.array([5.0, 16.0]),
+        "start_kwh": np.array([4.5, 16.0]),
+        "station_ids": ("slow", "fast", "square"),
+        "station_x_m": xy[-3:, 0],
+        "station_y_m": xy[-3:, 1],
+        "station_eur_per_kwh": np.array([[0.4] * 24, [0.7] * 24, [0.5] * 24]),
+        "curve_of": np.array([[0, 1, 1], [2, 3, 3]]),
+        "curve_kwh": np.array([[0, 4, 5.0], [0, 4, 5.0], [0, 12, 16.0], [0, 12, 16.0]]),
+        "curve_s": np.array([[0, 1200, 2400], [0, 400, 900], [0, 3600, 7000], [0, 900, 2000.0]]),
+    }
+    return problem.replace(**(fields | changes))
+
+
 def small_problem(stops: int, *, seed: int, **changes: Any) -> RoundsProblem:
     """Build a small problem in which every rule binds now and then; not always feasible."""
     rng = np.random.default_rng([seed, stops])

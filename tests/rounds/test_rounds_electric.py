@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from rounds_cases import charging_problem, city_problem
+from rounds_cases import charging_problem, electric_city
 
 from bundling.notice import COMPILING
 from bundling.result import Limit, Status
@@ -23,7 +23,6 @@ from bundling.rounds.electric.insertion import joined
 from bundling.rounds.electric.plan import route_of
 from bundling.rounds.electric.routes import price_with
 from bundling.rounds.evaluate import evaluate, route_figures
-from bundling.rounds.problem import RoundsProblem
 from bundling.rounds.solution import RoundsSolution
 from bundling.rounds.solve import solve
 
@@ -32,33 +31,6 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "io"))
 from benchmark_cases import public_set
 
 from bundling.io.rounds_instance import read_instance
-
-
-def electric_city(stops: int, seed: int, **changes: object) -> RoundsProblem:
-    """Build a city whose batteries are small, with three stations of two kinds of curve."""
-    rng = np.random.default_rng([seed, stops])
-    problem = city_problem(stops, seed=seed, fleet=("evan", "erigid"), zone_share=0.0)
-    xy = np.r_[
-        np.c_[problem.depot_x_m, problem.depot_y_m],
-        np.c_[problem.stop_x_m, problem.stop_y_m],
-        rng.normal(0, 3000.0, (3, 2)),
-    ]
-    distance = 1.3 * np.hypot(*(xy[:, None] - xy[None, :]).transpose(2, 0, 1))
-    fields = {
-        "distance_m": distance,
-        "time_s": distance / (30 / 3.6),
-        "levied_m": np.zeros_like(distance),
-        "usable_kwh": np.array([5.0, 16.0]),
-        "start_kwh": np.array([4.5, 16.0]),
-        "station_ids": ("slow", "fast", "square"),
-        "station_x_m": xy[-3:, 0],
-        "station_y_m": xy[-3:, 1],
-        "station_eur_per_kwh": np.array([[0.4] * 24, [0.7] * 24, [0.5] * 24]),
-        "curve_of": np.array([[0, 1, 1], [2, 3, 3]]),
-        "curve_kwh": np.array([[0, 4, 5.0], [0, 4, 5.0], [0, 12, 16.0], [0, 12, 16.0]]),
-        "curve_s": np.array([[0, 1200, 2400], [0, 400, 900], [0, 3600, 7000], [0, 900, 2000.0]]),
-    }
-    return problem.replace(**(fields | changes))
 
 
 @pytest.mark.parametrize("seed", range(25))

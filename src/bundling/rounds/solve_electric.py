@@ -71,7 +71,7 @@ def solve_electric(
 
     Several trips a day are put together from single ones (`trip_search`). What rounds share is
     looked at afterwards, as in `bundling.rounds.solve.solve`. The first run
-    on a machine compiles the kernels, about a minute, beyond the time limit; they are kept on disk.
+    on a machine compiles the kernels, beyond the time limit; they are kept on disk.
     """
     from bundling.rounds.electric.engine import search
     from bundling.rounds.electric.warm import warm_up

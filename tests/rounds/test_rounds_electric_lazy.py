@@ -1,0 +1,98 @@
+"""Labels and rests are kept up only where somebody asks; what routes cost does not depend on it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from rounds_cases import electric_city
+
+from bundling.rounds.electric.anneal import read_routes, write_routes
+from bundling.rounds.electric.arrays import COUNT, EXACT, Data
+from bundling.rounds.electric.build import build
+from bundling.rounds.electric.searcher import Searcher
+from bundling.rounds.electric.start import rounds_without_battery
+
+STOPS, ROOM = 24, 48
+
+
+def one_rate(seed: int) -> Data:
+    """Build a city where joins are exact: one charging rate, one price, no price of hours."""
+    problem = electric_city(
+        STOPS,
+        seed,
+        eur_per_h=[0.0, 0.0],
+        kwh_per_km_per_t=[0.0, 0.0],
+        eur_per_kwh=[0.5, 0.5],
+        station_eur_per_kwh=np.full((3, 24), 0.5),
+        curve_of=np.array([[0, 0, 0], [1, 1, 1]]),
+        curve_kwh=np.array([[0, 5.0], [0, 16.0]]),
+        curve_s=np.array([[0, 1500.0], [0, 4800.0]]),
+    )
+    data = build(problem, stations_a_gap=3, chains=False)
+    assert (data.kind[:, EXACT] == 1).all()
+    return data
+
+
+def costs_kept_and_afresh(searcher: Searcher) -> tuple[np.ndarray, np.ndarray]:
+    state = searcher.current
+    kept = state.eur[state.size > 0].copy()
+    routes = np.zeros_like(searcher.best)
+    write_routes(state, routes)
+    assert read_routes(searcher.data, state, searcher.work, routes)
+    return kept, state.eur[state.size > 0]
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("exact", [True, False])
+def test_costs_kept_are_those_found_afresh(seed: int, exact: bool) -> None:
+    data = one_rate(seed)
+    if not exact:
+        data = build(electric_city(STOPS, seed), stations_a_gap=3, chains=False)
+    searcher = Searcher(data, ROOM, seed)
+    searcher.begin()
+    for heat in (3.0, 0.3):
+        searcher.run(300, heat * searcher.eur_per_stop, fewer=False)
+        kept, afresh = costs_kept_and_afresh(searcher)
+        assert kept == pytest.approx(afresh, rel=1e-9)
+        searcher.take(searcher.best.copy(), searcher.eur)
+
+
+def test_a_stop_may_be_left_out_at_a_price_but_never_in_the_best_solution() -> None:
+    data = one_rate(1)
+    data.kind[:, COUNT] = 2, 0
+    data.capacity[0, 0] = 1.03 * data.freight[:, 0, 0].sum() / 2  # two vans, with hardly any room
+    searcher = Searcher(data, ROOM, seed=1)
+    searcher.begin()
+    while searcher.eur == np.inf:
+        searcher.run(50, searcher.eur_per_stop, fewer=False)
+    first = searcher.eur
+    searcher.penalty[:] = 1e-3, 0.01  # cheaper than any stop
+    left_out = 0
+    for _ in range(20):
+        searcher.run(50, 3.0 * searcher.eur_per_stop, fewer=False)
+        left_out += int((searcher.current.route < 0).sum())
+    assert left_out > 0
+    assert searcher.penalty[0] == 0.01  # rose to its limit, as too few were whole
+    assert searcher.eur <= first
+    served = [int(c) for row in searcher.best for c in row[2 : 2 + row[1]]]
+    assert sorted(served) == list(range(STOPS))
+
+
+def test_rounds_of_pyvrp_are_gone_on_from_when_they_come_to_less() -> None:
+    problem = electric_city(STOPS, 2)
+    searcher = Searcher(build(problem, stations_a_gap=3, chains=False), ROOM, seed=1)
+    searcher.begin()
+    first = searcher.eur
+    routes = rounds_without_battery(
+        problem, len(searcher.best), seed=1, stop=lambda done, _: done >= 200
+    )
+    assert routes is not None
+    assert sorted(int(c) for row in routes for c in row[2 : 2 + row[1]]) == list(range(STOPS))
+    searcher.begin_from(routes)
+    assert searcher.eur <= first
+    nothing = np.zeros_like(searcher.best)
+    kept = searcher.eur
+    searcher.begin_from(nothing)  # all stops have to be put in
+    assert searcher.eur <= kept
+    served = [int(c) for row in searcher.best for c in row[2 : 2 + row[1]]]
+    assert sorted(served) == list(range(STOPS))
