@@ -40,6 +40,8 @@ import bundling
 from bundling.bench import best_known, best_of, instances, published, read_any
 from bundling.certify import versions
 from bundling.io.instance_fields import VEHICLE_FIRST_EUR, InstanceFields
+from bundling.io.rounds_solution import read_solution, write_solution
+from bundling.rounds import RoundsProblem
 
 FIELDS = [
     "date", "set", "instance", "recharge", "stops", "stations", "solver", "seed", "time_limit_s",
@@ -71,6 +73,7 @@ class Found:
     found_after_s: float
     iterations: int | None
     violations: int
+    solution: Any = None
 
 
 def own(found: InstanceFields, problem: Any, time_limit: float, seed: int) -> Found:
@@ -87,6 +90,7 @@ def own(found: InstanceFields, problem: Any, time_limit: float, seed: int) -> Fo
         result.run.improvements[-1][0] if result.run.improvements else math.nan,
         iterations,
         len(result.violations),
+        result.solution,
     )
 
 
@@ -135,9 +139,14 @@ def published_peer(row: dict[str, Any], folder: Path) -> dict[str, Any] | None:
 
 
 def run_one(
-    path: Path, set_name: str, recharge: str, time_limit: float, seed: int
+    path: Path,
+    set_name: str,
+    recharge: str,
+    time_limit: float,
+    seed: int,
+    keep: Path | None = None,
 ) -> dict[str, Any]:
-    """Solve one file, and return its row."""
+    """Solve one file, and return its row; routes better than the table go into folder `keep`."""
     found, problem = read_any(path, None, recharge)
     known = best_known(path.parent, recharge, vehicles_first=found.vehicles_first)
     best, source = best_of(found, known, path.stem), "table"
@@ -152,7 +161,7 @@ def run_one(
     if best is not None and (not found.vehicles_first or answer.vehicles == best.vehicles):
         gap = f"{100 * (answer.value / best.value - 1):.3f}"
     python, packages = version_of("bundling", set_name)
-    return {
+    row = {
         "date": datetime.now(UTC).date().isoformat(),
         "set": set_name,
         "instance": path.stem,
@@ -180,6 +189,19 @@ def run_one(
         "python": python,
         "versions": packages,
     }
+    if keep is not None and isinstance(problem, RoundsProblem) and better(row):
+        keep_best(keep / f"{path.stem}-{recharge}.sol", answer, problem)
+    return row
+
+
+def keep_best(path: Path, answer: Found, problem: RoundsProblem) -> None:
+    """Write routes that are better than the table, unless the file there holds better ones."""
+    costs = [bundling.evaluate(problem, answer.solution).costs_eur]
+    if path.exists():
+        costs.append(bundling.evaluate(problem, read_solution(path, problem)).costs_eur)
+    if math.fsum(costs[-1].values()) < math.fsum(costs[0].values()):
+        return
+    write_solution(path, answer.solution, problem, cost=answer.value)
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -254,6 +276,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--time-limit", type=float, default=60.0)
     parser.add_argument("--seeds", type=int, nargs="*", default=[1])
     parser.add_argument("--peer", choices=(PUBLISHED,), help="adds its published values")
+    parser.add_argument("--keep-best", type=Path, help="folder for routes better than the table")
     parser.add_argument("--any-version", action="store_true", help="older rows count as done")
     chosen = parser.parse_args(arguments)
     if chosen.set in _TWO_ECHELONS and chosen.recharge not in (None, ["full"]):
@@ -286,7 +309,9 @@ def main(arguments: list[str] | None = None) -> int:
             if not ran:
                 # Compiles what is not compiled yet, so that no row counts it.
                 bundling.solve(read_any(path, None, recharge)[1], time_limit=1.0)
-            row = run_one(path, chosen.set, recharge, chosen.time_limit, seed)
+            row = run_one(
+                path, chosen.set, recharge, chosen.time_limit, seed, keep=chosen.keep_best
+            )
             writer.writerow(row)
             ran.append(row)
             peer = published_peer(row, chosen.folder) if chosen.peer else None

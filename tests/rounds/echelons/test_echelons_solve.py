@@ -9,7 +9,7 @@ import pytest
 from echelons_cases import line_echelons, random_echelons
 
 from bundling import api
-from bundling.errors import ModelMismatch, SolverError
+from bundling.errors import ModelMismatch
 from bundling.result import Event, Limit, Status
 from bundling.rounds.echelons import TwoEchelonProblem, check, evaluate
 from bundling.rounds.echelons import solve as room
@@ -177,13 +177,15 @@ def test_the_rounds_of_a_plan_have_its_hubs_and_hours() -> None:
     assert rounds_problem(closed, plan, {}) is None
 
 
-def test_fields_that_the_search_for_rounds_lacks_are_refused() -> None:
+def test_periods_and_trips_of_the_rounds_are_honoured() -> None:
     problem = line_echelons({"max_trips": [2, 2]}, truck_capacity_kg=600.0)
-    stations = random_echelons(1)
-    second = stations.second.replace(period_start_s=[0.0, 30_000.0], period_speed=[1.0, 0.5])
-    with pytest.raises(SolverError, match="period_speed"):
-        solve(stations.replace(second=second), time_limit=2.0)
     assert solve(problem, time_limit=2.0).objective == pytest.approx(224.0)
+    free = random_echelons(1)
+    second = free.second.replace(period_start_s=[0.0, 30_000.0], period_speed=[1.0, 0.5])
+    slow = solve(free.replace(second=second), time_limit=3.0)
+    assert slow.solution is not None
+    assert list(slow.violations) == []
+    assert slow.objective >= solve(free, time_limit=3.0).objective - 1e-6
 
 
 def test_a_wrong_answer_is_never_returned(monkeypatch: pytest.MonkeyPatch) -> None:
