@@ -197,6 +197,23 @@ def electric_city(stops: int, seed: int, **changes: Any) -> RoundsProblem:
     return problem.replace(**(fields | changes))
 
 
+def one_rate_city(stops: int, seed: int, **changes: Any) -> RoundsProblem:
+    """Build that city with one charging rate, one price of energy and no price of hours.
+
+    What it costs to put a stop into a route is then known exactly from labels and rests.
+    """
+    fields = {
+        "eur_per_h": [0.0, 0.0],
+        "kwh_per_km_per_t": [0.0, 0.0],
+        "eur_per_kwh": [0.5, 0.5],
+        "station_eur_per_kwh": np.full((3, 24), 0.5),
+        "curve_of": np.array([[0, 0, 0], [1, 1, 1]]),
+        "curve_kwh": np.array([[0, 5.0], [0, 16.0]]),
+        "curve_s": np.array([[0, 1500.0], [0, 4800.0]]),
+    }
+    return electric_city(stops, seed, **(fields | changes))
+
+
 def small_problem(stops: int, *, seed: int, **changes: Any) -> RoundsProblem:
     """Build a small problem in which every rule binds now and then; not always feasible."""
     rng = np.random.default_rng([seed, stops])

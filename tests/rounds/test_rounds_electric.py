@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from rounds_cases import charging_problem, electric_city
+from rounds_cases import charging_problem, electric_city, one_rate_city
 
 from bundling.notice import COMPILING
 from bundling.result import Limit, Status
@@ -62,19 +62,7 @@ def test_labels_price_a_route_as_the_reference_does(seed: int) -> None:
 @pytest.mark.parametrize("recharge", ["partial", "full"])
 @pytest.mark.parametrize("seed", range(10))
 def test_a_join_costs_what_the_whole_route_costs(seed: int, recharge: str) -> None:
-    # One charging rate, one price of energy, no price of hours: the join is exact.
-    problem = electric_city(
-        8,
-        seed,
-        recharge=recharge,
-        eur_per_h=[0.0, 0.0],
-        kwh_per_km_per_t=[0.0, 0.0],
-        eur_per_kwh=[0.5, 0.5],
-        station_eur_per_kwh=np.full((3, 24), 0.5),
-        curve_of=np.array([[0, 0, 0], [1, 1, 1]]),
-        curve_kwh=np.array([[0, 5.0], [0, 16.0]]),
-        curve_s=np.array([[0, 1500.0], [0, 4800.0]]),
-    )
+    problem = one_rate_city(8, seed, recharge=recharge)
     data = build(problem, stations_a_gap=3, chains=False)
     assert (data.kind[:, EXACT] == 1).all()
     state, work = new_state(data, 1, 64), new_work(data, 64)

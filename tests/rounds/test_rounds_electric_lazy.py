@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from rounds_cases import electric_city
+from rounds_cases import electric_city, one_rate_city
 
 from bundling.rounds.electric.anneal import read_routes, write_routes
 from bundling.rounds.electric.arrays import COUNT, EXACT, Data
@@ -16,19 +16,8 @@ STOPS, ROOM = 24, 48
 
 
 def one_rate(seed: int) -> Data:
-    """Build a city where joins are exact: one charging rate, one price, no price of hours."""
-    problem = electric_city(
-        STOPS,
-        seed,
-        eur_per_h=[0.0, 0.0],
-        kwh_per_km_per_t=[0.0, 0.0],
-        eur_per_kwh=[0.5, 0.5],
-        station_eur_per_kwh=np.full((3, 24), 0.5),
-        curve_of=np.array([[0, 0, 0], [1, 1, 1]]),
-        curve_kwh=np.array([[0, 5.0], [0, 16.0]]),
-        curve_s=np.array([[0, 1500.0], [0, 4800.0]]),
-    )
-    data = build(problem, stations_a_gap=3, chains=False)
+    """Build a city where joins are exact."""
+    data = build(one_rate_city(STOPS, seed), stations_a_gap=3, chains=False)
     assert (data.kind[:, EXACT] == 1).all()
     return data
 
