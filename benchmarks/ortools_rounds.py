@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from peer_ortools import add_loads, search_parameters
 
 from bundling.rounds import RoundsProblem, RoundsSolution, Route
 from bundling.rounds.parts import Part, independent_parts
@@ -40,7 +41,7 @@ def solve(problem: RoundsProblem, time_limit: float) -> RoundsSolution | None:
 
 
 def _solve_part(problem: RoundsProblem, part: Part, time_limit: float) -> list[Route] | None:
-    from ortools.constraint_solver import pywrapcp, routing_enums_pb2
+    from ortools.constraint_solver import pywrapcp
 
     stops = np.array(part.stops)
     fleet = [
@@ -106,15 +107,7 @@ def _solve_part(problem: RoundsProblem, part: Part, time_limit: float) -> list[R
     model.AddDimensionWithVehicleTransitAndCapacity(
         [by_entry[v][1] for v in fleet], 0, reach_m, True, "metres"
     )
-    for name, delivery, pickup, capacity in (
-        ("kg", problem.delivery_kg, problem.pickup_kg, problem.capacity_kg * 10),
-        ("m3", problem.delivery_m3 * 100, problem.pickup_m3 * 100, problem.capacity_m3 * 1000),
-    ):
-        change = np.rint(10 * (pickup[stops] - delivery[stops])).astype(np.int64)
-        load = np.concatenate([np.zeros(len(depots), dtype=np.int64), change])
-        at = model.RegisterUnaryTransitVector(load.tolist())
-        capacities = [int(capacity[v]) for v in fleet]
-        model.AddDimensionWithVehicleCapacity(at, 0, capacities, False, name)
+    add_loads(problem, model, fleet, len(node_of), len(depots), stops)
     for i, s in enumerate(part.stops):
         index = manager.NodeToIndex(len(depots) + i)
         early, late = int(problem.tw_early_s[s]), int(problem.tw_late_s[s])
@@ -122,15 +115,7 @@ def _solve_part(problem: RoundsProblem, part: Part, time_limit: float) -> list[R
         may = [k for k, v in enumerate(fleet) if part.possible[part.vehicles.index(v), i]]
         model.VehicleVar(index).SetValues([-1, *may])
 
-    parameters = pywrapcp.DefaultRoutingSearchParameters()
-    parameters.first_solution_strategy = (
-        routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
-    )
-    parameters.local_search_metaheuristic = (
-        routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
-    )
-    parameters.time_limit.FromMilliseconds(int(1000 * time_limit))
-    answer = model.SolveWithParameters(parameters)
+    answer = model.SolveWithParameters(search_parameters(time_limit))
     if answer is None:
         return None
     return [

@@ -61,7 +61,7 @@ def solve(
 def _sequences(
     problem: RoundsProblem, time_limit: float, stations: bool
 ) -> list[tuple[int, tuple[int, ...]]] | None:
-    from ortools.constraint_solver import pywrapcp, routing_enums_pb2
+    from ortools.constraint_solver import pywrapcp
 
     first = problem.num_depots + problem.num_stops
     copies = (
@@ -79,7 +79,8 @@ def _sequences(
         model.SetArcCostEvaluatorOfVehicle(entries[v].cost, k)
         model.SetFixedCostOfVehicle(round(_MONEY * float(problem.fixed_eur[v])), k)
     _add_time(problem, model, manager, fleet, entries)
-    _add_loads(problem, model, fleet, len(nodes))
+    stops = np.arange(problem.num_stops)
+    add_loads(problem, model, fleet, len(nodes), problem.num_depots, stops)
     _add_battery(problem, model, manager, fleet, entries, copies)
     possible = find_reach(problem).possible(problem)
     for s in range(problem.num_stops):
@@ -91,15 +92,7 @@ def _sequences(
         model.AddDisjunction([index], 0)
         model.VehicleVar(index).SetValues([-1, *may])
 
-    parameters = pywrapcp.DefaultRoutingSearchParameters()
-    parameters.first_solution_strategy = (
-        routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
-    )
-    parameters.local_search_metaheuristic = (
-        routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
-    )
-    parameters.time_limit.FromMilliseconds(int(1000 * time_limit))
-    answer = model.SolveWithParameters(parameters)
+    answer = model.SolveWithParameters(search_parameters(time_limit))
     if answer is None:
         return None
     found = []
@@ -164,12 +157,32 @@ def _add_time(
         time_of.CumulVar(index).SetRange(early, late)
 
 
-def _add_loads(problem: RoundsProblem, model: Any, fleet: list[int], nodes: int) -> None:
-    """Keep what is on board within the vehicle: it starts at the deliveries, pickups come on."""
-    part = slice(problem.num_depots, problem.num_depots + problem.num_stops)
+def search_parameters(time_limit: float) -> Any:
+    """Guided local search from parallel cheapest insertion, for so many seconds."""
+    from ortools.constraint_solver import pywrapcp, routing_enums_pb2
+
+    parameters = pywrapcp.DefaultRoutingSearchParameters()
+    parameters.first_solution_strategy = (
+        routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
+    )
+    parameters.local_search_metaheuristic = (
+        routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
+    )
+    parameters.time_limit.FromMilliseconds(int(1000 * time_limit))
+    return parameters
+
+
+def add_loads(
+    problem: RoundsProblem, model: Any, fleet: list[int], nodes: int, first: int, stops: Any
+) -> None:
+    """Keep what is on board within the vehicle: it starts at the deliveries, pickups come on.
+
+    Stops `stops` are the nodes from number `first` on, of `nodes` in all.
+    """
+    part = slice(first, first + len(stops))
     for name, delivery, pickup, capacity, unit in (
-        ("kg", problem.delivery_kg, problem.pickup_kg, problem.capacity_kg, 10.0),
-        ("m3", problem.delivery_m3, problem.pickup_m3, problem.capacity_m3, 1000.0),
+        ("kg", problem.delivery_kg[stops], problem.pickup_kg[stops], problem.capacity_kg, 10.0),
+        ("m3", problem.delivery_m3[stops], problem.pickup_m3[stops], problem.capacity_m3, 1000.0),
     ):
         most = [int(unit * float(capacity[v])) for v in fleet]
         given, change = np.zeros((2, nodes), dtype=np.int64)
