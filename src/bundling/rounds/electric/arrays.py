@@ -21,8 +21,9 @@ BoolArray = NDArray[np.bool_]
 
 # Columns of `Data.arc`; the money holds no hours.
 EUR, SECONDS, KWH, METRES = range(4)
-# Columns of `Data.fleet`. PAY is what a kWh charged on the way costs at least, its time included;
-# those from PERIODS on hold what a rule on breaks and the periods of the day say, see `rules`.
+# Columns of `Data.fleet`. PAY is what a kWh charged on the way costs at least beyond one of the
+# depot, and PAY_S the seconds it takes at least; those from PERIODS on hold what a rule on breaks
+# and the periods of the day say, see `rules`.
 (
     FIXED,
     PER_S,
@@ -39,6 +40,7 @@ EUR, SECONDS, KWH, METRES = range(4)
     MAX_M,
     SERVICE_FACTOR,
     PAY,
+    PAY_S,
     PERIODS,
     LENGTHS,
     LINES,
@@ -47,7 +49,7 @@ EUR, SECONDS, KWH, METRES = range(4)
     FIRST_PART,
     SECOND_PART,
     WORK_PART,
-) = range(23)
+) = range(24)
 # Columns of `Data.kind`.
 ARCS, START, END, COUNT, EXACT = range(5)
 # Columns of `Data.stop`: the first opening and the last closing, and from WINDOW on both of each of
@@ -75,8 +77,20 @@ EARLY, LATE, SERVICE, RELEASE, PRIZE, FETCH, BRING, NUM_WINDOWS, WINDOW = range(
 ) = range(16)
 FIELDS = 16
 # Fields of what is needed to end a route, see rests.py.
-REST_EUR, NEED, LATEST, LINE, SLOPE, REST_KWH, REST_M, REST_S = range(8)
-REST_FIELDS = 8
+(
+    REST_EUR,
+    NEED,
+    LATEST,
+    LINE,
+    SLOPE,
+    REST_KWH,
+    REST_M,
+    REST_S,
+    REST_END,
+    REST_PAY,
+    REST_PAY_S,
+) = range(11)
+REST_FIELDS = 11
 _MEMO_BITS, _MEMO_BITS_FEW, _FEW = 20, 14, 30
 """Rows of the table of costs, as powers of two: for more than so many stops, and for fewer."""
 LOADS = 3
@@ -105,7 +119,7 @@ class Data(NamedTuple):
     allowed: BoolArray  # [V, n]
     stop: FloatArray  # [n, ..]
     freight: FloatArray  # [n, 2, LOADS] from the depot, and what is put on board at the stop
-    station: FloatArray  # [K, 2] opens, closes
+    station: FloatArray  # [K, 3] opens, closes, least EUR per kWh
     price: FloatArray  # [K, 24] EUR per kWh
     curve_of: IntArray  # [V, K], -1: may not charge there
     curve: FloatArray  # [C, P, 3] kWh, seconds, seconds per kWh up to here
@@ -147,6 +161,7 @@ class State(NamedTuple):
     eur: FloatArray  # [R]
     depart_s: FloatArray  # [R] earliest departure: the depot opens, the freight is there
     load_kg: FloatArray  # [R] on board at the start
+    after_kg: FloatArray  # [n] on board on leaving the stop
     labels: FloatArray  # [n, L, FIELDS]
     parent: IntArray  # [n, L, 3] label before, stations between
     num: IntArray  # [n] labels
@@ -156,6 +171,8 @@ class State(NamedTuple):
     latest_s: FloatArray  # [n] latest start of service, batteries aside
     rest_eur: FloatArray  # [n] from leaving the stop to the end, direct
     rest_kwh: FloatArray  # [n]
+    rest_s: FloatArray  # [n] driving and service
+    rest_end: FloatArray  # [n] earliest end of the route, whenever the stop was left
     peak_before: FloatArray  # [n, LOADS] largest load up to and on the arc that leaves
     peak_after: FloatArray  # [n, LOADS] largest load from the arc that leaves on
     start_peak: FloatArray  # [R, 2, LOADS] the same two for the start
@@ -165,6 +182,8 @@ class State(NamedTuple):
     code: IntArray  # [n] hash of the route up to this stop, see memo.py
     at: IntArray  # [n] position in the route
     code_all: IntArray  # [R] hash of the route
+    under_eur: FloatArray  # [n + R] what a join after a stop, or at the start, leaves out
+    under_code: IntArray  # [n + R] hash of the route of which that was found
     stale: IntArray  # [R, 2] positions from which labels, and up to which rests are out of date
     frozen: BoolArray  # [R] routes that stay as they are, see halves.py
 
@@ -236,13 +255,14 @@ def new_state(data: Data, routes: int, labels: int) -> State:
     return State(
         nxt=ints(n), prv=ints(n), route=ints(n), first=ints(routes), last=ints(routes),
         size=np.zeros(routes, dtype=np.int64), entry=np.zeros(routes, dtype=np.int64),
-        eur=floats(routes), depart_s=floats(routes), load_kg=floats(routes),
+        eur=floats(routes), depart_s=floats(routes), load_kg=floats(routes), after_kg=floats(n),
         labels=floats(n, labels, FIELDS), parent=ints(n, labels, 3),
         num=np.zeros(n, dtype=np.int64), rests=floats(n, labels, REST_FIELDS),
         num_rests=np.zeros(n, dtype=np.int64), ready_s=floats(n), latest_s=floats(n),
-        rest_eur=floats(n), rest_kwh=floats(n), peak_before=floats(n, LOADS),
-        peak_after=floats(n, LOADS), start_peak=floats(routes, 2, LOADS), station_before=ints(n),
-        station_end=ints(routes), used=np.zeros(v, dtype=np.int64), code=ints(n), at=ints(n),
-        code_all=ints(routes), stale=np.tile(np.array([0, -1]), (routes, 1)),
-        frozen=np.zeros(routes, dtype=np.bool_),
+        rest_eur=floats(n), rest_kwh=floats(n), rest_s=floats(n), rest_end=floats(n),
+        peak_before=floats(n, LOADS), peak_after=floats(n, LOADS),
+        start_peak=floats(routes, 2, LOADS), station_before=ints(n), station_end=ints(routes),
+        used=np.zeros(v, dtype=np.int64), code=ints(n), at=ints(n), code_all=ints(routes),
+        under_eur=floats(n + routes), under_code=np.zeros(n + routes, dtype=np.int64),
+        stale=np.tile(np.array([0, -1]), (routes, 1)), frozen=np.zeros(routes, dtype=np.bool_),
     )  # fmt: skip

@@ -84,7 +84,7 @@ def build(problem: RoundsProblem, *, stations_a_gap: int, chains: bool) -> Data:
         problem.eur_per_kwh,
         problem.max_distance_m,
         problem.service_factor,
-        _least_pay(problem),
+        *_least_pay(problem),
     ]
     kind = [
         np.array(arcs),
@@ -103,7 +103,14 @@ def build(problem: RoundsProblem, *, stations_a_gap: int, chains: bool) -> Data:
         allowed=np.array(problem.allowed),
         stop=stop_columns(problem),
         freight=freight_of(problem),
-        station=np.stack([problem.station_open_s, problem.station_close_s], axis=1),
+        station=np.stack(
+            [
+                problem.station_open_s,
+                problem.station_close_s,
+                problem.station_eur_per_kwh.min(axis=1, initial=np.inf),
+            ],
+            axis=1,
+        ),
         price=np.array(problem.station_eur_per_kwh),
         curve_of=np.array(problem.curve_of),
         curve=_curves(problem),
@@ -140,16 +147,16 @@ def _margin(arc: FloatArray, stops: int, stations: int) -> float:
 
 
 def _least_pay(problem: RoundsProblem) -> FloatArray:
-    """Money a kWh charged on the way costs at least, beyond what it costs at the depot ``[V]``."""
-    pay = np.zeros(problem.num_vehicles)
+    """Money beyond the depot's and seconds a kWh charged on the way costs at least ``[2, V]``."""
+    pay = np.zeros((2, problem.num_vehicles))
     for v in range(problem.num_vehicles):
         stations = np.flatnonzero(problem.curve_of[v] >= 0)
         if len(stations) == 0:
             continue
         curves = np.unique(problem.curve_of[v, stations])
         seconds = problem.curve_s[curves, 1] / problem.curve_kwh[curves, 1]
-        pay[v] = problem.station_eur_per_kwh[stations].min() - problem.eur_per_kwh[v]
-        pay[v] += float(seconds.min()) * problem.eur_per_h[v] / SECONDS_PER_HOUR
+        pay[0, v] = problem.station_eur_per_kwh[stations].min() - problem.eur_per_kwh[v]
+        pay[1, v] = seconds.min()
     return pay
 
 

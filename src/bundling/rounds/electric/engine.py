@@ -31,6 +31,7 @@ from bundling.result import Event, Limit, OnEvent
 from bundling.rounds.electric.anneal import read_routes
 from bundling.rounds.electric.arrays import (
     CLOSES,
+    EXACT,
     FIXED,
     OPENS,
     PRIZE,
@@ -74,8 +75,9 @@ _RECOMBINED = 15
 _RECOMBINE_SHARE = 0.05
 """Part of the time that one recombination may take."""
 _SMALL = 30
-_ROOM_SMALL, _ROOM = (32, 16), (8, 5)
-"""Labels a stop, and stations between two places, for up to `_SMALL` stops and for more."""
+_ROOM_SMALL, _ROOM, _ROOM_ROUGH = (32, 16), (8, 5), (5, 3)
+"""Labels a stop, and stations between two places, for up to `_SMALL` stops and for more; the last
+where joins are estimates, and every insertion that counts is priced label by label."""
 _ROOM_PLAN = 32
 """Labels a stop for the plan that is given back."""
 _POLL_S = 0.05
@@ -149,6 +151,9 @@ def search(
     small = problem.num_stops <= _SMALL
     labels, stations = _ROOM_SMALL if small else _ROOM
     data = build(problem, stations_a_gap=stations, chains=small)
+    if not small and not data.kind[:, EXACT].any():
+        labels, stations = _ROOM_ROUGH
+        data = build(problem, stations_a_gap=stations, chains=small)
     if hours is not None:
         data.fleet[:, OPENS], data.fleet[:, CLOSES] = hours
     states = np.random.SeedSequence(seed % 2**32).generate_state(_WORKERS)

@@ -22,10 +22,10 @@ from bundling.rounds.electric.arrays import (
     START,
 )
 from bundling.rounds.electric.clock import first_start
-from bundling.rounds.electric.joins import join_with
+from bundling.rounds.electric.joins import join_with, way_on
 from bundling.rounds.electric.kernel import kernel
 from bundling.rounds.electric.labels import EPS, start_label
-from bundling.rounds.electric.memo import AT_LEAST, EXACTLY, code_with, recall, remember
+from bundling.rounds.electric.memo import AT_LEAST, EXACTLY, code_of, code_with, recall, remember
 from bundling.rounds.electric.random import uniform
 from bundling.rounds.electric.rests import rest_at_end
 from bundling.rounds.electric.routes import (
@@ -56,12 +56,15 @@ def detour(data, v, i, j, station, c, places):
 def joined(data, state, work, r, before, c, bound):
     """Cost of route `r` with stop `c` after `before` by a join; `bound` when it is not less.
 
-    Minus infinity when a join cannot tell: the freight of `c` is there later than the rest.
+    Minus infinity when a join cannot tell: the freight of `c` is there later than the rest. Where
+    joins are no more than estimates, what the join of the route as it is leaves out is added.
     """
     v = state.entry[r]
     if data.stop[c, RELEASE] > state.depart_s[r]:
         return -math.inf
     after = state.first[r] if before < 0 else state.nxt[before]
+    if before >= 0:
+        labels_to(data, state, work, r, before)
     if after >= 0:
         rests_to(data, state, work, r, after)
     if before < 0:
@@ -71,7 +74,7 @@ def joined(data, state, work, r, before, c, bound):
         labels, num, i = state.labels[before], state.num[before], before
     service = data.stop[c, SERVICE] * data.fleet[v, SERVICE_FACTOR]
     a = data.kind[v, ARCS]
-    kg = data.freight[c, 0, 0] + state.load_kg[r]
+    kg = state.load_kg[r] if before < 0 else state.after_kg[before]
     if after < 0:
         rest_at_end(data, v, work.end)
         rests, count, j = work.end, 1, data.kind[v, END]
@@ -80,31 +83,59 @@ def joined(data, state, work, r, before, c, bound):
         rests, count, j = state.rests[after], state.num_rests[after], after
         latest = state.latest_s[after]
     latest -= data.arc[a, c, j, SECONDS] + service
-    return join_with(
-        data, work, v, labels, num, i, c, j, kg, rests, count, latest, bound
+    under = 0.0
+    if data.kind[v, EXACT] == 0 and state.eur[r] < math.inf:
+        k = before if before >= 0 else len(state.nxt) + r
+        code = code_of(state, work, r)
+        if state.under_code[k] != code:
+            eur, car = math.inf, car_of(data, v)
+            for m in range(num):
+                eur = way_on(car, data, work, labels, m, i, j, kg, 0.0, rests, count, eur)
+            state.under_code[k], state.under_eur[k] = code, max(0.0, state.eur[r] - eur)
+        under = state.under_eur[k]
+    return under + join_with(
+        data, work, v, labels, num, i, c, j, kg, rests, count, latest, bound - under
     )  # fmt: skip
 
 
 @kernel
-def _cost_with(data, state, work, r, before, c, bound):
+def _look_at(data, state, work, r, before, c, bound):
+    """Return what is quickly told of the cost of route `r` with stop `c` after `before`.
+
+    That it is exactly so much, or at least about so much; infinite when not below `bound`.
+    """
+    code = code_with(state, work, r, before, c)
+    kind, eur = recall(work, code)
+    if kind == EXACTLY:
+        return EXACTLY, eur
+    if kind == AT_LEAST and eur >= bound - EPS:
+        return AT_LEAST, math.inf
+    if data.chains:
+        return AT_LEAST, -math.inf
+    eur = joined(data, state, work, r, before, c, bound)
+    if eur >= bound - EPS:
+        remember(work, code, AT_LEAST, bound)
+        return AT_LEAST, math.inf
+    if eur == -math.inf or data.kind[state.entry[r], EXACT] == 0:
+        return AT_LEAST, eur
+    remember(work, code, EXACTLY, eur)
+    return EXACTLY, eur
+
+
+@kernel
+def _price(data, state, work, r, before, c, bound):
     """Cost of route `r` with stop `c` after `before`; infinite when it is not below `bound`."""
     code = code_with(state, work, r, before, c)
     kind, eur = recall(work, code)
     if kind == EXACTLY:
         return eur
-    if kind == AT_LEAST and eur >= bound - EPS:
-        return math.inf
-    if before >= 0:
-        labels_to(data, state, work, r, before)
-    eur = -math.inf
-    if not data.chains and state.size[r] > 0:
-        eur = joined(data, state, work, r, before, c, bound)
-    if eur < bound - EPS and (eur == -math.inf or data.kind[state.entry[r], EXACT] == 0):
-        if data.timed:
-            m = order_with(state, work, r, before, c)
-            eur = price_order(data, work, state.entry[r], m, bound)
-        else:
-            eur = price_with(data, state, work, r, before, c, bound)
+    if data.timed:
+        m = order_with(state, work, r, before, c)
+        eur = price_order(data, work, state.entry[r], m, bound)
+    else:
+        if before >= 0:
+            labels_to(data, state, work, r, before)
+        eur = price_with(data, state, work, r, before, c, bound)
     if eur < bound - EPS or bound == math.inf:
         remember(work, code, EXACTLY, eur)
         return eur
@@ -119,7 +150,7 @@ def best_place(data, state, work, places_of, c, blink, rng):
     Parameters
     ----------
     places_of
-        Room for ``[routes + stops, 3]`` numbers.
+        Room for ``[routes + stops, 4]`` numbers.
     blink
         Chance to overlook a place.
 
@@ -159,12 +190,13 @@ def best_place(data, state, work, places_of, c, blink, rng):
                     places_of[num, 0] = r
                     places_of[num, 1] = before
                     places_of[num, 2] = detour(data, v, i, j, station, c, places)
+                    places_of[num, 3] = 0.0
                     num += 1
             if after < 0:
                 break
             before, i = after, after
             ready = state.ready_s[after]
-    best_r, best_before, best = -1, -1, math.inf
+    best_r, best_before, best, told = -1, -1, math.inf, math.inf
     while num > 0:
         k = 0
         for m in range(1, num):
@@ -173,10 +205,25 @@ def best_place(data, state, work, places_of, c, blink, rng):
         if places_of[k, 2] >= best - EPS:
             break
         r, before = int(places_of[k, 0]), int(places_of[k, 1])
+        bound = state.eur[r] + best
+        if places_of[k, 3] == 0.0:
+            near = state.eur[r] + told + data.margin_eur
+            kind, eur = _look_at(data, state, work, r, before, c, min(bound, near))
+            if kind == AT_LEAST and eur < math.inf:  # its turn comes again
+                places_of[k, 2], places_of[k, 3] = eur - state.eur[r], 1.0
+                if eur > -math.inf:
+                    told = min(told, places_of[k, 2])
+                continue
+        else:
+            near = bound
+            if places_of[k, 2] > -math.inf:
+                near = min(bound, state.eur[r] + places_of[k, 2] + data.margin_eur)
+            eur = _price(data, state, work, r, before, c, near)
+            if eur == math.inf and near < bound:  # it was told too low
+                eur = _price(data, state, work, r, before, c, bound)
         num -= 1
-        for f in range(3):
+        for f in range(4):
             places_of[k, f] = places_of[num, f]
-        eur = _cost_with(data, state, work, r, before, c, state.eur[r] + best)
         if eur - state.eur[r] < best - EPS:
             best_r, best_before, best = r, before, eur - state.eur[r]
     return best_r, best_before, best
@@ -212,7 +259,7 @@ def best_new_route(data, state, work, c, spread, rng):
         state.entry[free] = v
         if not loads_fit(data, state, free, -1, c):
             continue
-        eur = _cost_with(data, state, work, free, -1, c, math.inf)
+        eur = _price(data, state, work, free, -1, c, math.inf)
         felt = eur if spread <= 0.0 else eur * (1.0 + spread * (2.0 * uniform(rng) - 1.0))
         if felt < seen:
             best_v, best, seen = v, eur, felt

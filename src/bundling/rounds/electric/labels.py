@@ -48,6 +48,8 @@ from bundling.rounds.electric.arrays import (
     NUM_WINDOWS,
     OPENS,
     OVER_PER_S,
+    PAY,
+    PAY_S,
     PER_S,
     PERIODS,
     PRICE,
@@ -366,8 +368,34 @@ def meets(car, lab, m, rests, q):
 
 
 @kernel
+def _least_ahead(car, lab, m, ahead):
+    """Least money for what is still to be charged: time that is waited anyway costs nothing."""
+    kwh, seconds, ends = ahead
+    short = kwh - lab[m, Y]
+    if short <= 0.0:
+        return 0.0
+    eur = max(0.0, car.fleet[car.v, PAY]) * short
+    if car.fleet[car.v, PER_S] > 0.0:
+        lasts = car.fleet[car.v, PAY_S] * short - lab[m, WAIT]
+        lasts -= max(0.0, ends - lab[m, T] - seconds)
+        eur += car.fleet[car.v, PER_S] * max(0.0, lasts)
+    return eur
+
+
+@kernel
+def _is_dear(car, lab, m, limit, ahead):
+    """Whether what the label costs so far, and charging at its least, comes to more than `limit`.
+
+    And whether its duration is too long.
+    """
+    if length_s(car, lab, m) > car.fleet[car.v, SHIFT] + EPS or lab[m, MONEY] > limit:
+        return True
+    return limit < math.inf and lab[m, MONEY] + _least_ahead(car, lab, m, ahead) > limit
+
+
+@kernel
 def _arrive(
-    car, lab, m, window, limit, rests, num_rests, kept, num, parent, before, s1, s2
+    car, lab, m, window, ahead, limit, rests, num_rests, kept, num, parent, before, s1, s2
 ):  # fmt: skip
     early, latest, service = window
     if lab[m, T] > latest + EPS:
@@ -380,14 +408,14 @@ def _arrive(
     if not useful or not serve(lab, m, early, latest, service):
         return num
     lab[m, MONEY] = price_of(car, lab, m)
-    if lab[m, MONEY] > limit or length_s(car, lab, m) > car.fleet[car.v, SHIFT] + EPS:
+    if _is_dear(car, lab, m, limit, ahead):
         return num
     return keep(car, lab, m, kept, num, parent, before, s1, s2)
 
 
 @kernel
 def _arrive_in_windows(
-    data, car, j, lab, m, window, limit, rests, num_rests, kept, num, parent, before, s1, s2
+    data, car, j, lab, m, window, ahead, limit, rests, num_rests, kept, num, parent, before, s1, s2
 ):  # fmt: skip
     """Serve stop `j` in its first window that is not missed.
 
@@ -410,7 +438,7 @@ def _arrive_in_windows(
         serve(lab, 5, data.stop[j, WINDOW + 2 * w], closes, service)
         lab[5, LEAVE_SINCE] = leave
         lab[5, MONEY] = price_of(car, lab, 5)
-        if lab[5, MONEY] <= limit and length_s(car, lab, 5) <= car.fleet[car.v, SHIFT] + EPS:
+        if not _is_dear(car, lab, 5, limit, ahead):
             num = keep(car, lab, 5, kept, num, parent, before, s1, s2)
         if lab[m, CURVE] < 0.0:
             break
@@ -426,7 +454,8 @@ def copy_label(source, m, target, k):
 
 @kernel
 def extend(
-    data, work, v, labels, count, i, j, kg, rest_kwh, window, limit, rests, num_rests, kept, parent
+    data, work, v, labels, count, i, j, kg, rest_kwh, window, ahead, limit, rests, num_rests, kept,
+    parent,
 ):  # fmt: skip
     """Move all labels from leaving node `i` to leaving node `j`, by stations where it may help.
 
@@ -445,8 +474,11 @@ def extend(
         station.
     window
         Earliest and latest start of service at `j`, and its duration.
+    ahead
+        From leaving `j` to the end of the route without detours: energy, seconds of driving and
+        service, and the earliest end.
     limit
-        Labels dearer than this are of no use.
+        Labels dearer than this are of no use, with what they must still charge.
     rests, num_rests
         What is needed on arriving at `j`: labels that meet none of these are of no use. None: 0.
     kept, parent
@@ -471,13 +503,14 @@ def extend(
         if drive(car, arc, a, lab, 0, i, j, kg):
             if several:
                 num = _arrive_in_windows(
-                    data, car, j, lab, 0, window, limit, rests, num_rests, kept, num, parent,
-                    m, -1, -1,
+                    data, car, j, lab, 0, window, ahead, limit, rests, num_rests, kept, num,
+                    parent, m, -1, -1,
                 )  # fmt: skip
             else:
                 num = _arrive(
-                    car, lab, 0, window, limit, rests, num_rests, kept, num, parent, m, -1, -1
-                )
+                    car, lab, 0, window, ahead, limit, rests, num_rests, kept, num, parent, m,
+                    -1, -1,
+                )  # fmt: skip
         if labels[m, Y] >= rest_kwh - EPS:
             continue
         for at in range(data.between_at[pair], data.between_at[pair + 1]):
@@ -506,13 +539,13 @@ def extend(
                     if drive(car, arc, a, lab, 2, s, j, kg):
                         if several:
                             num = _arrive_in_windows(
-                                data, car, j, lab, 2, window, limit, rests, num_rests, kept, num,
-                                parent, m, k, -1,
+                                data, car, j, lab, 2, window, ahead, limit, rests, num_rests, kept,
+                                num, parent, m, k, -1,
                             )  # fmt: skip
                         else:
                             num = _arrive(
-                                car, lab, 2, window, limit, rests, num_rests, kept, num, parent,
-                                m, k, -1,
+                                car, lab, 2, window, ahead, limit, rests, num_rests, kept, num,
+                                parent, m, k, -1,
                             )  # fmt: skip
                 if not data.chains:
                     continue
@@ -530,13 +563,13 @@ def extend(
                     if plug_in(car, data, lab, 2, k2) and drive(car, arc, a, lab, 2, s2, j, kg):
                         if several:
                             num = _arrive_in_windows(
-                                data, car, j, lab, 2, window, limit, rests, num_rests, kept, num,
-                                parent, m, k, k2,
+                                data, car, j, lab, 2, window, ahead, limit, rests, num_rests, kept,
+                                num, parent, m, k, k2,
                             )  # fmt: skip
                         else:
                             num = _arrive(
-                                car, lab, 2, window, limit, rests, num_rests, kept, num, parent,
-                                m, k, k2,
+                                car, lab, 2, window, ahead, limit, rests, num_rests, kept, num,
+                                parent, m, k, k2,
                             )  # fmt: skip
     return num
 

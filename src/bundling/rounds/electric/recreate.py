@@ -60,7 +60,7 @@ def recreate(data, state, work, room, absent, num, touched, num_touched, most_eu
     Parameters
     ----------
     room
-        Numbers ``[routes + stops, 3]`` (``[.., 4]`` and 16 rows at least with pairs).
+        Numbers ``[routes + stops, 4]``, and 16 rows at least.
     most_eur
         What a new route with one stop may cost; no new routes are opened when it is negative.
 

@@ -3,7 +3,10 @@
 A rest says for a place: who arrives there with at least ``NEED`` kWh, not after ``LATEST`` and not
 after ``LINE + SLOPE * kWh``, can end the route at ``REST_EUR``. The line is the time that charging
 takes: a kWh more on board is a kWh less to charge. With one linear charging rate rests are exact,
-otherwise an estimate; `joins` brings them together with the labels of `labels`.
+otherwise an estimate; `joins` brings them together with the labels of `labels`. For vehicles whose
+hours count a rest also knows the driving and service it holds, and when it ends at the earliest
+(``REST_S``, ``REST_END``), and for energy that is paid for what a kWh costs at least at its
+stations (``REST_PAY``, ``REST_PAY_S``).
 
 The idea of a battery as forward and backward segments that are joined in constant time is of
 Schiffer and Walther, "An adaptive large neighborhood search for the location-routing problem with
@@ -20,7 +23,9 @@ from bundling.rounds.electric.arrays import (
     CLOSES,
     EARLY,
     EUR,
+    EUR_PER_KWH,
     KWH,
+    KWH_PER_M_KG,
     LATE,
     LATEST,
     LINE,
@@ -28,11 +33,15 @@ from bundling.rounds.electric.arrays import (
     METRES,
     NEED,
     PAY,
+    PAY_S,
     PER_S,
+    REST_END,
     REST_EUR,
     REST_FIELDS,
     REST_KWH,
     REST_M,
+    REST_PAY,
+    REST_PAY_S,
     REST_S,
     SECONDS,
     SERVICE,
@@ -57,16 +66,24 @@ def rest_at_end(data, v, rests):
     rests[0, REST_KWH] = 0.0
     rests[0, REST_M] = 0.0
     rests[0, REST_S] = 0.0
+    rests[0, REST_END] = -math.inf
+    rests[0, REST_PAY] = math.inf
+    rests[0, REST_PAY_S] = math.inf
 
 
 @kernel
-def rest_before_arc(car, arc, a, rests, q, i, j, out, w):
-    """Write into `out[w]` what `rests[q]` of `j` needs on leaving `i`; False when too much."""
-    kwh, seconds = arc[a, i, j, KWH], arc[a, i, j, SECONDS]
+def rest_before_arc(car, arc, a, rests, q, i, j, kg, out, w):
+    """Write into `out[w]` what `rests[q]` of `j` needs on leaving `i` with `kg` on board.
+
+    False when that is too much.
+    """
+    extra = car.fleet[car.v, KWH_PER_M_KG] * kg * arc[a, i, j, METRES]
+    kwh, seconds = arc[a, i, j, KWH] + extra, arc[a, i, j, SECONDS]
     need = rests[q, NEED] + kwh
     if need > car.fleet[car.v, USABLE] + EPS:
         return False
     out[w, REST_EUR] = rests[q, REST_EUR] + arc[a, i, j, EUR] + car.fleet[car.v, PER_S] * seconds
+    out[w, REST_EUR] += extra * car.fleet[car.v, EUR_PER_KWH]
     out[w, NEED] = need
     out[w, LATEST] = rests[q, LATEST] - seconds
     out[w, LINE] = rests[q, LINE] - seconds - rests[q, SLOPE] * kwh
@@ -74,6 +91,8 @@ def rest_before_arc(car, arc, a, rests, q, i, j, out, w):
     out[w, REST_KWH] = rests[q, REST_KWH] + kwh
     out[w, REST_M] = rests[q, REST_M] + arc[a, i, j, METRES]
     out[w, REST_S] = rests[q, REST_S] + seconds
+    out[w, REST_END] = rests[q, REST_END]
+    out[w, REST_PAY], out[w, REST_PAY_S] = rests[q, REST_PAY], rests[q, REST_PAY_S]
     return True
 
 
@@ -94,6 +113,10 @@ def rest_at_station(car, data, rests, q, k):
     rests[q, LATEST] = latest
     rests[q, LINE] = line
     rests[q, SLOPE] = slope
+    rests[q, REST_END] = max(rests[q, REST_END], data.station[k, 0] + rests[q, REST_S])
+    pay = data.station[k, 2] - car.fleet[car.v, EUR_PER_KWH]
+    rests[q, REST_PAY] = min(rests[q, REST_PAY], pay)
+    rests[q, REST_PAY_S] = min(rests[q, REST_PAY_S], slope)
     return need <= car.fleet[car.v, USABLE] + EPS and data.station[k, 0] <= latest + EPS
 
 
@@ -104,6 +127,7 @@ def _before_service(car, data, c, rests, q):
     early = data.stop[c, EARLY]
     rests[q, REST_EUR] += car.fleet[car.v, PER_S] * seconds
     rests[q, REST_S] += seconds
+    rests[q, REST_END] = max(rests[q, REST_END], early + rests[q, REST_S])
     rests[q, LINE] -= seconds
     rests[q, LATEST] = min(data.stop[c, LATE], rests[q, LATEST] - seconds)
     if data.timed:
@@ -129,7 +153,12 @@ def _as_good(car, one, a, two, b):
         return False
     if one[a, REST_M] > two[b, REST_M] + EPS and car.fleet[car.v, MAX_M] < math.inf:
         return False
-    if car.fleet[car.v, PAY] > 0.0 and one[a, REST_KWH] > two[b, REST_KWH] + EPS:
+    paid = car.fleet[car.v, PAY] > 0.0
+    if car.fleet[car.v, PER_S] > 0.0:
+        paid = paid or car.fleet[car.v, PAY_S] > 0.0
+        if one[a, REST_END] > two[b, REST_END] + EPS:
+            return False
+    if paid and one[a, REST_KWH] > two[b, REST_KWH] + EPS:
         return False
     if one[a, SLOPE] == two[b, SLOPE]:
         return one[a, LATEST] >= two[b, LATEST] - EPS and one[a, LINE] >= two[b, LINE] - EPS
@@ -180,7 +209,7 @@ def _keep(car, rests, q, kept, num):
 
 
 @kernel
-def rests_before(data, work, v, c, j, rests, count, kept):
+def rests_before(data, work, v, c, j, kg, rests, count, kept):
     """Move all rests from arriving at node `j` to arriving at stop `c`, which comes before it.
 
     Parameters
@@ -189,6 +218,8 @@ def rests_before(data, work, v, c, j, rests, count, kept):
         The problem, room for labels, and the fleet entry.
     c, j
         Stop, and the node after it.
+    kg
+        Load on leaving `c`.
     rests, count
         What is needed on arriving at `j`.
     kept
@@ -206,7 +237,7 @@ def rests_before(data, work, v, c, j, rests, count, kept):
     arc, way = data.arc, work.rest
     pair = c * places + j
     for m in range(count):
-        fine = rest_before_arc(car, arc, a, rests, m, c, j, way, 0)
+        fine = rest_before_arc(car, arc, a, rests, m, c, j, kg, way, 0)
         if fine and _before_service(car, data, c, way, 0):
             num = _keep(car, way, 0, kept, num)
         for at in range(data.between_at[pair], data.between_at[pair + 1]):
@@ -214,11 +245,11 @@ def rests_before(data, work, v, c, j, rests, count, kept):
             s = places + k
             if data.curve_of[v, k] < 0:
                 continue
-            if not rest_before_arc(car, arc, a, rests, m, s, j, way, 0):
+            if not rest_before_arc(car, arc, a, rests, m, s, j, kg, way, 0):
                 continue
             if not rest_at_station(car, data, way, 0, k):
                 continue
-            if not rest_before_arc(car, arc, a, way, 0, c, s, way, 1):
+            if not rest_before_arc(car, arc, a, way, 0, c, s, kg, way, 1):
                 continue
             if _before_service(car, data, c, way, 1):
                 num = _keep(car, way, 1, kept, num)

@@ -110,6 +110,7 @@ def _backward(data, state, r):
     a = data.kind[v, ARCS]
     j = data.kind[v, END]
     latest, rest_eur, rest_kwh = data.fleet[v, CLOSES], 0.0, 0.0
+    rest_s, rest_end = 0.0, math.inf if data.timed else -math.inf
     c = state.last[r]
     while c >= 0:
         service = data.stop[c, SERVICE] * data.fleet[v, SERVICE_FACTOR]
@@ -119,6 +120,10 @@ def _backward(data, state, r):
         if data.timed:
             latest = last_start(data, c, latest)
         state.latest_s[c], state.rest_eur[c], state.rest_kwh[c] = latest, rest_eur, rest_kwh
+        rest_s += data.arc[a, c, j, SECONDS]
+        state.rest_s[c], state.rest_end[c] = rest_s, rest_end
+        rest_s += service
+        rest_end = max(rest_end, data.stop[c, EARLY] + rest_s)
         rest_eur += data.fleet[v, PER_S] * service
         j = c
         c = state.prv[c]
@@ -146,7 +151,7 @@ def rests_to(data, state, work, r, c):
         else:
             rests, count, j = state.rests[after], state.num_rests[after], after
         state.num_rests[node] = rests_before(
-            data, work, v, node, j, rests, count, state.rests[node]
+            data, work, v, node, j, state.after_kg[node], rests, count, state.rests[node]
         )
         fine = fine and state.num_rests[node] > 0
         if node == c:
@@ -195,6 +200,8 @@ def _loads(data, state, r):
             peak = max(peak, load)
             state.peak_before[c, d] = peak
             state.peak_after[c, d] = load
+            if d == 0:
+                state.after_kg[c] = load
             c = state.nxt[c]
         peak = -math.inf
         c = state.last[r]
@@ -221,20 +228,35 @@ def _overview(data, state, work, r, c):
         depart = max(depart, data.stop[node, RELEASE])
         node = state.nxt[node]
     stale = state.stale[r]
-    if c == -1 or kg_matters(data, v) or depart != state.depart_s[r] or state.eur[r] == math.inf:
+    if c == -1 or depart != state.depart_s[r] or state.eur[r] == math.inf:
         stale[0], stale[1] = 0, state.size[r] - 1  # nothing known of the route is of use
     elif c >= 0:
         stale[UNTIL] = max(stale[UNTIL] + 1, state.at[c])
         stale[SINCE] = min(stale[SINCE], state.at[c])
+        _note_kg(data, state, r, data.freight[c, 0, 0], data.freight[c, 1, 0])
     state.depart_s[r] = depart
 
 
 @kernel
-def note_cut(state, r, start, kept, removed):
-    """Note that `removed` stops went from position `start` on, around `kept` that stayed."""
+def note_cut(data, state, r, start, kept, removed, out_kg, back_kg):
+    """Note that `removed` stops went from position `start` on, around `kept` that stayed.
+
+    And with them so much freight to them and from them.
+    """
     stale = state.stale[r]
     stale[SINCE] = min(stale[SINCE], start)
     stale[UNTIL] = max(stale[UNTIL] - removed, start + kept - 1)
+    _note_kg(data, state, r, out_kg, back_kg)
+
+
+@kernel
+def _note_kg(data, state, r, out_kg, back_kg):
+    """Where load draws energy: freight that goes out alters what comes before, and back, after."""
+    if kg_matters(data, state.entry[r]):
+        if out_kg > 0.0:
+            state.stale[r, SINCE] = 0
+        if back_kg > 0.0:
+            state.stale[r, UNTIL] = state.size[r] - 1
 
 
 @kernel
@@ -318,7 +340,7 @@ def _met(data, state, work, r):
         rests, count, j = state.rests[after], state.num_rests[after], after
     eur = math.inf
     for m in range(num):
-        eur = way_on(car_of(data, v), data, work, labels, m, i, j, rests, count, eur)
+        eur = way_on(car_of(data, v), data, work, labels, m, i, j, 0.0, 0.0, rests, count, eur)
     return eur
 
 
@@ -367,22 +389,27 @@ def labels_to(data, state, work, r, c):
     while True:
         useful = exact and state.at[node] > until  # what is needed from here on is known
         needs = state.num_rests[node] if useful else 0
-        limit = bound - _least(state, node) if useful else math.inf
+        limit = bound - state.rest_eur[node]
+        if useful:
+            limit = bound - _least(state, node)
+        elif exact:
+            limit = math.inf
         rest = state.rest_kwh[node] * share
         service = data.stop[node, SERVICE] * data.fleet[v, SERVICE_FACTOR]
         window = (data.stop[node, EARLY], state.latest_s[node], service)
+        ahead = (state.rest_kwh[node], state.rest_s[node], state.rest_end[node])
         if before < 0:
             start_label(car_of(data, v), state.depart_s[r], work.here, 0)
             i = data.kind[v, START]
             rest += data.arc[a, i, node, KWH] * share
-            num = extend(data, work, v, work.here, 1, i, node, kg, rest, window, limit,
-                         state.rests[node], needs, state.labels[node],
+            num = extend(data, work, v, work.here, 1, i, node, kg, rest, window, ahead,
+                         limit, state.rests[node], needs, state.labels[node],
                          state.parent[node])  # fmt: skip
         else:
             rest += data.arc[a, before, node, KWH] * share
             num = extend(data, work, v, state.labels[before], state.num[before], before, node, kg,
-                         rest, window, limit, state.rests[node], needs, state.labels[node],
-                         state.parent[node])  # fmt: skip
+                         rest, window, ahead, limit, state.rests[node], needs,
+                         state.labels[node], state.parent[node])  # fmt: skip
         state.num[node] = num
         state.stale[r, SINCE] = state.at[node] + 1
         if num == 0:
@@ -429,8 +456,8 @@ def _refresh(data, state, work, r):
     end = data.kind[v, END]
     rest = data.arc[a, before, end, KWH] * share
     num = extend(data, work, v, state.labels[before], state.num[before], before, end, kg, rest,
-                 (0.0, data.fleet[v, CLOSES], 0.0), math.inf, work.end, 0, work.there,
-                 work.parent)  # fmt: skip
+                 (0.0, data.fleet[v, CLOSES], 0.0), (0.0, 0.0, -math.inf), math.inf, work.end, 0,
+                 work.there, work.parent)  # fmt: skip
     best = -1
     if data.timed:
         _note_order(data, state, work, r)
@@ -488,19 +515,21 @@ def copy_route(source, target, r):
             for f in range(REST_FIELDS):
                 target.rests[c, m, f] = source.rests[c, m, f]
         target.latest_s[c], target.rest_eur[c] = source.latest_s[c], source.rest_eur[c]
-        target.rest_kwh[c] = source.rest_kwh[c]
+        target.rest_kwh[c], target.rest_s[c] = source.rest_kwh[c], source.rest_s[c]
+        target.rest_end[c] = source.rest_end[c]
         for d in range(LOADS):
             target.peak_before[c, d] = source.peak_before[c, d]
             target.peak_after[c, d] = source.peak_after[c, d]
         target.station_before[c] = source.station_before[c]
         target.code[c], target.at[c] = source.code[c], source.at[c]
+        target.after_kg[c] = source.after_kg[c]
         c = source.nxt[c]
 
 
 @kernel
-def _step(data, work, v, here, count, there, i, j, kg, rest, window, limit):
-    return extend(data, work, v, here, count, i, j, kg, rest, window, limit, work.end, 0, there,
-                  work.parent)  # fmt: skip
+def _step(data, work, v, here, count, there, i, j, kg, rest, window, ahead, limit):
+    return extend(data, work, v, here, count, i, j, kg, rest, window, ahead, limit, work.end, 0,
+                  there, work.parent)  # fmt: skip
 
 
 @kernel
@@ -522,7 +551,11 @@ def price_with(data, state, work, r, before, c, bound):
     latest_c = min(data.stop[c, LATE], latest - data.arc[a, c, j, SECONDS] - service)
     rest_eur = arc_money(data, v, c, j)
     rest_kwh = data.arc[a, c, j, KWH]
+    rest_s, ends = data.arc[a, c, j, SECONDS], math.inf if data.timed else -math.inf
     if after >= 0:
+        rest_s += state.rest_s[after] + data.stop[after, SERVICE] * data.fleet[v, SERVICE_FACTOR]
+        late = data.stop[after, EARLY] - data.arc[a, c, j, SECONDS] + rest_s
+        ends = max(state.rest_end[after], late)
         rest_eur += state.rest_eur[after] + (
             data.fleet[v, PER_S] * data.stop[after, SERVICE] * data.fleet[v, SERVICE_FACTOR]
         )
@@ -545,12 +578,16 @@ def price_with(data, state, work, r, before, c, bound):
         count, i = 1, data.kind[v, START]
         node = state.first[r]
         extra = data.arc[a, before, c, KWH] + rest_kwh - state.rest_kwh[before]
+        more_s = data.arc[a, before, c, SECONDS] + service + rest_s - state.rest_s[before]
+        ends_c = max(ends, data.stop[c, EARLY] + service + rest_s)
         while True:
             rest = (data.arc[a, i, node, KWH] + state.rest_kwh[node] + extra) * share
             time_there = data.stop[node, SERVICE] * data.fleet[v, SERVICE_FACTOR]
             window = (data.stop[node, EARLY], state.latest_s[node], time_there)
-            count = _step(data, work, v, here, count, there, i, node,
-                          kg if heavy else 0.0, rest, window, bound)  # fmt: skip
+            ahead = (state.rest_kwh[node] + extra, state.rest_s[node] + more_s,
+                     max(state.rest_end[node] + max(0.0, more_s), ends_c))  # fmt: skip
+            count = _step(data, work, v, here, count, there, i, node, kg if heavy else 0.0, rest,
+                          window, ahead, bound - state.rest_eur[node])  # fmt: skip
             here, there = there, here
             kg += data.freight[node, 1, 0] - data.freight[node, 0, 0]
             if count == 0:
@@ -565,7 +602,8 @@ def price_with(data, state, work, r, before, c, bound):
             copy_label(state.labels[before], m, here, m)
     rest = (data.arc[a, i, c, KWH] + rest_kwh) * share
     count = _step(data, work, v, here, count, there, i, c, kg if heavy else 0.0, rest,
-                  (data.stop[c, EARLY], latest_c, service), bound - rest_eur)  # fmt: skip
+                  (data.stop[c, EARLY], latest_c, service), (rest_kwh, rest_s, ends),
+                  bound - rest_eur)  # fmt: skip
     kg += data.freight[c, 1, 0] - data.freight[c, 0, 0]
     i = c
     while after >= 0:
@@ -575,8 +613,9 @@ def price_with(data, state, work, r, before, c, bound):
         rest = (data.arc[a, i, after, KWH] + state.rest_kwh[after]) * share
         time_there = data.stop[after, SERVICE] * data.fleet[v, SERVICE_FACTOR]
         window = (data.stop[after, EARLY], state.latest_s[after], time_there)
+        ahead = (state.rest_kwh[after], state.rest_s[after], state.rest_end[after])
         count = _step(data, work, v, here, count, there, i, after, kg if heavy else 0.0,
-                      rest, window, bound - state.rest_eur[after])  # fmt: skip
+                      rest, window, ahead, bound - state.rest_eur[after])  # fmt: skip
         kg += data.freight[after, 1, 0] - data.freight[after, 0, 0]
         i = after
         after = state.nxt[after]
@@ -585,7 +624,7 @@ def price_with(data, state, work, r, before, c, bound):
     here, there = there, here
     rest = data.arc[a, i, end, KWH] * share
     count = _step(data, work, v, here, count, there, i, end, kg if heavy else 0.0, rest,
-                  (0.0, data.fleet[v, CLOSES], 0.0), bound)  # fmt: skip
+                  (0.0, data.fleet[v, CLOSES], 0.0), (0.0, 0.0, -math.inf), bound)  # fmt: skip
     best = math.inf
     for m in range(count):
         best = min(best, there[m, MONEY])

@@ -82,14 +82,17 @@ def ruin(data, state, absent, num, touched, num_touched, average, rng):
         node = state.first[r]
         for _ in range(start):
             node = state.nxt[node]
+        out_kg, back_kg = 0.0, 0.0
         for position in range(start, start + wide):
             following = state.nxt[node]
             if not (kept > 0 and hole <= position < hole + kept):
                 unlink(state, node)
+                out_kg += data.freight[node, 0, 0]
+                back_kg += data.freight[node, 1, 0]
                 absent[num] = node
                 num += 1
             node = following
-        note_cut(state, r, start, kept, length)
+        note_cut(data, state, r, start, kept, length, out_kg, back_kg)
         touched[num_touched] = r
         num_touched += 1
         if num_touched - begin >= strings:

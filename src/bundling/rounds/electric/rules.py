@@ -10,7 +10,7 @@ from bundling.rounds.problem import RoundsProblem
 
 NUM_LENGTHS, NUM_LINES = 6, 3
 """Room for lengths of breaks, and for lines of a rule on work."""
-LENGTH = 23
+LENGTH = 24
 """Column of `Data.fleet` from which the lengths of breaks stand that count for something."""
 LINE_OF_WORK = LENGTH + NUM_LENGTHS
 """Column from which the lines stand: the work from which on each holds, and the breaks it asks."""

@@ -118,20 +118,21 @@ def price_order(data, work, v, m, bound):
         service = data.stop[c, SERVICE] * data.fleet[v, SERVICE_FACTOR]
         window = (data.stop[c, EARLY], work.along[k, _LATEST], service)
         limit = bound - work.along[k, _REST_EUR]
+        ahead = (work.along[k, _REST_KWH], 0.0, math.inf)
         if k == 0:
-            num = extend(data, work, v, work.here, num, i, c, kg, rest, window, limit, work.end, 0,
-                         work.labels[c], work.parents[c])  # fmt: skip
-        else:
-            num = extend(data, work, v, work.labels[i], num, i, c, kg, rest, window, limit,
+            num = extend(data, work, v, work.here, num, i, c, kg, rest, window, ahead, limit,
                          work.end, 0, work.labels[c], work.parents[c])  # fmt: skip
+        else:
+            num = extend(data, work, v, work.labels[i], num, i, c, kg, rest, window, ahead,
+                         limit, work.end, 0, work.labels[c], work.parents[c])  # fmt: skip
         if num == 0:
             return math.inf
         i = c
     end = data.kind[v, END]
     num = extend(data, work, v, work.labels[i], num, i, end,
                  work.along[m, LOAD] if heavy else 0.0, data.arc[a, i, end, KWH] * share,
-                 (0.0, data.fleet[v, CLOSES], 0.0), bound, work.end, 0, work.there,
-                 work.parent)  # fmt: skip
+                 (0.0, data.fleet[v, CLOSES], 0.0), (0.0, 0.0, math.inf), bound, work.end, 0,
+                 work.there, work.parent)  # fmt: skip
     if data.timed:
         best, eur = least_timed(data, car, work, m, num, depart, work.labels, work.parents, bound)
         return eur if best >= 0 else math.inf
