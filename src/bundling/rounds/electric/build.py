@@ -6,6 +6,7 @@ import numpy as np
 
 from bundling.rounds.electric.arrays import (
     EUR,
+    SECONDS,
     BoolArray,
     Data,
     FloatArray,
@@ -120,7 +121,7 @@ def build(problem: RoundsProblem, *, stations_a_gap: int, chains: bool) -> Data:
         between_at=at,
         between=between,
         near=near.astype(np.int64),
-        margin_eur=_margin(np.array(classes), stops, stations),
+        margin_eur=_margin(np.array(classes), np.array(arcs), per_s, stops, stations),
         timed=times_bind(problem),
         pairs=problem.has_pairs,
     )
@@ -135,14 +136,17 @@ def _curves(problem: RoundsProblem) -> FloatArray:
     return np.stack([kwh, seconds, rate], axis=2)
 
 
-def _margin(arc: FloatArray, stops: int, stations: int) -> float:
+def _margin(
+    arc: FloatArray, arcs: IntArray, per_s: FloatArray, stops: int, stations: int
+) -> float:
     """How much dearer than the best a plan may be to be worth keeping for a later change.
 
-    A few times the way to the nearest station and back, on average.
+    A few times the way to the nearest station and back, on average, its hours included.
     """
     if stations == 0:
         return 0.0
-    way = arc[:, :stops, -stations:, EUR] + arc[:, -stations:, :stops, EUR].transpose(0, 2, 1)
+    money = arc[arcs, :, :, EUR] + per_s[:, None, None] * arc[arcs, :, :, SECONDS]
+    way = money[:, :stops, -stations:] + money[:, -stations:, :stops].transpose(0, 2, 1)
     return _DETOURS * float(way.min(axis=2).mean())
 
 

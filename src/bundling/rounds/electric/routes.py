@@ -309,6 +309,7 @@ def update(data, state, work, r, c):
         if data.kind[state.entry[r], EXACT] == 1:
             eur = _met(data, state, work, r)
         if eur == math.inf:
+            state.eur[r] = math.inf  # what it cost before is no limit to what it costs now
             _refresh(data, state, work, r)
             return
         remember(work, code_of(state, work, r), EXACTLY, eur)
