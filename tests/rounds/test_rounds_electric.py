@@ -21,7 +21,7 @@ from bundling.rounds.electric.between import stations_between
 from bundling.rounds.electric.build import build
 from bundling.rounds.electric.insertion import joined
 from bundling.rounds.electric.plan import route_of
-from bundling.rounds.electric.routes import price_with
+from bundling.rounds.electric.pricing import price_with
 from bundling.rounds.evaluate import evaluate, route_figures
 from bundling.rounds.solution import RoundsSolution
 from bundling.rounds.solve import solve

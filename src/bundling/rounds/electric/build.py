@@ -136,9 +136,7 @@ def _curves(problem: RoundsProblem) -> FloatArray:
     return np.stack([kwh, seconds, rate], axis=2)
 
 
-def _margin(
-    arc: FloatArray, arcs: IntArray, per_s: FloatArray, stops: int, stations: int
-) -> float:
+def _margin(arc: FloatArray, arcs: IntArray, per_s: FloatArray, stops: int, stations: int) -> float:
     """How much dearer than the best a plan may be to be worth keeping for a later change.
 
     A few times the way to the nearest station and back, on average, its hours included.

@@ -26,6 +26,7 @@ from bundling.rounds.electric.joins import join_with, way_on
 from bundling.rounds.electric.kernel import kernel
 from bundling.rounds.electric.labels import EPS, start_label
 from bundling.rounds.electric.memo import AT_LEAST, EXACTLY, code_of, code_with, recall, remember
+from bundling.rounds.electric.pricing import price_with
 from bundling.rounds.electric.random import uniform
 from bundling.rounds.electric.rests import rest_at_end
 from bundling.rounds.electric.routes import (
@@ -33,7 +34,6 @@ from bundling.rounds.electric.routes import (
     car_of,
     labels_to,
     loads_fit,
-    price_with,
     rests_to,
 )
 from bundling.rounds.electric.sequence import order_with, price_order

@@ -3,7 +3,7 @@
 The charging stations before, after and beside the stop are chosen anew by the join, as far as the
 labels and rests that are kept go. Where `Data.kind` says that joins are exact the answer is the
 cost; elsewhere (several charging rates, priced hours, load that draws energy) it is an estimate,
-and `price_with` of `routes` tells the cost.
+and `price_with` of `pricing` tells the cost.
 """
 
 from __future__ import annotations
