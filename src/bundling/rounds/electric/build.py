@@ -67,8 +67,6 @@ def build(problem: RoundsProblem, *, stations_a_gap: int, chains: bool) -> Data:
     slope = problem.kwh_per_km_per_t / METRES_PER_KM / _KG_PER_T
     empty = np.where(problem.kwh_per_km > 0, problem.kwh_per_km, 1e-9) / METRES_PER_KM
     at, between = stations_between(base, stops + depots, stations, most=stations_a_gap)
-    last = problem.curve_kwh[:, -1:] if problem.curve_kwh.size else problem.curve_kwh
-    points = ((problem.curve_kwh < last).sum(axis=1) + 1).astype(np.int64)
     per_s = problem.eur_per_h / SECONDS_PER_HOUR
     fleet = [
         problem.fixed_eur,
@@ -92,7 +90,7 @@ def build(problem: RoundsProblem, *, stations_a_gap: int, chains: bool) -> Data:
         stops + problem.vehicle_depot,
         stops + problem.end_depot,
         problem.count,
-        _joins_are_exact(problem, points, chains),
+        joins_are_exact(problem, chains=chains),
     ]
     capacity = [problem.capacity_kg, problem.capacity_m3, problem.capacity_rolls]
     near = np.argsort(base[:stops, :stops], axis=1, kind="stable")
@@ -115,7 +113,7 @@ def build(problem: RoundsProblem, *, stations_a_gap: int, chains: bool) -> Data:
         price=np.array(problem.station_eur_per_kwh),
         curve_of=np.array(problem.curve_of),
         curve=_curves(problem),
-        points=points,
+        points=_points(problem),
         full=problem.recharge == "full",
         chains=chains,
         between_at=at,
@@ -162,13 +160,19 @@ def _least_pay(problem: RoundsProblem) -> FloatArray:
     return pay
 
 
-def _joins_are_exact(problem: RoundsProblem, points: IntArray, chains: bool) -> BoolArray:
+def _points(problem: RoundsProblem) -> IntArray:
+    """Points of each charge curve up to the first full one ``[C]``."""
+    last = problem.curve_kwh[:, -1:] if problem.curve_kwh.size else problem.curve_kwh
+    return ((problem.curve_kwh < last).sum(axis=1) + 1).astype(np.int64)
+
+
+def joins_are_exact(problem: RoundsProblem, *, chains: bool) -> BoolArray:
     """Whether `joins` knows the cost of an insertion, and not only an estimate ``[V]``.
 
     It does for one charging rate, a price of energy that is everywhere the same, and no price of
     hours or load, and when stations do not follow each other and times are plain.
     """
-    exact = np.zeros(problem.num_vehicles, dtype=bool)
+    exact, points = np.zeros(problem.num_vehicles, dtype=bool), _points(problem)
     chains = chains or times_bind(problem)
     for v in range(problem.num_vehicles):
         stations = np.flatnonzero(problem.curve_of[v] >= 0)

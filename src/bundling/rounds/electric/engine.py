@@ -35,7 +35,6 @@ from bundling.result import Event, Limit, OnEvent
 from bundling.rounds.electric.anneal import read_routes
 from bundling.rounds.electric.arrays import (
     CLOSES,
-    EXACT,
     FIXED,
     OPENS,
     PRIZE,
@@ -44,7 +43,7 @@ from bundling.rounds.electric.arrays import (
     new_state,
     new_work,
 )
-from bundling.rounds.electric.build import build
+from bundling.rounds.electric.build import build, joins_are_exact
 from bundling.rounds.electric.halves import bring_together, halve, hand_out, worth_halving
 from bundling.rounds.electric.plan import route_of
 from bundling.rounds.electric.pooled import pooled
@@ -158,10 +157,9 @@ def search(
     found = Found()
     small = problem.num_stops <= _SMALL
     labels, stations = _ROOM_SMALL if small else _ROOM
-    data = build(problem, stations_a_gap=stations, chains=small)
-    if not small and not data.kind[:, EXACT].any():
+    if not small and not joins_are_exact(problem, chains=False).any():
         labels, stations = _ROOM_ROUGH
-        data = build(problem, stations_a_gap=stations, chains=small)
+    data = build(problem, stations_a_gap=stations, chains=small)
     if hours is not None:
         data.fleet[:, OPENS], data.fleet[:, CLOSES] = hours
     states = np.random.SeedSequence(seed % 2**32).generate_state(_WORKERS)

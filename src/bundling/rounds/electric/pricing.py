@@ -40,6 +40,7 @@ def price_with(data, state, work, r, before, c, bound):
     """Cost of route `r` with stop `c` after stop `before` (-1: as the first).
 
     Infinite when it cannot be driven, or not for less than `bound`. Loads are not looked at.
+    Problems with rules are priced in `sequence`.
     """
     v = state.entry[r]
     a = data.kind[v, ARCS]
@@ -54,7 +55,7 @@ def price_with(data, state, work, r, before, c, bound):
     latest_c = min(data.stop[c, LATE], latest - data.arc[a, c, j, SECONDS] - service)
     rest_eur = arc_money(data, v, c, j)
     rest_kwh = data.arc[a, c, j, KWH]
-    rest_s, ends = data.arc[a, c, j, SECONDS], math.inf if data.timed else -math.inf
+    rest_s, ends = data.arc[a, c, j, SECONDS], -math.inf
     if after >= 0:
         rest_s += state.rest_s[after] + data.stop[after, SERVICE] * data.fleet[v, SERVICE_FACTOR]
         late = data.stop[after, EARLY] - data.arc[a, c, j, SECONDS] + rest_s
