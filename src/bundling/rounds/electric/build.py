@@ -163,7 +163,7 @@ def _least_pay(problem: RoundsProblem) -> FloatArray:
 def _points(problem: RoundsProblem) -> IntArray:
     """Points of each charge curve up to the first full one ``[C]``."""
     last = problem.curve_kwh[:, -1:] if problem.curve_kwh.size else problem.curve_kwh
-    return ((problem.curve_kwh < last).sum(axis=1) + 1).astype(np.int64)
+    return np.asarray((problem.curve_kwh < last).sum(axis=1) + 1, dtype=np.int64)
 
 
 def joins_are_exact(problem: RoundsProblem, *, chains: bool) -> BoolArray:
