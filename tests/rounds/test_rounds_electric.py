@@ -213,6 +213,8 @@ def test_stations_between_leaves_out_what_is_farther_from_both() -> None:
     at, between = stations_between(np.abs(x[:, None] - x), 2, 3, most=8)
     assert between[at[1] : at[2]].tolist() == [0, 1]  # on the way from 0 to 10
     assert between[at[0] : at[1]].tolist() == [0]  # out and back from 0
+    assert between[at[7] : at[8]].tolist() == [0]  # from the station at 6 to 10: never itself
+    assert between[at[9] : at[10]].tolist() == [1]  # from that at 20 to 10: 6 is nearer to both
 
 
 @pytest.mark.parametrize(

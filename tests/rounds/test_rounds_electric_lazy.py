@@ -31,7 +31,7 @@ def costs_kept_and_afresh(searcher: Searcher) -> tuple[np.ndarray, np.ndarray]:
     return kept, state.eur[state.size > 0]
 
 
-def by_hours(seed: int) -> Data:
+def by_hours(seed: int, *, chains: bool = False) -> Data:
     """Build a city where only hours cost money, as in the instances of Montoya and others."""
     problem = electric_city(STOPS, seed)
     free = dict.fromkeys(
@@ -40,19 +40,19 @@ def by_hours(seed: int) -> Data:
     )
     prices = np.zeros_like(problem.station_eur_per_kwh)
     problem = problem.replace(**free, station_eur_per_kwh=prices)
-    data = build(problem, stations_a_gap=3, chains=False)
+    data = build(problem, stations_a_gap=3, chains=chains)
     assert data.margin_eur > 0.0  # a detour to a station takes time
     return data
 
 
 @pytest.mark.parametrize("seed", range(4))
-@pytest.mark.parametrize("kind", ["exact", "estimated", "by hours"])
+@pytest.mark.parametrize("kind", ["exact", "estimated", "by hours", "in chains"])
 def test_costs_kept_are_those_found_afresh(seed: int, kind: str) -> None:
     data = one_rate(seed)
     if kind == "estimated":
         data = build(electric_city(STOPS, seed), stations_a_gap=3, chains=False)
-    elif kind == "by hours":
-        data = by_hours(seed)
+    elif kind in ("by hours", "in chains"):
+        data = by_hours(seed, chains=kind == "in chains")
     searcher = Searcher(data, ROOM, seed)
     searcher.begin()
     for heat in (3.0, 0.3):

@@ -126,8 +126,8 @@ class Data(NamedTuple):
     points: IntArray  # [C] points of the curve
     full: bool  # every charge ends with a full battery
     chains: bool  # two stations between two places may both be worth a visit
-    between_at: IntArray  # [M * M + 1] where the stations between two places start
-    between: IntArray  # stations worth a visit between two places, by detour
+    between_at: IntArray  # [N * M + 1] where the stations between a node and a place start
+    between: IntArray  # stations worth a visit between the two, by detour
     near: IntArray  # [n, n] stops by distance, itself first
     margin_eur: float  # labels this much dearer than the best plan of their route are dropped
     timed: bool  # windows, periods or breaks: labels are estimates, `timing` tells the cost

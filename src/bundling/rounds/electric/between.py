@@ -11,7 +11,7 @@ from bundling.rounds.electric.kernel import kernel
 def stations_between(
     metres: FloatArray, places: int, stations: int, *, most: int
 ) -> tuple[IntArray, IntArray]:
-    """List, for every pair of places, the stations worth a visit on the way.
+    """List the stations worth a visit on the way from any node to any place.
 
     A station is left out when another one is nearer to both places. (Montoya et al., "The
     electric vehicle routing problem with nonlinear charging function", Transportation Research
@@ -29,28 +29,33 @@ def stations_between(
     Returns
     -------
     at, between
-        Stations (numbered from 0) between places ``i`` and ``j`` are
-        ``between[at[i * places + j] : at[i * places + j + 1]]``.
+        Stations (numbered from 0) between node ``i`` and place ``j`` are
+        ``between[at[i * places + j] : at[i * places + j + 1]]``; where ``i`` is a station itself,
+        those to visit after it.
     """
-    at = np.zeros(places * places + 1, dtype=np.int64)
+    nodes = places + stations
+    at = np.zeros(nodes * places + 1, dtype=np.int64)
     if stations == 0:
         return at, np.zeros(0, dtype=np.int64)
-    there = np.ascontiguousarray(metres[:places, places:])
+    there = np.ascontiguousarray(metres[:, places:])
     back = np.ascontiguousarray(metres[places:, :places].T)
-    kept = np.full((places, places, most), -1, dtype=np.int64)
+    kept = np.full((nodes, places, most), -1, dtype=np.int64)
     _fill(there, back, kept, np.zeros(stations))
-    chosen = kept.reshape(places * places, most)
+    chosen = kept.reshape(nodes * places, most)
     at[1:] = np.cumsum((chosen >= 0).sum(axis=1))
     return at, chosen[chosen >= 0]
 
 
 @kernel
 def _fill(there, back, kept, left):
-    places, stations = there.shape
-    for i in range(places):
+    nodes, stations = there.shape
+    places = nodes - stations
+    for i in range(nodes):
         for j in range(places):
             for k in range(stations):
                 left[k] = there[i, k] + back[j, k]
+            if i >= places:
+                left[i - places] = np.inf
             num = 0
             while num < kept.shape[2]:
                 best = -1

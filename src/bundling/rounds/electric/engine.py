@@ -2,22 +2,23 @@
 
 What helped, measured on the instances of Schneider, Stenger and Goeke with 100 stops: joins of
 labels before a stop with rests after it instead of a run of labels to the end (4 times as many
-iterations), figures that are read together in one array (2 times), no counting of references
-(4 times, see `kernel`), a temperature that starts at the variable cost of a stop, and searches that
+iterations), figures that are read together in one array (2 times), no counting of references (4
+times, see `kernel`), a temperature that starts at the variable cost of a stop, and searches that
 take over each other's best now and then, and a memory of routes' costs with labels made only when
 they are asked for (2 to 3 times). From 150 stops on both threads anneal halves of one solution,
 less hot: 0.2 to 0.4 % fewer hours on three of four instances of E-VRP-NL that were run side by side
-with the search before. Two stations in a row are tried for small problems only (c208C5 is 164.34
-without and 158.48 with them). For long routes (rc203, rc205, rc207, r210, 25 to 30 s on a busy
-machine against 60 s before): labels and rests kept up only where somebody asks for them, plans that
-leave a stop out at a price, and six times the heat took rc203 from 4 vehicles to 3, and the gaps of
-the others from 12.6, 4.7 and 1.6 % to 3, 2 and 0 to 1.2 %. Five stations a gap instead of three:
-rc101 comes to its best known. The heat is too much for routes of 50 stops in 60 s: r204 and r208
-went from 0.4 and 0.1 % to 1.9 and 1.3 %. Where hours, load and several rates of charging count,
-joins that know them, corrected by what the join of the route as it is leaves out, and labels
-dropped for what they must still charge: 2 to 9 times as many iterations (one thread, near good
-solutions: zwolle-150-electric 157 to 364 a second, deventer-600-electric 46 to 425), and
-tc0c160s16cf2 from 0.11 % to 0.00, -0.23 and -1.63 % in three runs of 60 s.
+with the search before. Two stations in a row are tried for small problems (c208C5 is 164.34 without
+and 158.48 with them) and where joins are estimates: tc0c160s24ct2 went from 1.37 to 0.00 %,
+tc2c320s24cf4 from 1.27 to 0.31 %, tc0c40s8cf0 from 1.20 to 0.00 %. For long routes (rc203, rc205,
+rc207, r210, 25 to 30 s on a busy machine against 60 s before): labels and rests kept up only where
+somebody asks for them, plans that leave a stop out at a price, and six times the heat took rc203
+from 4 vehicles to 3, and the gaps of the others from 12.6, 4.7 and 1.6 % to 3, 2 and 0 to 1.2 %.
+Five stations a gap instead of three: rc101 comes to its best known. The heat is too much for routes
+of 50 stops in 60 s: r204 and r208 went from 0.4 and 0.1 % to 1.9 and 1.3 %. Where hours, load and
+several rates of charging count, joins that know them, corrected by what the join of the route as it
+is leaves out, and labels dropped for what they must still charge: 2 to 9 times as many iterations
+(one thread, near good solutions: zwolle-150-electric 157 to 364 a second, deventer-600-electric 46
+to 425), and tc0c160s16cf2 from 0.11 % to 0.00, -0.23 and -1.63 % in three runs of 60 s.
 """
 
 from __future__ import annotations
@@ -157,9 +158,10 @@ def search(
     found = Found()
     small = problem.num_stops <= _SMALL
     labels, stations = _ROOM_SMALL if small else _ROOM
-    if not small and not joins_are_exact(problem, chains=False).any():
+    rough = not joins_are_exact(problem, chains=False).any()
+    if rough and not small:
         labels, stations = _ROOM_ROUGH
-    data = build(problem, stations_a_gap=stations, chains=small)
+    data = build(problem, stations_a_gap=stations, chains=small or rough)
     if hours is not None:
         data.fleet[:, OPENS], data.fleet[:, CLOSES] = hours
     states = np.random.SeedSequence(seed % 2**32).generate_state(_WORKERS)

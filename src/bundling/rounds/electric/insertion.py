@@ -110,10 +110,10 @@ def _look_at(data, state, work, r, before, c, bound):
         return EXACTLY, eur
     if kind == AT_LEAST and eur >= bound - EPS:
         return AT_LEAST, math.inf
-    if data.chains:
-        return AT_LEAST, -math.inf
     eur = joined(data, state, work, r, before, c, bound)
     if eur >= bound - EPS:
+        if data.chains and joined(data, state, work, r, before, c, math.inf) == math.inf:
+            return AT_LEAST, -math.inf  # two stations in a row may do it, of which no join knows
         remember(work, code, AT_LEAST, bound)
         return AT_LEAST, math.inf
     if eur == -math.inf or data.kind[state.entry[r], EXACT] == 0:

@@ -550,12 +550,16 @@ def extend(
                 if not data.chains:
                     continue
                 # One more station on the way: no battery reaches `j` from here, or it is cheaper.
-                for k2 in range(data.station.shape[0]):
+                onward = s * places + j
+                for at2 in range(data.between_at[onward], data.between_at[onward + 1]):
+                    k2 = data.between[at2]
                     s2 = places + k2
-                    if k2 == k or data.curve_of[v, k2] < 0 or arc[a, s2, j, KWH] > usable + EPS:
+                    if data.curve_of[v, k2] < 0 or arc[a, s2, j, KWH] > usable + EPS:
                         continue
                     seconds = arc[a, s, s2, SECONDS] + arc[a, s2, j, SECONDS]
                     if lab[1, T] + seconds > latest + EPS:
+                        continue
+                    if lab[1, COST] + arc[a, s, s2, EUR] + arc[a, s2, j, EUR] > limit:
                         continue
                     copy_label(lab, 1, lab, 2)
                     if not drive(car, arc, a, lab, 2, s, s2, kg):
