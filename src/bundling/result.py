@@ -92,7 +92,7 @@ class Violation:
     unit: str
 
     def __str__(self) -> str:
-        return f"{self.rule} at {self.where}: {self.amount:g} {self.unit} too much".rstrip()
+        return f"{self.rule} at {self.where}: broken by {self.amount:g} {self.unit}".rstrip()
 
 
 @dataclass(frozen=True)

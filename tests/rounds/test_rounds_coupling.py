@@ -76,7 +76,7 @@ def test_what_does_not_go_together_is_said_in_words() -> None:
     assert result.status is Status.UNKNOWN
     assert result.solution is None
     assert "none of the choices" in result.reasons[0]
-    assert "docks at hub: 1 vehicles too much" in result.reasons[1]
+    assert "docks at hub: broken by 1 vehicles" in result.reasons[1]
 
 
 def test_without_docks_nothing_leaves() -> None:

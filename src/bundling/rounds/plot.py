@@ -102,6 +102,8 @@ def _draw_stations(problem: RoundsProblem, rounds: Sequence[RouteFigures], ax: A
         for event in figures.charges:
             charged[event.station].append(event.kwh)
     x, y = problem.station_x_m / METRES_PER_KM, problem.station_y_m / METRES_PER_KM
+    all_x = node_km(problem)[0]
+    middle = (all_x.min() + all_x.max()) / 2.0
     for used, face, label in ((True, _STATION, "station, charged"), (False, "white", "station")):
         mine = [k for k, name in enumerate(problem.station_ids) if bool(charged[name]) == used]
         if mine:
@@ -111,9 +113,11 @@ def _draw_stations(problem: RoundsProblem, rounds: Sequence[RouteFigures], ax: A
             )  # fmt: skip
         for k in mine if used else ():
             kwh = charged[problem.station_ids[k]]
+            side = 1 if x[k] <= middle else -1  # towards the middle, so that no edge cuts it
             ax.annotate(
-                f"{_count(len(kwh), 'charge')}, {sum(kwh):.1f} kWh", (x[k], y[k]), (6, 6),
+                f"{_count(len(kwh), 'charge')}, {sum(kwh):.1f} kWh", (x[k], y[k]), (6 * side, 6),
                 textcoords="offset points", fontsize="small", zorder=6,
+                ha="left" if side > 0 else "right",
                 bbox={"boxstyle": "round,pad=0.15", "fc": "white", "ec": "none", "alpha": 0.75},
             )  # fmt: skip
 
