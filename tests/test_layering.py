@@ -24,12 +24,13 @@ STOREYS: dict[str, int] = {
     **dict.fromkeys(("result", "certify", "errors", "notice", "units"), 0),
     **dict.fromkeys(("region", "rules", "network"), 1),
     **dict.fromkeys(("io", "mip"), 2),
-    **dict.fromkeys(("hubs", "rounds", "energy", "siting"), 3),
+    **dict.fromkeys(("location", "hubs", "rounds", "energy", "siting"), 3),
     **dict.fromkeys(("chain", "handover", "vehicle_needs", "study", "report", "bench", "cli"), 4),
 }
 """Import goes down or stays on the storey."""
 
 FAMILIES = ("hubs", "rounds", "energy", "siting")
+LOCATION = ("location.facility", "location.covering", "location.refuelling")
 NEIGHBOURS = {("rounds", "energy"), ("siting", "energy")}
 """The only families that may use another one."""
 
@@ -242,7 +243,7 @@ def test_solvers_are_known_to_their_adapters_only():
     assert wrong == []
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", [*FAMILIES, *LOCATION])
 @pytest.mark.parametrize("name", ["check", "evaluate"])
 def test_checker_and_evaluator_never_reach_a_solver(family, name):
     """Followed through everything they import, at the top or inside a function."""
@@ -288,7 +289,9 @@ def test_import_bundling_is_light():
     print(f"import bundling: {min(seconds for _, seconds in tries):.3f} s of CPU")
 
 
-@pytest.mark.parametrize("name", [*FAMILIES, "region", "rules", "network", "mip", "chain"])
+@pytest.mark.parametrize(
+    "name", [*FAMILIES, "location", "region", "rules", "network", "mip", "chain"]
+)
 def test_rooms_load_no_solver_and_no_plots(name):
     heavy, _ = _loaded_by(f"import bundling.{name}")
     # Compiled kernels may need numba in the rooms that hold them.

@@ -12,7 +12,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FAMILIES = ("hubs", "rounds", "energy", "siting")
-ROOMS = (*FAMILIES, "rounds.echelons")
+ROOMS = (
+    *FAMILIES,
+    "rounds.echelons",
+    "location.facility",
+    "location.covering",
+    "location.refuelling",
+)
 """Families, and the room of a problem with two echelons."""
 
 

@@ -273,7 +273,8 @@ class Result:
         return written
 
     def __repr__(self) -> str:
-        money = f"objective {self.objective:,.2f} EUR, bound {self.bound:,.2f} EUR"
+        unit = getattr(self.problem, "unit", "EUR")
+        money = f"objective {self.objective:,.2f} {unit}, bound {self.bound:,.2f} {unit}"
         lines = [
             f"{self.family}: {self.status} (limit: {self.limit})",
             f"  {money}, gap {self.gap:.2%}",

@@ -30,7 +30,7 @@ def test_it_is_left_behind_after_the_grace(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(highs, "_GRACE_S", 0.1)
     solver = DeafSolver()
     began = time.perf_counter()
-    assert highs._run_watched(solver, 0.1, []) == (False, True, True)
+    assert highs.run_watched(solver, 0.1, []) == (False, True, True)
     assert time.perf_counter() - began < 10
     assert solver.cancelled == 1
     # The end of the process waits for it, but not for ever.

@@ -145,9 +145,9 @@ def _run(
     *,
     presolve: bool,
 ) -> MipOutcome:
-    hp = _import_highs()
+    hp = import_highs()
     is_mip = bool(model.integer.any())
-    with _banner_silenced():
+    with banner_silenced():
         solver = hp.Highs()
     solver.silent()
     options: dict[str, Any] = {
@@ -165,7 +165,7 @@ def _run(
     for key, value in options.items():
         if solver.setOptionValue(key, value) == hp.HighsStatus.kError:
             raise SolverError(f"HiGHS refuses option {key}={value!r}")
-    _pass_model(hp, solver, model, is_mip)
+    pass_model(hp, solver, model, is_mip)
     if start is not None and is_mip:
         known = hp.HighsSolution()
         known.col_value = list(map(float, start))
@@ -177,7 +177,7 @@ def _run(
     if is_mip:
         cost = model.cost if start is not None else None
         _watch_incumbents(solver, improvements, incumbents, failures, step, on_event, cost)
-    interrupted, timed_out, left_behind = _run_watched(solver, time_limit, failures)
+    interrupted, timed_out, left_behind = run_watched(solver, time_limit, failures)
     if failures:
         raise failures[0]
     if left_behind:
@@ -217,7 +217,8 @@ class _MisledStartError(Exception):
     """
 
 
-def _import_highs() -> Any:
+def import_highs() -> Any:
+    """Import highspy, unless it is a version with known wrong answers."""
     installed = version("highspy")
     for bad, why in _KNOWN_BAD.items():
         if installed.startswith(bad + "."):
@@ -230,7 +231,8 @@ def _import_highs() -> Any:
     return highspy
 
 
-def _pass_model(hp: Any, solver: Any, model: LinearModel, is_mip: bool) -> None:
+def pass_model(hp: Any, solver: Any, model: LinearModel, is_mip: bool) -> None:
+    """Hand a model over; raise `SolverError` when HiGHS does not take it."""
     matrix = model.matrix()
     numbers = (model.cost, model.lower, model.upper, model.row_lower, model.row_upper, matrix.data)
     refusal = SolverError(
@@ -296,7 +298,7 @@ def _watch_incumbents(
     solver.cbMipImprovingSolution += callback
 
 
-def _run_watched(
+def run_watched(
     solver: Any, time_limit: float, failures: list[BaseException]
 ) -> tuple[bool, bool, bool]:
     """Run in a thread; cancel on Ctrl-C or when the limit has passed.
@@ -352,7 +354,7 @@ def _wait_for_left_behind() -> None:
 
 
 @contextmanager
-def _banner_silenced() -> Iterator[None]:
+def banner_silenced() -> Iterator[None]:
     """Keep what C code prints inside the block off standard output."""
     try:
         out = sys.__stdout__.fileno() if sys.__stdout__ is not None else -1

@@ -1,0 +1,108 @@
+"""Everything that can be wrong with the inputs of a facility problem, found at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bundling.errors import Fault
+
+if TYPE_CHECKING:
+    from bundling.location.facility.problem import FacilityProblem
+
+
+def faults(problem: FacilityProblem) -> list[Fault]:
+    """List every fault; wrong lengths come alone, since nothing else can be trusted then."""
+    wrong = list(_lengths(problem))
+    if wrong:
+        return wrong
+    return [
+        *_identifiers("sites", "site_id", problem.site_ids),
+        *_identifiers("clients", "client_id", problem.client_ids),
+        *_numbers(problem),
+        *_counts(problem),
+        *_worst(problem),
+    ]
+
+
+def _lengths(problem: FacilityProblem) -> Iterator[Fault]:
+    sites, clients = problem.num_sites, problem.num_clients
+    expected = {
+        "cost": ("costs", (clients, sites)),
+        "fixed_cost": ("sites", (sites,)),
+        "capacity": ("sites", (sites,)),
+        "must_open": ("sites", (sites,)),
+        "forbidden": ("sites", (sites,)),
+        "demand": ("clients", (clients,)),
+    }
+    for name, (table, shape) in expected.items():
+        found = getattr(problem, name).shape
+        if found != shape:
+            yield Fault(table, name, (), f"has shape {found}, expected {shape}", "Give all values.")
+    for table, count in (("sites", sites), ("clients", clients)):
+        if count == 0:
+            yield Fault(table, "", (), "is empty", "Give at least one row.")
+
+
+def _identifiers(table: str, column: str, names: tuple[str, ...]) -> Iterator[Fault]:
+    twice = tuple(name for name, count in Counter(names).items() if count > 1)
+    if twice:
+        yield Fault(table, column, twice, "is there more than once", "Give every row its own name.")
+
+
+def _numbers(problem: FacilityProblem) -> Iterator[Fault]:
+    sites = np.array(problem.site_ids, dtype=object)
+    clients = np.array(problem.client_ids, dtype=object)
+    bad = np.isnan(problem.cost) | (problem.cost < 0)
+    if bad.any():
+        rows = tuple(f"{clients[i]} at {sites[j]}" for i, j in np.argwhere(bad)[:6])
+        yield Fault("costs", "cost", rows, "is negative or not a number", "Give costs from 0 up.")
+    for table, column, names, values, wrong, rule in (
+        ("sites", "fixed_cost", sites, problem.fixed_cost,
+         ~np.isfinite(problem.fixed_cost) | (problem.fixed_cost < 0), "is negative or no number"),
+        ("sites", "capacity", sites, problem.capacity,
+         np.isnan(problem.capacity) | (problem.capacity < 0), "is negative or not a number"),
+        ("clients", "demand", clients, problem.demand,
+         ~np.isfinite(problem.demand) | (problem.demand < 0), "is negative or no number"),
+    ):  # fmt: skip
+        if wrong.any():
+            shown = f"{rule} (such as {values[wrong][0]:g})"
+            yield Fault(table, column, tuple(names[wrong]), shown, "Give numbers from 0 up.")
+    both = problem.must_open & problem.forbidden
+    if both.any():
+        yield Fault(
+            "sites", "forbidden", tuple(sites[both]), "must be open and is forbidden", "Choose one."
+        )
+    nowhere = ~(np.isfinite(problem.cost) & ~problem.forbidden).any(axis=1)
+    if nowhere.any() and not bad.any():
+        yield Fault(
+            "clients", "client_id", tuple(clients[nowhere]), "no site may serve it",
+            "Give a cost to at least one site that is not forbidden.",
+        )  # fmt: skip
+
+
+def _counts(problem: FacilityProblem) -> Iterator[Fault]:
+    least, most = problem.least_open, problem.most_open
+    allowed, must = int((~problem.forbidden).sum()), int(problem.must_open.sum())
+    if least < 0 or most < 1 or least > most:
+        rule = f"{least} to {most} open sites is no range"
+        yield Fault("options", "least_open", (), rule, "Give 0 <= least_open <= most_open >= 1.")
+    elif least > allowed:
+        rule = f"{least} sites must be open and only {allowed} may be"
+        yield Fault("options", "least_open", (), rule, "Ask for fewer sites or allow more.")
+    elif must > most:
+        rule = f"{must} sites must be open and only {most} may be"
+        yield Fault("options", "most_open", (), rule, "Allow more sites or fix fewer.")
+
+
+def _worst(problem: FacilityProblem) -> Iterator[Fault]:
+    if not problem.worst:
+        return
+    if (problem.fixed_cost != 0).any() or problem.has_capacity:
+        yield Fault(
+            "sites", "fixed_cost", (), "p-center knows neither fixed costs nor capacities",
+            "Leave them out, or limit the number of sites.",
+        )  # fmt: skip

@@ -1,0 +1,137 @@
+"""Solve a facility problem: search, then our own recomputation."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import numpy as np
+
+from bundling.certify import Clock, certify, fingerprint, versions, without_solution
+from bundling.location.facility.capacitated import Capacitated
+from bundling.location.facility.center import center
+from bundling.location.facility.check import check, count_checks
+from bundling.location.facility.evaluate import evaluate
+from bundling.location.facility.explain import clashes
+from bundling.location.facility.problem import FacilityProblem
+from bundling.location.facility.solution import FacilitySolution
+from bundling.location.facility.transport import nearest, transport
+from bundling.location.sites.branch import search
+from bundling.location.sites.found import Found, IntArray
+from bundling.location.sites.lists import sorted_lists
+from bundling.location.sites.plain import Plain
+from bundling.location.sites.relax import CLOSED, FREE, OPEN
+from bundling.location.sites.watch import Watch
+from bundling.result import Limit, OnEvent, Result, RunInfo, Status
+
+METHOD = "branch and bound on Lagrangian prices"
+
+
+def solve(
+    problem: FacilityProblem,
+    *,
+    time_limit: float = 60.0,
+    gap: float = 1e-4,
+    seed: int = 0,
+    on_event: OnEvent | None = None,
+) -> Result:
+    """Find the sites of least cost.
+
+    Parameters
+    ----------
+    problem
+        Sites, clients and costs.
+    time_limit
+        Wall seconds for the whole call.
+    gap
+        Stop when the relative gap between objective and bound is at most this; 0 asks for a proof.
+    seed
+        Kept with the result; nothing here is random.
+    on_event
+        Called with progress; return False to stop with the best found so far.
+
+    Raises
+    ------
+    bundling.ModelMismatch
+        When the search's answer and our recomputation differ.
+    bundling.SolverError
+        When HiGHS fails on a transport problem.
+    """
+    clock = Clock(time_limit)
+    run = RunInfo(
+        method=METHOD,
+        seed=seed,
+        time_limit_s=time_limit,
+        gap_target=gap,
+        wall_s=0.0,
+        versions=versions("numba", "numpy", "highspy"),
+        problem_hash=fingerprint(problem),
+    )
+    clash = clashes(problem)
+    if clash:
+        return without_solution(
+            problem,
+            status=Status.INFEASIBLE,
+            limit=Limit.NONE,
+            reasons=clash,
+            run=dataclasses.replace(run, wall_s=clock.elapsed),
+        )
+    watch = Watch("location", clock, on_event)
+    found = watch.over(lambda: _search(problem, gap, watch))
+    run = dataclasses.replace(
+        run, wall_s=clock.elapsed, improvements=tuple(watch.improvements), iterations=found.nodes
+    )
+    if math.isinf(found.cost):
+        done = found.limit is Limit.NONE
+        return without_solution(
+            problem,
+            status=Status.INFEASIBLE if done else Status.UNKNOWN,
+            limit=found.limit,
+            reasons=[
+                "no sites serve all clients within their capacities"
+                if done
+                else f"no sites that serve all clients were found in {clock.elapsed:.1f} s"
+            ],
+            run=run,
+            bound=-math.inf if done else found.bound,
+        )
+    shares = (transport if problem.has_capacity else nearest)(problem, found.is_open)
+    solution = FacilitySolution(found.is_open, shares.client, shares.site, shares.share)
+    return certify(
+        problem,
+        solution,
+        evaluation=evaluate(problem, solution),
+        violations=check(problem, solution),
+        checks=count_checks(problem, solution),
+        claimed=found.cost,
+        bound=found.bound,
+        limit=found.limit,
+        run=dataclasses.replace(run, wall_s=clock.elapsed),
+    )
+
+
+def _search(problem: FacilityProblem, gap: float, watch: Watch) -> Found:
+    status = _status(problem)
+    if problem.worst:
+        return center(problem, status, gap=gap, stopped=watch.stopped, left=watch.left)
+    if problem.has_capacity:
+        limited = Capacitated(problem)
+        starts = [limited.greedy(status)]
+        return search(limited, status, starts, gap=gap, stopped=watch.stopped, left=watch.left)
+    must = np.full(problem.num_clients, np.inf)
+    plain = Plain(
+        sorted_lists(problem.cost, must),
+        must,
+        problem.fixed_cost,
+        problem.least_open,
+        problem.most_open,
+    )
+    starts = [plain.greedy(status)]
+    return search(plain, status, starts, gap=gap, stopped=watch.stopped, left=watch.left)
+
+
+def _status(problem: FacilityProblem) -> IntArray:
+    status = np.full(problem.num_sites, FREE, dtype=np.int64)
+    status[problem.must_open] = OPEN
+    status[problem.forbidden] = CLOSED
+    return status

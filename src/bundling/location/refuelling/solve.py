@@ -1,0 +1,95 @@
+"""Solve a refuelling problem: windows, search, then every flow is driven."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from bundling.certify import Clock, certify, fingerprint, versions
+from bundling.location.refuelling.check import check, count_checks
+from bundling.location.refuelling.evaluate import evaluate
+from bundling.location.refuelling.flows import Flows
+from bundling.location.refuelling.problem import RefuellingProblem
+from bundling.location.refuelling.solution import RefuellingSolution
+from bundling.location.refuelling.windows import windows_of
+from bundling.location.sites.found import Found
+from bundling.location.sites.relax import CLOSED, FREE, OPEN
+from bundling.location.sites.tree import search
+from bundling.location.sites.watch import Watch
+from bundling.result import OnEvent, Result, RunInfo
+
+METHOD = "branch and Benders cut on windows of flows, LP by HiGHS"
+
+
+def solve(
+    problem: RefuellingProblem,
+    *,
+    time_limit: float = 60.0,
+    gap: float = 1e-4,
+    seed: int = 0,
+    on_event: OnEvent | None = None,
+) -> Result:
+    """Find the sites that leave the least volume unserved, fixed costs included.
+
+    Parameters
+    ----------
+    problem
+        Flows and sites.
+    time_limit
+        Wall seconds for the whole call.
+    gap
+        Stop when the relative gap between objective (what is *not* served) and bound is at most
+        this; 0 asks for a proof.
+    seed
+        Kept with the result; nothing here is random.
+    on_event
+        Called with progress; return False to stop with the best found so far.
+
+    Raises
+    ------
+    bundling.ModelMismatch
+        When the flows that can be driven are not those that the windows promise.
+    """
+    clock = Clock(time_limit)
+    run = RunInfo(
+        method=METHOD,
+        seed=seed,
+        time_limit_s=time_limit,
+        gap_target=gap,
+        wall_s=0.0,
+        versions=versions("numba", "numpy", "highspy"),
+        problem_hash=fingerprint(problem),
+    )
+    windows, lost = windows_of(problem)
+    flows = Flows(windows, problem.fixed_cost, problem.least_open, problem.most_open)
+    watch = Watch("location", clock, on_event)
+    found = watch.over(lambda: _search(problem, flows, gap, watch))
+    solution = RefuellingSolution(found.is_open)
+    return certify(
+        problem,
+        solution,
+        evaluation=evaluate(problem, solution),
+        violations=check(problem, solution),
+        checks=count_checks(problem, solution),
+        claimed=found.cost + lost,
+        bound=found.bound + lost,
+        limit=found.limit,
+        run=dataclasses.replace(
+            run,
+            wall_s=clock.elapsed,
+            improvements=tuple(
+                (when, cost + lost, bound + lost) for when, cost, bound in watch.improvements
+            ),
+            iterations=found.nodes,
+        ),
+        reasons=[f"{lost:,.6g} {problem.unit} that no sites serve"] if lost > 0 else [],
+    )
+
+
+def _search(problem: RefuellingProblem, flows: Flows, gap: float, watch: Watch) -> Found:
+    status = np.full(problem.num_sites, FREE, dtype=np.int64)
+    status[problem.must_open] = OPEN
+    status[problem.forbidden] = CLOSED
+    starts = [flows.greedy(status)]
+    return search(flows, status, starts, gap=gap, stopped=watch.stopped, left=watch.left)

@@ -1,0 +1,1 @@
+"""What all location problems share: kernels, bounds, and two searches over open sites."""
