@@ -10,7 +10,7 @@ import sys
 
 from bundling.result import Event, OnEvent
 
-COMPILING = "compiling the search: a few minutes, once on this machine"
+COMPILING = "compiling the search: about a minute, once on this machine"
 """Message of the event before kernels are compiled for the first time."""
 
 

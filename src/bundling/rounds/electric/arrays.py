@@ -4,8 +4,8 @@ Nodes are numbered for the kernels: stops ``0 .. n-1``, then depots, then statio
 with the same arcs share a class. Money of an arc is everything that is linear in it: kilometres,
 levy, and energy at the price of the depot for an empty vehicle.
 
-Figures that are read together lie together in one array with named columns: numba hands every
-array of a call over by itself, so few arrays make calls cheap, and rows stay in the cache.
+Figures that are read together lie together in one array with named columns: rows stay in the
+cache. Kernels take the wide tuples as one pointer each, see `pointed`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from bundling.rounds.electric.pointed import pointed
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -221,7 +223,7 @@ def new_work(data: Data, labels: int) -> Work:
     with np.errstate(over="ignore"):
         power[1:] = np.cumprod(np.full(n + 2, rng.integers(limits.max, dtype=np.int64) | 1))
     memo = 1 << (_MEMO_BITS if n > _FEW else _MEMO_BITS_FEW)
-    return Work(
+    work = Work(
         np.zeros(shape),
         np.zeros(shape),
         np.zeros((labels, 3), dtype=np.int64),
@@ -240,6 +242,7 @@ def new_work(data: Data, labels: int) -> Work:
         np.zeros((2, _DUTIES, DUTY_FIELDS)),
         np.zeros(1),
     )
+    return pointed(work)
 
 
 def new_state(data: Data, routes: int, labels: int) -> State:
@@ -252,7 +255,7 @@ def new_state(data: Data, routes: int, labels: int) -> State:
     def floats(*shape: int) -> FloatArray:
         return np.zeros(shape, dtype=np.float64)
 
-    return State(
+    state = State(
         nxt=ints(n), prv=ints(n), route=ints(n), first=ints(routes), last=ints(routes),
         size=np.zeros(routes, dtype=np.int64), entry=np.zeros(routes, dtype=np.int64),
         eur=floats(routes), depart_s=floats(routes), load_kg=floats(routes), after_kg=floats(n),
@@ -266,3 +269,4 @@ def new_state(data: Data, routes: int, labels: int) -> State:
         under_eur=floats(n + routes), under_code=np.zeros(n + routes, dtype=np.int64),
         stale=np.tile(np.array([0, -1]), (routes, 1)), frozen=np.zeros(routes, dtype=np.bool_),
     )  # fmt: skip
+    return pointed(state)

@@ -13,6 +13,7 @@ from bundling.rounds.electric.arrays import (
     IntArray,
 )
 from bundling.rounds.electric.between import stations_between
+from bundling.rounds.electric.pointed import pointed
 from bundling.rounds.electric.rules import (
     fastest,
     fleet_columns,
@@ -94,7 +95,7 @@ def build(problem: RoundsProblem, *, stations_a_gap: int, chains: bool) -> Data:
     ]
     capacity = [problem.capacity_kg, problem.capacity_m3, problem.capacity_rolls]
     near = np.argsort(base[:stops, :stops], axis=1, kind="stable")
-    return Data(
+    data = Data(
         arc=np.array(classes),
         fleet=np.column_stack([*fleet, fleet_columns(problem)]),
         kind=np.stack(kind, axis=1).astype(np.int64),
@@ -123,6 +124,7 @@ def build(problem: RoundsProblem, *, stations_a_gap: int, chains: bool) -> Data:
         timed=times_bind(problem),
         pairs=problem.has_pairs,
     )
+    return pointed(data)
 
 
 def _curves(problem: RoundsProblem) -> FloatArray:

@@ -23,7 +23,7 @@ def _compile() -> None:
     from bundling.rounds.electric.engine import search
     from bundling.rounds.problem import RoundsProblem
 
-    _log.info("compiling the electric search; this takes a few minutes, once")
+    _log.info("compiling the electric search; this takes about a minute, once")
     places = np.array([[0.0, 3.0, 6.0], [3.0, 0.0, 3.0], [6.0, 3.0, 0.0]])
     values: dict[str, Any] = {
         "depot_ids": ("depot",),
