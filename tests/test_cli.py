@@ -200,6 +200,6 @@ def test_output_survives_a_console_without_unicode(tmp_path: Path) -> None:
 def test_the_line_of_progress_says_when_kernels_are_compiled() -> None:
     event = Event("rounds Zwolle", 1.0, message=COMPILING)
     assert _doing(Messages("en"), event) == "rounds Zwolle: compiling once, about a minute"
-    assert _doing(Messages("nl"), event) == "rounds Zwolle: eenmalig vertalen, een paar minuten"
+    assert _doing(Messages("nl"), event) == "rounds Zwolle: eenmalig vertalen, ongeveer een minuut"
     later = Event("rounds Zwolle", 70.0, 1234.0)
     assert _doing(Messages("en"), later) == "rounds Zwolle: EUR 1,234"

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 from llvmlite import ir
-from numba import config, njit, types
+from numba import njit, types
 from numba.core import cgutils
 from numba.core.datamodel import models
 from numba.core.typing.templates import AttributeTemplate
@@ -35,7 +35,7 @@ class Pointed:
 
     def __init__(self, value: Any) -> None:
         self.value, self._memory, self.address = value, np.zeros(0), 0
-        if not config.DISABLE_JIT:
+        if hasattr(_write, "signatures"):  # numba is not switched off
             self._memory = np.zeros(-(-_write(value, 0) // 8))
             self.address = int(self._memory.ctypes.data)
             _write(value, self.address)
@@ -54,7 +54,7 @@ def pointed(value: T) -> T:
     return result
 
 
-class PointedType(types.Type):  # type: ignore[misc]
+class PointedType(types.Type):
     """Numba's type of a `Pointed`: that of its tuple."""
 
     def __init__(self, held: Any) -> None:
@@ -68,7 +68,7 @@ def _typeof(value: Pointed, context: Any) -> PointedType:
 
 
 @register_model(PointedType)
-class _Model(models.PrimitiveModel):  # type: ignore[misc]
+class _Model(models.PrimitiveModel):
     def __init__(self, dmm: Any, fe_type: Any) -> None:
         super().__init__(dmm, fe_type, ir.IntType(8).as_pointer())
 
@@ -84,10 +84,10 @@ def _unbox(typ: Any, obj: Any, c: Any) -> NativeValue:  # noqa: ARG001 - numba's
 
 
 @infer_getattr
-class _Fields(AttributeTemplate):  # type: ignore[misc]
+class _Fields(AttributeTemplate):
     key = PointedType
 
-    def generic_resolve(self, typ: PointedType, attribute: str) -> Any:
+    def generic_resolve(self, typ: Any, attribute: str) -> Any:  # type: ignore[override]
         if attribute in typ.held.fields:
             return typ.held.types[typ.held.fields.index(attribute)]
         return None
@@ -121,7 +121,7 @@ def _load(builder: Any, place: Any) -> Any:
     return loaded
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _store(typing_context: Any, held: Any, address: Any) -> Any:  # noqa: ARG001 - as above
     """Write a tuple where it is to lie (0: nowhere), and return how many bytes it takes."""
 
@@ -138,6 +138,6 @@ def _store(typing_context: Any, held: Any, address: Any) -> Any:  # noqa: ARG001
     return types.intp(held, types.intp), write
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _write(held: Any, address: int) -> int:
-    return _store(held, address)  # type: ignore[no-any-return]
+    return _store(held, address)  # type: ignore[call-arg]
