@@ -11,7 +11,7 @@ from location_cases import best_by_hand
 
 from bundling.location import facility_location
 from bundling.location.facility.capacitated import Capacitated
-from bundling.location.sites import branch, tree
+from bundling.location.sites import branch, tree, warm
 from bundling.location.sites.clients import Clients
 from bundling.location.sites.lists import sorted_lists
 from bundling.location.sites.plain import Plain
@@ -119,6 +119,18 @@ def test_the_tree_stops_in_time() -> None:
     )  # fmt: skip
     assert found.limit is Limit.TIME
     assert 0 < found.bound < found.cost == clients.price(found.is_open)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_compiling_is_told_and_done_once(monkeypatch, *, kept: bool) -> None:
+    monkeypatch.setattr(warm, "_DONE", set())
+    monkeypatch.setattr(warm, "_is_kept", lambda kernel: kept)
+    heard: list[str] = []
+    done: list[int] = []
+    for _ in range(2):
+        warm.warm_up("test", ascend, lambda: done.append(1), lambda e: heard.append(e.message))
+    assert heard == ([] if kept else [warm.COMPILING])
+    assert done == [1]
 
 
 def test_a_growing_model_goes_on_from_where_it_stood() -> None:
