@@ -17,9 +17,9 @@ from bundling.io.frlm import read_frlm
 from bundling.location import RefuellingProblem, RefuellingSolution
 from bundling.location.refuelling.check import check
 from bundling.location.refuelling.evaluate import served
-from bundling.location.refuelling.paths import shortest_paths
+from bundling.location.refuelling.paths import all_distances, shortest_paths
 from bundling.location.refuelling.plot import plot
-from bundling.models import refuelling
+from bundling.models import refuelling, refuelling_detours
 from bundling.models.solve import solve_reference
 from bundling.result import Status
 
@@ -136,6 +136,104 @@ def test_a_longer_range_never_serves_less(data: st.DataObject) -> None:
     farther = problem.replace(reach=problem.reach * 1.5)
     one, two = (bundling.solve(p, gap=0.0) for p in (problem, farther))
     assert two.objective <= one.objective + 1e-9
+
+
+def square(reach: float, share: float, p: int = 1, **options) -> RefuellingProblem:
+    """A flow of 10 from A to B, 8 apart by C; stations at D (5 and 5 away) and E (6 and 6 away)."""
+    arcs = [(0, 2, 4.0), (2, 1, 4.0), (0, 3, 5.0), (3, 1, 5.0), (0, 4, 6.0), (4, 1, 6.0)]
+    return RefuellingProblem.on_paths(
+        [[0, 2, 1]],
+        [[4.0, 4.0]],
+        volume=10.0,
+        reach=reach,
+        site_node=[3, 4],
+        most_open=p,
+        node_ids="ABCDE",
+        detour_share=share,
+        distance=all_distances(5, arcs),
+        **options,
+    )
+
+
+@pytest.mark.parametrize(
+    ("reach", "share", "unserved", "opened"),
+    [
+        (12, 0.2, 10, None),  # by D it is 10 instead of 8: a quarter more
+        (12, 0.25, 0, "D"),  # D is 5 from both ends, half a range is 6
+        (9, 0.25, 10, None),  # half a range is 4.5
+        (12, 0.5, 0, "DE"),
+    ],
+)
+def test_a_detour_to_a_station(reach: float, share: float, unserved: float, opened: str) -> None:
+    result = solved(square(reach, share))
+    assert result.objective == unserved
+    if opened is not None:
+        assert result.tables["sites"]["node"].iloc[0] in opened
+
+
+def test_one_way_detours_look_at_both_ends() -> None:
+    # 5 to D with 0.5 of 10 in the tank, then 5 of 10 to B.
+    given = {"trip": "one-way", "start_share": 0.5}
+    assert solved(square(10, 0.25, **given)).objective == 0
+    assert solved(square(10, 0.25, end_share=0.6, **given)).objective == 10
+    assert solved(square(10, 0.25, end_share=0.5, **given)).objective == 0
+    assert solved(square(16, 0.25, p=0, **given)).objective == 0  # half of 16 does for all
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_detours_twin_and_all_subsets_agree(data: st.DataObject) -> None:
+    nodes = data.draw(st.integers(2, 6))
+    pairs = [(i, j) for i in range(nodes) for j in range(i + 1, nodes)]
+    lengths = data.draw(st.lists(st.integers(1, 9), min_size=len(pairs), max_size=len(pairs)))
+    kept = data.draw(st.lists(st.booleans(), min_size=len(pairs), max_size=len(pairs)))
+    arcs = [
+        (i, j, float(way))
+        for (i, j), way, stays in zip(pairs, lengths, kept, strict=True)
+        if stays or j == i + 1
+    ]
+    flows = data.draw(st.lists(st.sampled_from(pairs), min_size=1, max_size=3))
+    paths, ways = shortest_paths(arcs, flows)
+    sites = data.draw(st.lists(st.integers(0, nodes - 1), min_size=1, max_size=5, unique=True))
+    least = data.draw(st.integers(0, len(sites)))
+    problem = RefuellingProblem.on_paths(
+        paths,
+        ways,
+        volume=data.draw(st.lists(st.integers(0, 9), min_size=len(flows), max_size=len(flows))),
+        reach=float(data.draw(st.integers(2, 20))),
+        trip=data.draw(st.sampled_from(["round", "one-way"])),
+        start_share=data.draw(st.sampled_from([0.0, 0.5, 1.0])),
+        end_share=data.draw(st.sampled_from([0.0, 0.25, 1.0])),
+        site_node=sites,
+        fixed_cost=data.draw(st.lists(st.integers(0, 4), min_size=len(sites), max_size=len(sites))),
+        least_open=least,
+        most_open=data.draw(st.integers(least, len(sites))),
+        detour_share=data.draw(st.sampled_from([0.1, 0.5, 2.0])),
+        distance=all_distances(nodes, arcs),
+    )
+    result = bundling.solve(problem, gap=0.0, time_limit=30)
+    assert result.status is Status.OPTIMAL
+    _, value = solve_reference(refuelling_detours.build, refuelling_detours.read, problem)
+    assert result.objective == pytest.approx(best_by_hand(problem), abs=1e-6)
+    assert result.objective == pytest.approx(value, abs=1e-6)
+
+
+def test_more_detour_never_serves_less_and_faults_are_told() -> None:
+    costs = [solved(public_detours(share)).objective for share in (0.05, 0.1, 0.3)]
+    assert costs == sorted(costs, reverse=True)
+    assert costs[-1] < costs[0]
+    with pytest.raises(InputError, match="flows and sites name 5 nodes"):
+        square(12, 0.2).replace(distance=np.zeros((2, 2)))
+    with pytest.raises(InputError, match="is no share"):
+        square(12, 0.2).replace(detour_share=-0.1)
+
+
+def public_detours(share: float) -> RefuellingProblem:
+    network = read_frlm(public_folder("frlm") / "25NODE")
+    number = {node: k for k, node in enumerate(network.weight)}
+    arcs = [(number[i], number[j], way) for i, j, way in network.arcs]
+    problem = public_network(8, 6)
+    return problem.replace(detour_share=share, distance=all_distances(len(number), arcs))
 
 
 BROKEN = {

@@ -15,6 +15,8 @@ _EPS = 1e-9
 
 def served(problem: RefuellingProblem, solution: RefuellingSolution) -> BoolArray:
     """Whether the vehicles of each flow can drive without running dry ``[Q]``."""
+    if problem.detour_share > 0.0:
+        return _served_with_detours(problem, solution)
     stations = set(problem.site_node[solution.is_open].tolist())
     node, length = problem.path_node.tolist(), problem.path_length.tolist()
     answer = np.zeros(problem.num_flows, dtype=bool)
@@ -63,6 +65,35 @@ def _one_way(
         if stop:
             left = reach
     return left >= needed - _EPS * reach
+
+
+def _served_with_detours(problem: RefuellingProblem, solution: RefuellingSolution) -> BoolArray:
+    """Let every flow go from station to station, as far as its detour allows."""
+    stations = problem.site_node[solution.is_open]
+    legs = problem.distance[np.ix_(stations, stations)]
+    around = problem.trip == ROUND
+    answer = np.zeros(problem.num_flows, dtype=bool)
+    for q in range(problem.num_flows):
+        origin = problem.path_node[problem.path_start[q]]
+        goal = problem.path_node[problem.path_start[q + 1] - 1]
+        reach, shortest = problem.reach[q], problem.distance[origin, goal]
+        slack = 1.0 + _EPS
+        most = shortest * (1.0 + problem.detour_share) * slack
+        if not around and shortest <= reach * (problem.start_share - problem.end_share) * slack:
+            answer[q] = True
+            continue
+        first = reach * (0.5 if around else problem.start_share) * slack
+        last = reach * (0.5 if around else 1.0 - problem.end_share) * slack
+        there, back = problem.distance[origin, stations], problem.distance[stations, goal]
+        gone = np.where(there <= first, there, np.inf)
+        usable = np.where(legs <= reach * slack, legs, np.inf)
+        for _ in range(len(stations)):
+            farther = np.minimum(gone, (gone[:, None] + usable).min(axis=0, initial=np.inf))
+            if (farther == gone).all():
+                break
+            gone = farther
+        answer[q] = bool(((gone + back <= most) & (back <= last)).any())
+    return answer
 
 
 def evaluate(problem: RefuellingProblem, solution: RefuellingSolution) -> Evaluation:

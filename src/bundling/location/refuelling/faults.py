@@ -92,6 +92,11 @@ def _options(problem: RefuellingProblem) -> Iterator[Fault]:
     if problem.trip not in TRIPS:
         rule = f"'{problem.trip}' is no kind of trip"
         yield Fault("options", "trip", (), rule, f"Choose one of {', '.join(TRIPS)}.")
+    if not problem.detour_share >= 0.0:
+        rule = f"{problem.detour_share:g} is no share"
+        yield Fault("options", "detour_share", (), rule, "Give a number from 0 up.")
+    elif problem.detour_share > 0.0:
+        yield from _distances(problem)
     for name in ("start_share", "end_share"):
         if not 0.0 <= getattr(problem, name) <= 1.0:
             rule = f"{getattr(problem, name):g} is no share of a range"
@@ -105,3 +110,15 @@ def _options(problem: RefuellingProblem) -> Iterator[Fault]:
     elif must > most:
         rule = f"{must} sites must be open and only {most} may be"
         yield Fault("options", "most_open", (), rule, "Allow more sites or fix fewer.")
+
+
+def _distances(problem: RefuellingProblem) -> Iterator[Fault]:
+    """Faults of the distances between all nodes, which only detours ask for."""
+    nodes = int(max(problem.path_node.max(), problem.site_node.max())) + 1
+    shape = problem.distance.shape
+    if len(shape) != 2 or shape[0] != shape[1] or shape[0] < nodes:
+        rule = f"has shape {shape}; flows and sites name {nodes} nodes"
+        yield Fault("distances", "distance", (), rule, "Give all distances, square.")
+    elif not (problem.distance >= 0).all():
+        rule = "is negative or not a number"
+        yield Fault("distances", "distance", (), rule, "Give distances from 0 up.")

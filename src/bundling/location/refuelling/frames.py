@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bundling.errors import Fault, raise_if
-from bundling.location.refuelling.paths import shortest_paths
+from bundling.location.refuelling.paths import all_distances, shortest_paths
 from bundling.location.refuelling.problem import RefuellingProblem
 
 _NEEDED = {
@@ -47,9 +47,9 @@ def from_tables(
             *_negative(arcs),
         ]
     )
-    ways = zip(ends[0].tolist(), ends[1].tolist(), arcs["length"].tolist(), strict=True)
+    ways = list(zip(ends[0].tolist(), ends[1].tolist(), arcs["length"].tolist(), strict=True))
     asked = list(zip(trips[0].tolist(), trips[1].tolist(), strict=True))
-    paths, lengths = shortest_paths(list(ways), asked, directed=directed)
+    paths, lengths = shortest_paths(ways, asked, directed=directed)
     nowhere = tuple(str(row + 1) for row, path in enumerate(paths) if not path)
     if nowhere:
         raise_if([Fault("flows", "destination", nowhere, "no way leads there", "Add arcs.")])
@@ -61,6 +61,8 @@ def from_tables(
             for name in ("fixed_cost", "must_open", "forbidden")
             if name in sites
         }
+    if options.get("detour_share", 0.0) > 0.0:
+        options["distance"] = all_distances(len(names), ways, directed=directed)
     return RefuellingProblem.on_paths(
         paths,
         lengths,

@@ -7,6 +7,10 @@ from itertools import pairwise
 from typing import Any
 
 import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse import csgraph
 
 
 def shortest_paths(
@@ -48,3 +52,27 @@ def shortest_paths(
         paths.append(path)
         lengths.append([float(graph.edges[i, j]["weight"]) for i, j in pairwise(path)])
     return paths, lengths
+
+
+def all_distances(
+    nodes: int, arcs: Sequence[tuple[int, int, float]], *, directed: bool = False
+) -> NDArray[np.float64]:
+    """Return the shortest distances between all nodes ``[N, N]``, ``inf`` where no way leads.
+
+    Parameters
+    ----------
+    nodes
+        Number of nodes; arcs name them from 0.
+    arcs, directed
+        As in `shortest_paths`.
+    """
+    best: dict[tuple[int, int], float] = {}
+    for tail, head, length in arcs:
+        for pair in ((tail, head),) if directed else ((tail, head), (head, tail)):
+            best[pair] = min(length, best.get(pair, np.inf))
+    ends = np.array(list(best), dtype=np.int64).reshape(-1, 2)
+    # A sparse matrix has no arcs of length 0: they get one that no sum of distances notices.
+    ways = np.maximum(np.array(list(best.values()), dtype=np.float64), 1e-12)
+    matrix = sparse.csr_array((ways, (ends[:, 0], ends[:, 1])), shape=(nodes, nodes))
+    distances: NDArray[np.float64] = csgraph.shortest_path(matrix, directed=True)
+    return distances

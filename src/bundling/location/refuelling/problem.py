@@ -7,7 +7,7 @@ when its vehicles never run dry: each stretch between two open stations is withi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -56,6 +56,10 @@ class RefuellingProblem:
         How many sites must and may be open.
     must_open, forbidden
         Sites that are open, and that may not be opened ``[J]``.
+    detour_share, distance
+        How much farther than the shortest way a flow may go for stations, as a share of it; and
+        the shortest distances between all nodes ``[N, N]``, which only detours ask for. A round
+        trip goes the same way back.
     node_ids, flow_ids
         Names; empty where nodes and flows go by their number from 0.
     unit
@@ -81,6 +85,8 @@ class RefuellingProblem:
     node_ids: tuple[str, ...] = ()
     flow_ids: tuple[str, ...] = ()
     unit: str = "vehicles"
+    detour_share: float = 0.0
+    distance: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
 
     def __post_init__(self) -> None:
         kinds: dict[str, Any] = {
@@ -141,6 +147,8 @@ class RefuellingProblem:
         node_ids: Sequence[str] = (),
         flow_ids: Sequence[str] = (),
         unit: str = "vehicles",
+        detour_share: float = 0.0,
+        distance: ArrayLike | None = None,
     ) -> RefuellingProblem:
         """Make a problem of the path of each flow.
 
@@ -151,7 +159,7 @@ class RefuellingProblem:
         lengths
             Lengths between these nodes, one fewer a path.
         volume, reach, trip, start_share, end_share, fixed_cost, least_open, most_open, must_open, \
-        forbidden, node_ids, flow_ids, unit
+        forbidden, node_ids, flow_ids, unit, detour_share, distance
             As the attributes; single numbers count for all.
         site_node
             Nodes that are sites; all nodes of the paths when None.
@@ -179,6 +187,8 @@ class RefuellingProblem:
             node_ids=tuple(node_ids),
             flow_ids=tuple(flow_ids),
             unit=unit,
+            detour_share=detour_share,
+            distance=np.zeros((0, 0)) if distance is None else np.asarray(distance, dtype=float),
         )
 
     @classmethod
@@ -205,7 +215,8 @@ class RefuellingProblem:
         directed
             Whether an arc leads one way only.
         **options
-            `reach`, `trip`, `start_share`, `end_share`, `least_open`, `most_open`, `unit`.
+            `reach`, `trip`, `start_share`, `end_share`, `least_open`, `most_open`, `unit`,
+            `detour_share`.
 
         Raises
         ------

@@ -9,6 +9,7 @@ import numpy as np
 
 from bundling.certify import Clock, certify, fingerprint, versions
 from bundling.location.refuelling.check import check, count_checks
+from bundling.location.refuelling.detours import Detours, exchange_stations
 from bundling.location.refuelling.evaluate import evaluate
 from bundling.location.refuelling.exchange import exchange_windows
 from bundling.location.refuelling.flows import Flows
@@ -54,7 +55,13 @@ def solve(
     bundling.ModelMismatch
         When the flows that can be driven are not those that the windows promise.
     """
-    compiled = warm_up(problem.family, exchange_windows, _tiny, on_event)
+    detours = problem.detour_share > 0.0
+    compiled = warm_up(
+        f"{problem.family} {'detours' if detours else 'paths'}",
+        exchange_stations if detours else exchange_windows,
+        lambda: _tiny(detours=detours),
+        on_event,
+    )
     clock = Clock(time_limit)
     run = RunInfo(
         method=METHOD,
@@ -65,8 +72,7 @@ def solve(
         versions=versions("numba", "numpy", "highspy"),
         problem_hash=fingerprint(problem),
     )
-    windows, lost = windows_of(problem)
-    flows = Flows(windows, problem.fixed_cost, problem.least_open, problem.most_open)
+    flows, lost = _flows(problem)
     watch = Watch("location", clock, on_event)
     found = watch.over(lambda: _search(problem, flows, gap, watch))
     solution = RefuellingSolution(found.is_open)
@@ -91,15 +97,25 @@ def solve(
     )
 
 
-def _tiny() -> Found:
+def _flows(problem: RefuellingProblem) -> tuple[Flows | Detours, float]:
+    """Return the flows as the search sees them, and the volume that it does not look at."""
+    if problem.detour_share > 0.0:
+        return Detours(problem), 0.0
+    windows, lost = windows_of(problem)
+    return Flows(windows, problem.fixed_cost, problem.least_open, problem.most_open), lost
+
+
+def _tiny(*, detours: bool) -> Found:
     """Solve one flow past two sites."""
-    small = RefuellingProblem.on_paths([[0, 1]], [[1.0]], volume=1.0, reach=1.0, most_open=1)
-    windows, _ = windows_of(small)
-    flows = Flows(windows, small.fixed_cost, 0, 1)
+    small = RefuellingProblem.on_paths(
+        [[0, 1]], [[1.0]], volume=1.0, reach=1.0, most_open=1,
+        detour_share=1.0 if detours else 0.0, distance=[[0.0, 1.0], [1.0, 0.0]],
+    )  # fmt: skip
+    flows, _ = _flows(small)
     return _search(small, flows, 0.0, Watch("location", Clock(math.inf), None))
 
 
-def _search(problem: RefuellingProblem, flows: Flows, gap: float, watch: Watch) -> Found:
+def _search(problem: RefuellingProblem, flows: Flows | Detours, gap: float, watch: Watch) -> Found:
     status = np.full(problem.num_sites, FREE, dtype=np.int64)
     status[problem.must_open] = OPEN
     status[problem.forbidden] = CLOSED

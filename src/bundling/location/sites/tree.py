@@ -98,6 +98,7 @@ def search(
     answer = master.solve(math.inf)
     if answer is None:
         found.limit = Limit.NONE if master.is_infeasible else _ended(stopped(found))
+        found.bound = master.bound
         return found
     found.bound = answer.objective
     _round(problem, status, answer, found)
@@ -169,6 +170,8 @@ class _Master:
         model.add_columns("missed in group", problem.groups, cost=1.0)
         model.add_rows("number of sites", 1, (0, y, 1.0), lower=problem.least, upper=problem.most)
         self.lp = GrowingLp(model)
+        self.bound = -math.inf
+        """What the model proved last, of the sites as they were decided then."""
         self._state: dict[int, float] = {}
 
     @property
@@ -205,6 +208,8 @@ class _Master:
         count = self.problem.num_sites
         while True:
             answer = self.lp.solve(self.left())
+            if answer is not None:
+                self.bound = answer.objective
             if answer is None or answer.objective >= cutoff:
                 return answer
             if not self.cut(answer.values[:count], answer.values[count:]):
