@@ -236,6 +236,10 @@ def test_tables_and_plot() -> None:
     again = FacilitySolution.from_dict(result.solution.to_dict())
     assert bundling.evaluate(result.problem, again).objective == 17
     assert "17.00 EUR" in repr(result)
+    with pytest.raises(ValueError, match="no report is written for location"):
+        result.report("nowhere.html")
+    with pytest.raises(ValueError, match="knows no places"):
+        result.to_geojson("nowhere")
 
 
 def test_a_caller_who_has_enough_gets_the_best_so_far() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping
@@ -64,6 +65,8 @@ def layers_of(result: Result) -> dict[str, dict[str, Any]]:
     """Layers of a result as its family makes them; empty without a solution."""
     if result.solution is None:
         return {}
+    if importlib.util.find_spec(f"bundling.{result.family}.layers") is None:
+        raise ValueError(f"{result.family} knows no places to draw; see result.tables")
     room = importlib.import_module(f"bundling.{result.family}.layers")
     layers: dict[str, dict[str, Any]] = room.layers(result.problem, result.solution)
     return layers

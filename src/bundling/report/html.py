@@ -124,7 +124,17 @@ def write_result(result: Result, path: str | Path, lang: str = "nl") -> Path:
         File to write.
     lang
         ``"nl"`` or ``"en"``.
+
+    Raises
+    ------
+    ValueError
+        For a family that no report is written for.
     """
+    if result.family not in words.FAMILIES:
+        raise ValueError(
+            f"no report is written for {result.family}, only for {', '.join(words.FAMILIES)}; "
+            f"see result.tables and result.plot()"
+        )
     m = Messages(lang)
     from bundling.chain import Step
 
