@@ -65,7 +65,7 @@ def test_a_method_without_a_claim_is_judged_on_its_solution() -> None:
 
 def test_a_broken_solution_raises_with_the_rule() -> None:
     broken = (Violation("hub capacity (kg)", "hub A", 12.0, "kg"),)
-    with pytest.raises(ModelMismatch, match=r"hub capacity \(kg\) at hub A: 12 kg"):
+    with pytest.raises(ModelMismatch, match=r"hub capacity \(kg\) at hub A: broken by 12 kg"):
         judged(violations=broken)
 
 
