@@ -74,7 +74,8 @@ def solve(
     Parameters
     ----------
     problem
-        A `HubsProblem`, `RoundsProblem`, `TwoEchelonProblem`, `EnergyProblem` or `SitingProblem`.
+        A `HubsProblem`, `RoundsProblem`, `TwoEchelonProblem`, `EnergyProblem`, `SitingProblem`;
+        or a `FacilityProblem`, `CoveringProblem` or `RefuellingProblem` of `bundling.location`.
     time_limit
         Wall seconds for the whole call, building and checking included.
     gap

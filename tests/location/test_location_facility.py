@@ -56,6 +56,23 @@ def test_a_center_looks_at_the_farthest() -> None:
     assert result.solution.is_open.tolist() == [False, False, True, False]
 
 
+@pytest.mark.parametrize("gap", [1e-4, 0.3])
+def test_a_center_is_found_with_any_gap(gap: float) -> None:
+    xy = np.random.default_rng(1).random((30, 2))
+    distance = np.hypot(*(xy[:, None] - xy).transpose(2, 0, 1))
+    best = solved(p_center(distance, 4)).objective
+    result = bundling.solve(p_center(distance, 4), gap=gap)
+    assert result.bound <= best <= result.objective <= best / (1 - gap) + 1e-9
+
+
+def test_a_problem_keeps_what_it_was_given() -> None:
+    fixed, cost = np.array([1.0, 5.0]), np.array([[1.0, 1.0]])
+    problem = facility_location(cost, fixed)
+    fixed[0] = cost[0, 0] = 100.0  # also where the problem was given a view of it
+    assert problem.fixed_cost.tolist() == [1.0, 5.0]
+    assert problem.cost.tolist() == [[1.0, 1.0]]
+
+
 def test_a_client_is_split_where_capacities_bind() -> None:
     result = solved(two_warehouses())
     assert result.objective == 17

@@ -129,6 +129,18 @@ def test_search_twin_and_all_subsets_agree(data: st.DataObject) -> None:
     assert bundling.evaluate(problem, solution).objective == pytest.approx(value, abs=1e-6)
 
 
+@pytest.mark.parametrize("unit", [1e-9, 1e9])
+def test_any_unit_of_volume_will_do(unit: float) -> None:
+    problem = public_network(8, 6)
+    served = solved(problem).evaluation.indicators["served"]
+    shares = problem.replace(volume=problem.volume * unit, unit="shares")
+    heard: list[float] = []
+    result = bundling.solve(shares, gap=0.0, on_event=lambda event: heard.append(event.objective))
+    assert result.status is Status.OPTIMAL
+    assert result.evaluation.indicators["served"] == pytest.approx(served * unit)
+    assert heard[-1] == pytest.approx(result.objective)  # what no sites serve is in it
+
+
 @given(data=st.data())
 @settings(max_examples=30, deadline=None)
 def test_a_longer_range_never_serves_less(data: st.DataObject) -> None:

@@ -20,6 +20,10 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 
+_TOLERANCE = 1e-9
+"""How far a row may be broken: cuts that a solution breaks by more must not come back."""
+
+
 @dataclass(frozen=True)
 class LpAnswer:
     """Optimum of a linear model.
@@ -54,7 +58,13 @@ class GrowingLp:
         with banner_silenced():
             self._solver: Any = self._hp.Highs()
         self._solver.silent()
-        for key, value in {"threads": 1, "solver": "simplex", "presolve": "choose"}.items():
+        options = {
+            "threads": 1,
+            "solver": "simplex",
+            "presolve": "choose",
+            "primal_feasibility_tolerance": _TOLERANCE,
+        }
+        for key, value in options.items():
             if self._solver.setOptionValue(key, value) == self._hp.HighsStatus.kError:
                 raise SolverError(f"HiGHS refuses option {key}={value!r}")
         pass_model(self._hp, self._solver, model, is_mip=False)

@@ -9,6 +9,7 @@ import numpy as np
 from bundling.location.covering.evaluate import times_covered
 from bundling.location.covering.problem import CoveringProblem
 from bundling.location.covering.solution import CoveringSolution
+from bundling.location.sites import rules
 from bundling.result import Violation
 
 
@@ -17,14 +18,14 @@ def check(problem: CoveringProblem, solution: CoveringSolution) -> list[Violatio
 
     A solution of the wrong shape gives that violation alone.
     """
-    if solution.is_open.shape != (problem.num_sites,):
-        found = f"is_open {solution.is_open.shape} instead of ({problem.num_sites},)"
-        return [Violation("shape", found, 1.0, "")]
+    shapes = list(rules.shape(problem, solution.is_open))
+    if shapes:
+        return shapes
     return [
         *_must_be_covered(problem, solution),
-        *_number_of_sites(problem, solution),
-        *_must_open(problem, solution),
-        *_forbidden(problem, solution),
+        *rules.number_of_sites(problem, solution.is_open),
+        *rules.must_open(problem, solution.is_open),
+        *rules.forbidden(problem, solution.is_open),
     ]
 
 
@@ -37,21 +38,3 @@ def _must_be_covered(problem: CoveringProblem, solution: CoveringSolution) -> It
     missed = np.isinf(problem.weight) & (times_covered(problem, solution) == 0)
     for i in np.flatnonzero(missed):
         yield Violation("client must be covered", problem.client_name(int(i)), 1.0, "clients")
-
-
-def _number_of_sites(problem: CoveringProblem, solution: CoveringSolution) -> Iterator[Violation]:
-    count = int(solution.is_open.sum())
-    if count < problem.least_open:
-        yield Violation("sites open at least", "all", float(problem.least_open - count), "sites")
-    if count > problem.most_open:
-        yield Violation("sites open at most", "all", float(count - problem.most_open), "sites")
-
-
-def _must_open(problem: CoveringProblem, solution: CoveringSolution) -> Iterator[Violation]:
-    for j in np.flatnonzero(problem.must_open & ~solution.is_open):
-        yield Violation("site must be open", problem.site_name(int(j)), 1.0, "sites")
-
-
-def _forbidden(problem: CoveringProblem, solution: CoveringSolution) -> Iterator[Violation]:
-    for j in np.flatnonzero(problem.forbidden & solution.is_open):
-        yield Violation("site is not forbidden", problem.site_name(int(j)), 1.0, "sites")

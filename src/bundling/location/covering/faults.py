@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bundling.errors import Fault
+from bundling.location.sites.rules import faults_of_counts
 
 if TYPE_CHECKING:
     from bundling.location.covering.problem import CoveringProblem
@@ -19,7 +20,7 @@ def faults(problem: CoveringProblem) -> list[Fault]:
     wrong = list(_lengths(problem))
     if wrong:
         return wrong
-    return [*_lists(problem), *_numbers(problem), *_names(problem), *_counts(problem)]
+    return [*_lists(problem), *_numbers(problem), *_names(problem), *faults_of_counts(problem)]
 
 
 def _lengths(problem: CoveringProblem) -> Iterator[Fault]:
@@ -77,21 +78,3 @@ def _names(problem: CoveringProblem) -> Iterator[Fault]:
         if twice:
             column = f"{table[:-1]}_id"
             yield Fault(table, column, twice, "is there more than once", "Give each its own name.")
-
-
-def _counts(problem: CoveringProblem) -> Iterator[Fault]:
-    least, most = problem.least_open, problem.most_open
-    allowed, must = int((~problem.forbidden).sum()), int(problem.must_open.sum())
-    both = np.flatnonzero(problem.must_open & problem.forbidden)
-    if len(both):
-        rows = tuple(problem.site_name(int(j)) for j in both)
-        yield Fault("sites", "forbidden", rows, "must be open and is forbidden", "Choose one.")
-    if least < 0 or most < 0 or least > most:
-        rule = f"{least} to {most} open sites is no range"
-        yield Fault("options", "least_open", (), rule, "Give 0 <= least_open <= most_open.")
-    elif least > allowed:
-        rule = f"{least} sites must be open and only {allowed} may be"
-        yield Fault("options", "least_open", (), rule, "Ask for fewer sites or allow more.")
-    elif must > most:
-        rule = f"{must} sites must be open and only {most} may be"
-        yield Fault("options", "most_open", (), rule, "Allow more sites or fix fewer.")

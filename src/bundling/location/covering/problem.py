@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bundling.errors import raise_if
+from bundling.location.frozen import freeze
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -61,20 +62,7 @@ class CoveringProblem:
     unit: str = "EUR"
 
     def __post_init__(self) -> None:
-        kinds: dict[str, Any] = {
-            "FloatArray": np.float64, "IntArray": np.int64, "SiteArray": np.int32,
-            "BoolArray": np.bool_,
-        }  # fmt: skip
-        for item in fields(self):
-            if item.type in kinds:
-                array = np.asarray(getattr(self, item.name), dtype=kinds[str(item.type)])
-                if array.flags.writeable:
-                    array = array.view()
-                    array.setflags(write=False)
-                object.__setattr__(self, item.name, array)
-            elif item.type == "tuple[str, ...]":
-                names = tuple(str(name) for name in getattr(self, item.name))
-                object.__setattr__(self, item.name, names)
+        freeze(self)
         from bundling.location.covering.faults import faults
 
         raise_if(faults(self))

@@ -5,22 +5,21 @@ from __future__ import annotations
 import dataclasses
 import math
 
-import numpy as np
-
-from bundling.certify import Clock, certify, fingerprint, versions, without_solution
+from bundling.certify import Clock, certify, without_solution
 from bundling.location.covering.check import check, count_checks
 from bundling.location.covering.evaluate import evaluate
+from bundling.location.covering.explain import beyond_reach
 from bundling.location.covering.merge import merged
 from bundling.location.covering.problem import CoveringProblem
 from bundling.location.covering.solution import CoveringSolution
 from bundling.location.sites.clients import Clients
 from bundling.location.sites.exchange import exchange
 from bundling.location.sites.found import Found
-from bundling.location.sites.relax import CLOSED, FREE, OPEN
+from bundling.location.sites.relax import status_of
 from bundling.location.sites.tree import search
 from bundling.location.sites.warm import warm_up
-from bundling.location.sites.watch import Watch
-from bundling.result import Limit, OnEvent, Result, RunInfo, Status
+from bundling.location.sites.watch import Watch, run_of
+from bundling.result import Limit, OnEvent, Result, Status
 
 METHOD = "branch and Benders cut on merged clients, LP by HiGHS"
 
@@ -56,16 +55,8 @@ def solve(
     """
     compiled = warm_up(problem.family, exchange, _tiny, on_event)
     clock = Clock(time_limit)
-    run = RunInfo(
-        method=METHOD,
-        seed=seed,
-        time_limit_s=time_limit,
-        gap_target=gap,
-        wall_s=0.0,
-        versions=versions("numba", "numpy", "highspy"),
-        problem_hash=fingerprint(problem),
-    )
-    clash = _beyond_reach(problem)
+    run = run_of(problem, METHOD, time_limit, gap, seed)
+    clash = beyond_reach(problem)
     if clash:
         return without_solution(
             problem,
@@ -113,23 +104,9 @@ def _tiny() -> Found:
     return _search(small, 0.0, Watch("location", Clock(math.inf), None))
 
 
-def _beyond_reach(problem: CoveringProblem) -> list[str]:
-    """Say which clients must be covered and are by no site that may be open."""
-    allowed = np.concatenate([[0], np.cumsum(~problem.forbidden[problem.site])])
-    reached = allowed[problem.start[1:]] > allowed[problem.start[:-1]]
-    lost = np.flatnonzero(np.isinf(problem.weight) & ~reached)
-    if len(lost) == 0:
-        return []
-    shown = ", ".join(problem.client_name(int(i)) for i in lost[:5])
-    more = f" and {len(lost) - 5} more" if len(lost) > 5 else ""
-    return [f"no site that may be open covers {shown}{more}, which must be covered"]
-
-
 def _search(problem: CoveringProblem, gap: float, watch: Watch) -> Found:
     start, site, weight, _ = merged(problem.start, problem.site, problem.weight, problem.num_sites)
-    status = np.full(problem.num_sites, FREE, dtype=np.int64)
-    status[problem.must_open] = OPEN
-    status[problem.forbidden] = CLOSED
+    status = status_of(problem)
     clients = Clients(
         start, site, weight, problem.fixed_cost, problem.least_open, problem.most_open
     )

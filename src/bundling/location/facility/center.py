@@ -37,7 +37,7 @@ def center(
     found = Found(np.zeros(problem.num_sites, dtype=bool), math.inf)
     found.bound = float(radii[low])
     while low <= high:
-        if found.cost - found.bound <= gap * found.cost:
+        if math.isfinite(found.cost) and found.cost - found.bound <= gap * found.cost:
             found.limit = Limit.GAP
             return found
         middle = (low + high) // 2

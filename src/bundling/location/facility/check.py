@@ -8,6 +8,7 @@ import numpy as np
 
 from bundling.location.facility.problem import FacilityProblem
 from bundling.location.facility.solution import FacilitySolution
+from bundling.location.sites import rules
 from bundling.result import Violation
 
 TOLERANCE = 1e-6
@@ -27,9 +28,9 @@ def check(problem: FacilityProblem, solution: FacilitySolution) -> list[Violatio
         *_served_where_possible(problem, solution),
         *_served_from_open_sites(problem, solution),
         *_capacity(problem, solution),
-        *_number_of_sites(problem, solution),
-        *_must_open(problem, solution),
-        *_forbidden(problem, solution),
+        *rules.number_of_sites(problem, solution.is_open),
+        *rules.must_open(problem, solution.is_open),
+        *rules.forbidden(problem, solution.is_open),
     ]
 
 
@@ -39,9 +40,7 @@ def count_checks(problem: FacilityProblem, solution: FacilitySolution) -> int:
 
 
 def _shape(problem: FacilityProblem, solution: FacilitySolution) -> Iterator[Violation]:
-    if solution.is_open.shape != (problem.num_sites,):
-        found = f"is_open {solution.is_open.shape} instead of ({problem.num_sites},)"
-        yield Violation("shape", found, 1.0, "")
+    yield from rules.shape(problem, solution.is_open)
     sizes = {len(solution.client), len(solution.site), len(solution.share)}
     if len(sizes) > 1:
         yield Violation("shape", f"client, site and share of lengths {sorted(sizes)}", 1.0, "")
@@ -96,21 +95,3 @@ def _capacity(problem: FacilityProblem, solution: FacilitySolution) -> Iterator[
     for j in np.flatnonzero(load > allowed):
         over = float(load[j] - problem.capacity[j])
         yield Violation("capacity", problem.site_ids[j], over, "of demand")
-
-
-def _number_of_sites(problem: FacilityProblem, solution: FacilitySolution) -> Iterator[Violation]:
-    count = int(solution.is_open.sum())
-    if count < problem.least_open:
-        yield Violation("sites open at least", "all", float(problem.least_open - count), "sites")
-    if count > problem.most_open:
-        yield Violation("sites open at most", "all", float(count - problem.most_open), "sites")
-
-
-def _must_open(problem: FacilityProblem, solution: FacilitySolution) -> Iterator[Violation]:
-    for j in np.flatnonzero(problem.must_open & ~solution.is_open):
-        yield Violation("site must be open", problem.site_ids[j], 1.0, "sites")
-
-
-def _forbidden(problem: FacilityProblem, solution: FacilitySolution) -> Iterator[Violation]:
-    for j in np.flatnonzero(problem.forbidden & solution.is_open):
-        yield Violation("site is not forbidden", problem.site_ids[j], 1.0, "sites")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bundling.errors import Fault
+from bundling.location.sites.rules import faults_of_counts
 
 if TYPE_CHECKING:
     from bundling.location.facility.problem import FacilityProblem
@@ -23,7 +24,7 @@ def faults(problem: FacilityProblem) -> list[Fault]:
         *_identifiers("sites", "site_id", problem.site_ids),
         *_identifiers("clients", "client_id", problem.client_ids),
         *_numbers(problem),
-        *_counts(problem),
+        *faults_of_counts(problem),
         *_worst(problem),
     ]
 
@@ -71,31 +72,12 @@ def _numbers(problem: FacilityProblem) -> Iterator[Fault]:
         if wrong.any():
             shown = f"{rule} (such as {values[wrong][0]:g})"
             yield Fault(table, column, tuple(names[wrong]), shown, "Give numbers from 0 up.")
-    both = problem.must_open & problem.forbidden
-    if both.any():
-        yield Fault(
-            "sites", "forbidden", tuple(sites[both]), "must be open and is forbidden", "Choose one."
-        )
     nowhere = ~(np.isfinite(problem.cost) & ~problem.forbidden).any(axis=1)
     if nowhere.any() and not bad.any():
         yield Fault(
             "clients", "client_id", tuple(clients[nowhere]), "no site may serve it",
             "Give a cost to at least one site that is not forbidden.",
         )  # fmt: skip
-
-
-def _counts(problem: FacilityProblem) -> Iterator[Fault]:
-    least, most = problem.least_open, problem.most_open
-    allowed, must = int((~problem.forbidden).sum()), int(problem.must_open.sum())
-    if least < 0 or most < 1 or least > most:
-        rule = f"{least} to {most} open sites is no range"
-        yield Fault("options", "least_open", (), rule, "Give 0 <= least_open <= most_open >= 1.")
-    elif least > allowed:
-        rule = f"{least} sites must be open and only {allowed} may be"
-        yield Fault("options", "least_open", (), rule, "Ask for fewer sites or allow more.")
-    elif must > most:
-        rule = f"{must} sites must be open and only {most} may be"
-        yield Fault("options", "most_open", (), rule, "Allow more sites or fix fewer.")
 
 
 def _worst(problem: FacilityProblem) -> Iterator[Fault]:

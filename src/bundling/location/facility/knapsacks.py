@@ -18,10 +18,8 @@ import numpy as np
 from bundling.location.kernel import kernel
 from bundling.location.sites.relax import (
     CLOSED,
-    LEAST_STEP,
-    PATIENCE,
+    change_prices,
     choose_sites,
-    deflect,
     fix_sites,
 )
 
@@ -83,7 +81,7 @@ def ascend_capacitated(
     chosen, best_chosen = np.zeros(num_sites, np.bool_), np.zeros(num_sites, np.bool_)
     order, members = np.zeros(num_sites, np.int64), np.zeros(num, np.int64)
     short, direction, ratio = np.zeros(num), np.zeros(num), np.zeros(num)
-    taken = np.zeros((num_sites, num))
+    taken, missed = np.zeros((num_sites, num)), np.full(num, np.inf)
     best, stale = -np.inf, 0
     for _ in range(iterations):
         for j in range(num_sites):
@@ -112,19 +110,8 @@ def ascend_capacitated(
             square += short[i] * short[i]
         if square < 1e-12:
             break
-        if stale >= PATIENCE:
-            step *= 0.5
-            if step < LEAST_STEP:
-                break
-            stale = 0
-            u[:] = prices
-            direction[:] = 0.0
-            continue
-        square = deflect(short, square, direction)
-        if square <= 0.0:
-            direction[:] = 0.0
-            continue
-        move = step * max(target - bound, 1e-4 * abs(target)) / square
-        for i in range(num):
-            u[i] += move * direction[i]
+        rise = max(target - bound, 1e-4 * abs(target))
+        stale, step = change_prices(u, prices, missed, short, square, direction, stale, step, rise)
+        if step == 0.0:
+            break
     return best, best_chosen, best_rho

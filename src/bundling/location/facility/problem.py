@@ -8,13 +8,14 @@ that must or may be open.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bundling.errors import raise_if
+from bundling.location.frozen import freeze
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,17 +66,7 @@ class FacilityProblem:
     unit: str = "EUR"
 
     def __post_init__(self) -> None:
-        kinds = {"FloatArray": np.float64, "BoolArray": np.bool_}
-        for item in fields(self):
-            value = getattr(self, item.name)
-            if item.type in kinds:
-                array: NDArray[Any] = np.asarray(value, dtype=kinds[str(item.type)])
-                if array.flags.writeable:
-                    array = array.copy()
-                    array.setflags(write=False)
-                object.__setattr__(self, item.name, array)
-            elif item.type == "tuple[str, ...]":
-                object.__setattr__(self, item.name, tuple(str(name) for name in value))
+        freeze(self)
         from bundling.location.facility.faults import faults
 
         raise_if(faults(self))
@@ -89,6 +80,10 @@ class FacilityProblem:
     def num_clients(self) -> int:
         """Number of clients."""
         return len(self.client_ids)
+
+    def site_name(self, j: int) -> str:
+        """Name of site `j`."""
+        return self.site_ids[j]
 
     @property
     def has_capacity(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bundling.certify import Clock, certify, fingerprint, versions, without_solution
+from bundling.certify import Clock, certify, without_solution
 from bundling.location.facility.capacitated import Capacitated
 from bundling.location.facility.center import center
 from bundling.location.facility.check import check, count_checks
@@ -20,13 +20,13 @@ from bundling.location.facility.solution import FacilitySolution
 from bundling.location.facility.transport import nearest, transport
 from bundling.location.sites.branch import search
 from bundling.location.sites.exchange import exchange
-from bundling.location.sites.found import Found, IntArray
+from bundling.location.sites.found import Found
 from bundling.location.sites.lists import sorted_lists
 from bundling.location.sites.plain import Plain
-from bundling.location.sites.relax import CLOSED, FREE, OPEN, ascend
+from bundling.location.sites.relax import ascend, status_of
 from bundling.location.sites.warm import warm_up
-from bundling.location.sites.watch import Watch
-from bundling.result import Limit, OnEvent, Result, RunInfo, Status
+from bundling.location.sites.watch import Watch, run_of
+from bundling.result import Limit, OnEvent, Result, Status
 
 METHOD = "branch and bound on Lagrangian prices"
 
@@ -63,15 +63,7 @@ def solve(
     """
     compiled = warm_up(_name(problem), _kernel(problem), lambda: _tiny(problem), on_event)
     clock = Clock(time_limit)
-    run = RunInfo(
-        method=METHOD,
-        seed=seed,
-        time_limit_s=time_limit,
-        gap_target=gap,
-        wall_s=0.0,
-        versions=versions("numba", "numpy", "highspy"),
-        problem_hash=fingerprint(problem),
-    )
+    run = run_of(problem, METHOD, time_limit, gap, seed)
     clash = clashes(problem)
     if clash:
         return without_solution(
@@ -119,7 +111,7 @@ def solve(
 
 
 def _search(problem: FacilityProblem, gap: float, watch: Watch) -> Found:
-    status = _status(problem)
+    status = status_of(problem)
     if problem.worst:
         return center(problem, status, gap=gap, stopped=watch.stopped, left=watch.left)
     if problem.has_capacity:
@@ -160,10 +152,3 @@ def _tiny(problem: FacilityProblem) -> Found:
         worst=problem.worst,
     )
     return _search(small, 0.0, Watch("location", Clock(math.inf), None))
-
-
-def _status(problem: FacilityProblem) -> IntArray:
-    status = np.full(problem.num_sites, FREE, dtype=np.int64)
-    status[problem.must_open] = OPEN
-    status[problem.forbidden] = CLOSED
-    return status

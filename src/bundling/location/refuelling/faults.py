@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bundling.errors import Fault
+from bundling.location.sites.rules import faults_of_counts
 
 if TYPE_CHECKING:
     from bundling.location.refuelling.problem import RefuellingProblem
@@ -20,7 +21,13 @@ def faults(problem: RefuellingProblem) -> list[Fault]:
     wrong = list(_lengths(problem))
     if wrong:
         return wrong
-    return [*_paths(problem), *_numbers(problem), *_sites(problem), *_options(problem)]
+    return [
+        *_paths(problem),
+        *_numbers(problem),
+        *_sites(problem),
+        *_options(problem),
+        *faults_of_counts(problem),
+    ]
 
 
 def _lengths(problem: RefuellingProblem) -> Iterator[Fault]:
@@ -80,15 +87,9 @@ def _sites(problem: RefuellingProblem) -> Iterator[Fault]:
     if (count > 1).any():
         rows = tuple(str(node) for node in nodes[count > 1])
         yield Fault("sites", "node", rows, "is a site more than once", "Keep one row a node.")
-    both = np.flatnonzero(problem.must_open & problem.forbidden)
-    if len(both):
-        rows = tuple(problem.site_name(int(j)) for j in both)
-        yield Fault("sites", "forbidden", rows, "must be open and is forbidden", "Choose one.")
 
 
 def _options(problem: RefuellingProblem) -> Iterator[Fault]:
-    least, most = problem.least_open, problem.most_open
-    allowed, must = int((~problem.forbidden).sum()), int(problem.must_open.sum())
     if problem.trip not in TRIPS:
         rule = f"'{problem.trip}' is no kind of trip"
         yield Fault("options", "trip", (), rule, f"Choose one of {', '.join(TRIPS)}.")
@@ -101,15 +102,6 @@ def _options(problem: RefuellingProblem) -> Iterator[Fault]:
         if not 0.0 <= getattr(problem, name) <= 1.0:
             rule = f"{getattr(problem, name):g} is no share of a range"
             yield Fault("options", name, (), rule, "Give a number from 0 to 1.")
-    if least < 0 or most < 0 or least > most:
-        rule = f"{least} to {most} open sites is no range"
-        yield Fault("options", "least_open", (), rule, "Give 0 <= least_open <= most_open.")
-    elif least > allowed:
-        rule = f"{least} sites must be open and only {allowed} may be"
-        yield Fault("options", "least_open", (), rule, "Ask for fewer sites or allow more.")
-    elif must > most:
-        rule = f"{must} sites must be open and only {most} may be"
-        yield Fault("options", "most_open", (), rule, "Allow more sites or fix fewer.")
 
 
 def _distances(problem: RefuellingProblem) -> Iterator[Fault]:

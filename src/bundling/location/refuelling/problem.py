@@ -7,13 +7,14 @@ when its vehicles never run dry: each stretch between two open stations is withi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bundling.errors import raise_if
+from bundling.location.frozen import freeze
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,17 +90,7 @@ class RefuellingProblem:
     distance: FloatArray = field(default_factory=lambda: np.zeros((0, 0)))
 
     def __post_init__(self) -> None:
-        kinds: dict[str, Any] = {
-            "FloatArray": np.float64, "IntArray": np.int64, "BoolArray": np.bool_
-        }  # fmt: skip
-        for item in fields(self):
-            if item.type in kinds:
-                array = np.array(getattr(self, item.name), dtype=kinds[str(item.type)])
-                array.setflags(write=False)
-                object.__setattr__(self, item.name, array)
-            elif item.type == "tuple[str, ...]":
-                names = tuple(str(name) for name in getattr(self, item.name))
-                object.__setattr__(self, item.name, names)
+        freeze(self)
         from bundling.location.refuelling.faults import faults
 
         raise_if(faults(self))

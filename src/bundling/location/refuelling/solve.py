@@ -5,9 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 
-import numpy as np
-
-from bundling.certify import Clock, certify, fingerprint, versions
+from bundling.certify import Clock, certify
 from bundling.location.refuelling.check import check, count_checks
 from bundling.location.refuelling.detours import Detours, exchange_stations
 from bundling.location.refuelling.evaluate import evaluate
@@ -17,13 +15,16 @@ from bundling.location.refuelling.problem import RefuellingProblem
 from bundling.location.refuelling.solution import RefuellingSolution
 from bundling.location.refuelling.windows import windows_of
 from bundling.location.sites.found import Found
-from bundling.location.sites.relax import CLOSED, FREE, OPEN
+from bundling.location.sites.relax import status_of
 from bundling.location.sites.tree import search
 from bundling.location.sites.warm import warm_up
-from bundling.location.sites.watch import Watch
-from bundling.result import OnEvent, Result, RunInfo
+from bundling.location.sites.watch import Watch, run_of
+from bundling.result import OnEvent, Result
 
-METHOD = "branch and Benders cut on windows of flows, LP by HiGHS"
+METHODS = (
+    "branch and Benders cut on windows of flows, LP by HiGHS",
+    "branch and Benders cut on flows with detours, LP by HiGHS",
+)
 
 
 def solve(
@@ -63,17 +64,9 @@ def solve(
         on_event,
     )
     clock = Clock(time_limit)
-    run = RunInfo(
-        method=METHOD,
-        seed=seed,
-        time_limit_s=time_limit,
-        gap_target=gap,
-        wall_s=0.0,
-        versions=versions("numba", "numpy", "highspy"),
-        problem_hash=fingerprint(problem),
-    )
+    run = run_of(problem, METHODS[detours], time_limit, gap, seed)
     flows, lost = _flows(problem)
-    watch = Watch("location", clock, on_event)
+    watch = Watch("location", clock, on_event, aside=lost)
     found = watch.over(lambda: _search(problem, flows, gap, watch))
     solution = RefuellingSolution(found.is_open)
     return certify(
@@ -88,9 +81,7 @@ def solve(
         run=dataclasses.replace(
             run,
             wall_s=clock.elapsed + compiled,
-            improvements=tuple(
-                (when, cost + lost, bound + lost) for when, cost, bound in watch.improvements
-            ),
+            improvements=tuple(watch.improvements),
             iterations=found.nodes,
         ),
         reasons=[f"{lost:,.6g} {problem.unit} that no sites serve"] if lost > 0 else [],
@@ -116,8 +107,6 @@ def _tiny(*, detours: bool) -> Found:
 
 
 def _search(problem: RefuellingProblem, flows: Flows | Detours, gap: float, watch: Watch) -> Found:
-    status = np.full(problem.num_sites, FREE, dtype=np.int64)
-    status[problem.must_open] = OPEN
-    status[problem.forbidden] = CLOSED
+    status = status_of(problem)
     starts = [flows.greedy(status)]
     return search(flows, status, starts, gap=gap, stopped=watch.stopped, left=watch.left)

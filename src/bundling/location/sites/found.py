@@ -66,13 +66,13 @@ def cutoff_of(problem: Priced, found: Found, gap: float) -> float:
     """Cost from which on a solution is no use."""
     if math.isinf(found.cost):
         return math.inf
-    least = max(gap * abs(found.cost), 1e-9 * max(1.0, abs(found.cost)))
+    least = max(gap, 1e-9) * abs(found.cost)
     return found.cost - max(least, 0.999 * problem.grain)
 
 
-def proved(problem: Priced, found: Found, gap: float) -> Found:
-    """Nothing waits: no solution costs less than what was no use."""
-    found.bound = max(found.bound, cutoff_of(problem, found, gap))
+def proved(problem: Priced, found: Found, gap: float, *, least: float = math.inf) -> Found:
+    """Nothing waits: no solution costs less than what was no use, or than `least`."""
+    found.bound = max(found.bound, min(cutoff_of(problem, found, gap), least))
     if found.cost - found.bound <= problem.grain:
         found.bound = found.cost  # costs between the two do not exist
     found.limit = Limit.NONE if found.bound >= found.cost * (1 - 1e-6) else Limit.GAP

@@ -91,7 +91,7 @@ class Plain:
     def forget(self, status: IntArray) -> None:
         """Leave closed sites out of the lists from now on."""
         stays = (status != CLOSED)[self.lists.site]
-        if stays.mean() < 0.8:
+        if 0.0 < stays.mean() < 0.8:
             ends = np.concatenate([[0], np.cumsum(stays)])
             start = ends[self.lists.start]
             self.lists = Lists(start, self.lists.site[stays], self.lists.cost[stays])

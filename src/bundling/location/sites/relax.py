@@ -15,7 +15,10 @@ References
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
+from numpy.typing import NDArray
 
 from bundling.location.kernel import kernel
 
@@ -24,6 +27,24 @@ FREE, OPEN, CLOSED = 0, 1, 2
 PATIENCE = 20
 """Iterations without a better bound after which the step is halved."""
 LEAST_STEP = 0.004
+
+
+class _Sites(Protocol):
+    """What is said of sites beforehand."""
+
+    @property
+    def must_open(self) -> NDArray[np.bool_]: ...
+
+    @property
+    def forbidden(self) -> NDArray[np.bool_]: ...
+
+
+def status_of(problem: _Sites) -> NDArray[np.int64]:
+    """Return what is decided of each site before the search ``[J]``."""
+    status = np.full(len(problem.must_open), FREE, dtype=np.int64)
+    status[problem.must_open] = OPEN
+    status[problem.forbidden] = CLOSED
+    return status
 
 
 @kernel
@@ -158,6 +179,40 @@ def deflect(short, square, direction):
 
 
 @kernel
+def change_prices(u, prices, missed, short, square, direction, stale, step, rise):
+    """Change prices along the deflected subgradient, or go back to the best ones with half a step.
+
+    Parameters
+    ----------
+    u, prices, missed
+        Prices, changed; the best ones; and how high they may be ``[I]``.
+    short, square, direction
+        Subgradient, the sum of its squares, and the last direction, changed.
+    stale, step
+        Iterations without a better bound, and the factor of the step.
+    rise
+        How far the bound is from where it is hoped to come.
+
+    Returns
+    -------
+    tuple
+        `stale` and `step` from now on; no step is left at 0.
+    """
+    if stale >= PATIENCE:
+        u[:] = prices
+        direction[:] = 0.0
+        return 0, 0.5 * step if 0.5 * step >= LEAST_STEP else 0.0
+    square = deflect(short, square, direction)
+    if square <= 0.0:
+        direction[:] = 0.0
+        return stale, step
+    move = step * rise / square
+    for i in range(len(u)):
+        u[i] = min(u[i] + move * direction[i], missed[i])
+    return stale, step
+
+
+@kernel
 def ascend(
     lists, missed, fixed, status, least, most, prices, usage, cutoff, target, iterations, step
 ):
@@ -212,19 +267,8 @@ def ascend(
         square = _served_short(lists, u, missed, chosen, short)
         if square == 0.0:
             break
-        if stale >= PATIENCE:
-            step *= 0.5
-            if step < LEAST_STEP:
-                break
-            stale = 0
-            u[:] = prices
-            direction[:] = 0.0
-            continue
-        square = deflect(short, square, direction)
-        if square <= 0.0:
-            direction[:] = 0.0
-            continue
-        move = step * max(target - bound, 1e-4 * abs(target)) / square
-        for i in range(len(u)):
-            u[i] = min(u[i] + move * direction[i], missed[i])
+        rise = max(target - bound, 1e-4 * abs(target))
+        stale, step = change_prices(u, prices, missed, short, square, direction, stale, step, rise)
+        if step == 0.0:
+            break
     return best, best_chosen, best_rho

@@ -23,7 +23,7 @@ import heapq
 import itertools
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -44,9 +44,12 @@ from bundling.mip import GrowingLp, LinearModel
 from bundling.mip.growing import LpAnswer
 from bundling.result import Limit
 
-_TOLERANCE = 1e-6
-"""Part of what is missed in all below which a cut is not worth adding."""
+_TOLERANCE = 1e-7
+"""Part of what an average group asks for, below which a cut is not worth adding; HiGHS keeps rows
+to a hundredth of that."""
 _WHOLE = 1e-6
+_FLAT = 50
+"""Rounds of cuts without a better bound after which a linear model counts as solved."""
 
 
 class Missing(Priced, Protocol):
@@ -102,7 +105,7 @@ def search(
         return found
     found.bound = answer.objective
     _round(problem, status, answer, found)
-    numbers = itertools.count()
+    numbers, least = itertools.count(), math.inf
     waiting = [_Node(answer.objective, next(numbers), {})]
     master.fix(answer, cutoff_of(problem, found, gap))
     while waiting:
@@ -130,7 +133,9 @@ def search(
             sites = answer.values[: problem.num_sites]
             j = int(np.argmax(np.minimum(sites, 1.0 - sites)))
             if min(sites[j], 1.0 - sites[j]) <= _WHOLE:
+                # What is allowed here costs the bound at least; within tolerances, these sites do.
                 consider(problem, found, sites > 0.5)
+                least = min(least, bound)
                 break
             if not node.state:
                 _round(problem, status, answer, found)
@@ -138,7 +143,7 @@ def search(
             up = float(sites[j] > 0.5)
             heapq.heappush(waiting, _Node(bound, next(numbers), node.state | {j: 1.0 - up}))
             node = _Node(bound, next(numbers), node.state | {j: up})
-    return proved(problem, found, gap)
+    return proved(problem, found, gap, least=least)
 
 
 def _ended(limit: Limit) -> Limit:
@@ -163,10 +168,14 @@ class _Master:
         self.problem, self.left = problem, left
         self.low = np.where(status == OPEN, 1.0, 0.0)
         self.high = np.where(status == CLOSED, 0.0, 1.0)
+        # Money in the unit of what an average group asks for, so that tolerances fit any unit.
+        asked = float(problem.cuts(np.zeros(problem.num_sites))[0].sum()) / problem.groups
+        self.unit = asked if asked > 0.0 else 1.0
         model = LinearModel()
         y = model.add_columns(
-            "open", problem.num_sites, cost=problem.fixed, lower=self.low, upper=self.high
-        )
+            "open", problem.num_sites, cost=problem.fixed / self.unit, lower=self.low,
+            upper=self.high,
+        )  # fmt: skip
         model.add_columns("missed in group", problem.groups, cost=1.0)
         model.add_rows("number of sites", 1, (0, y, 1.0), lower=problem.least, upper=problem.most)
         self.lp = GrowingLp(model)
@@ -188,9 +197,9 @@ class _Master:
                 needed.indices, needed.data,
             )  # fmt: skip
         constant, held = self.problem.cuts(sites)
-        there = constant - held @ sites
-        worth = there > missed + _TOLERANCE * max(1e-9, there.sum()) / self.problem.groups
-        rows = np.flatnonzero(worth)
+        constant = constant / self.unit
+        held = sparse.csr_array(held / self.unit)
+        rows = np.flatnonzero(constant - held @ sites > missed + _TOLERANCE)
         if len(rows) == 0:
             return bool(needed.shape[0])
         one = sparse.csr_array(
@@ -205,12 +214,20 @@ class _Master:
 
     def solve(self, cutoff: float) -> LpAnswer | None:
         """Solve and cut until no cut is broken, or the bound is at `cutoff`."""
-        count = self.problem.num_sites
+        count, best, flat = self.problem.num_sites, -math.inf, 0
         while True:
-            answer = self.lp.solve(self.left())
-            if answer is not None:
-                self.bound = answer.objective
-            if answer is None or answer.objective >= cutoff:
+            scaled = self.lp.solve(self.left())
+            if scaled is None:
+                return None
+            answer = replace(
+                scaled,
+                objective=self.unit * scaled.objective,
+                reduced_costs=self.unit * scaled.reduced_costs,
+            )
+            self.bound = answer.objective
+            flat = 0 if answer.objective > best + 1e-9 * abs(best) else flat + 1
+            best = max(best, answer.objective)
+            if answer.objective >= cutoff or flat > _FLAT:
                 return answer
             if not self.cut(answer.values[:count], answer.values[count:]):
                 return answer

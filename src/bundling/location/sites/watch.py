@@ -7,10 +7,11 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
-from bundling.certify import Clock
+from bundling.certify import Clock, fingerprint, versions
 from bundling.location.sites.found import Found
-from bundling.result import Event, Limit, OnEvent
+from bundling.result import Event, Limit, OnEvent, RunInfo
 
 _RESERVE = 0.03
 """Part of the time kept back for the recomputation at the end."""
@@ -19,8 +20,23 @@ _TELL_S = 0.2
 """At least so long between two events that tell only of a better bound."""
 
 
+def run_of(problem: Any, method: str, time_limit: float, gap: float, seed: int) -> RunInfo:
+    """Return what is known of a run before it begins."""
+    return RunInfo(
+        method=method,
+        seed=seed,
+        time_limit_s=time_limit,
+        gap_target=gap,
+        wall_s=0.0,
+        versions=versions("numba", "numpy", "highspy"),
+        problem_hash=fingerprint(problem),
+    )
+
+
 class Watch:
     """Says when a search must stop, and tells what it has.
+
+    `aside` is a cost beside those the search knows of; it is in all that is told.
 
     Attributes
     ----------
@@ -28,8 +44,10 @@ class Watch:
         Seconds, cost and bound at each better solution or bound that was told.
     """
 
-    def __init__(self, name: str, clock: Clock, on_event: OnEvent | None) -> None:
-        self.name, self.clock, self.on_event = name, clock, on_event
+    def __init__(
+        self, name: str, clock: Clock, on_event: OnEvent | None, *, aside: float = 0.0
+    ) -> None:
+        self.name, self.clock, self.on_event, self.aside = name, clock, on_event, aside
         self.improvements: list[tuple[float, float, float]] = []
         self._halt = threading.Event()
         self._told = (-math.inf, math.inf, -math.inf)
@@ -42,10 +60,10 @@ class Watch:
         """Tell progress; return the limit that has been reached."""
         now, (when, cost, bound) = self.clock.elapsed, self._told
         if found.cost < cost:
-            self.improvements.append((now, found.cost, found.bound))
+            self.improvements.append((now, found.cost + self.aside, found.bound + self.aside))
         if found.cost < cost or (found.bound > bound and now - when >= _TELL_S):
             self._told = (now, found.cost, found.bound)
-            event = Event(self.name, now, found.cost, found.bound)
+            event = Event(self.name, now, found.cost + self.aside, found.bound + self.aside)
             if self.on_event is not None and self.on_event(event) is False:
                 self._halt.set()
         if self._halt.is_set():

@@ -45,7 +45,9 @@ def cuts_at(
 
 
 def demands_at(windows: Windows, sites: FloatArray, most: int) -> sparse.csr_array:
-    """Return the sites of windows that must hold one and lack it at `sites`: `most` rows."""
+    """Return the sites of windows that must hold one and lack it at `sites`: some `most` rows."""
+    if not np.isinf(windows.volume).any():
+        return sparse.csr_array((0, len(sites)))
     emptiest = np.zeros(len(windows.volume), dtype=np.int64)
     _emptiest(windows, sites, emptiest)
     window = emptiest[(emptiest >= 0) & np.isinf(windows.volume)]
