@@ -158,8 +158,8 @@ def test_not_a_number():
 
 
 def test_checks_are_counted_by_place():
-    """Shares 2 + 1, four site rules and 24 hours of one class for 2 sites, 2 x 24 x 2 nodes."""
-    assert count_checks(two_sites(), all_far()) == 3 + 2 * 4 + 2 * 24 + 2 * 2 * 24
+    """Shares 2 + 1; four rules, 24 hours of one class and of a contract for 2 sites; 2 nodes."""
+    assert count_checks(two_sites(), all_far()) == 3 + 2 * (4 + 24 + 24) + 2 * 2 * 24
 
 
 def test_rounding_errors_are_no_violations():

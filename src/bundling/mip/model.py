@@ -125,6 +125,13 @@ class LinearModel:
             )
         return block.index
 
+    def add_terms(self, rows: ArrayLike, columns: ArrayLike, coefficients: ArrayLike) -> None:
+        """Add terms to rows that stand already; `rows` are positions in the model."""
+        r, c, v = np.broadcast_arrays(rows, columns, coefficients)
+        self._terms.append(
+            (r.ravel().astype(np.int64), c.ravel().astype(np.int64), v.ravel().astype(np.float64))
+        )
+
     @property
     def lower(self) -> FloatArray:
         """Lower bounds of all columns."""

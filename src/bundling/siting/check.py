@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bundling.result import Violation
-from bundling.siting.evaluate import Flows, flows
+from bundling.siting import check_parts
+from bundling.siting.amounts import TOLERANCE, over
+from bundling.siting.flows import Flows, flows, node_loads, room_kw, site_loads
 from bundling.siting.grid import subtree_sums
-from bundling.siting.problem import HOURS, SitingProblem
+from bundling.siting.problem import SitingProblem
 from bundling.siting.solution import SitingSolution
 
 FloatArray = NDArray[np.float64]
-TOLERANCE = 1e-6
 
 
 def check(problem: SitingProblem, solution: SitingSolution) -> list[Violation]:
@@ -41,25 +42,22 @@ def check(problem: SitingProblem, solution: SitingSolution) -> list[Violation]:
         *_chargers_stay(problem, solution),
         *_connection_never_smaller(problem, solution),
         *_base_load(problem),
-        *_grid_headroom(problem, flow),
+        *_grid_headroom(problem, solution, flow),
+        *_contract_hours(problem, solution, flow),
+        *_served_alike(problem, solution),
+        *check_parts.check(problem, solution, flow),
     ]
 
 
 def count_checks(problem: SitingProblem, solution: SitingSolution) -> int:  # noqa: ARG001
     """Count the places where a rule applies."""
     s, c, y, g = problem.num_sites, problem.num_chargers, problem.num_years, problem.num_nodes
+    hours = problem.num_hours
     levels = len(np.unique(problem.demand_min_kw))
     shares = problem.num_pairs * y + problem.num_demands * y
-    sites = s * y * 4 + s * (c + 1) * (y - 1) + s * levels * y * HOURS
-    return shares + sites + 2 * g * y * HOURS
-
-
-def _over(amount: FloatArray, limit: FloatArray) -> FloatArray:
-    """How far `amount` lies above `limit`, 0 within tolerance."""
-    limit = np.broadcast_to(limit, amount.shape)
-    scale = np.maximum(1.0, np.abs(np.where(np.isinf(limit), 0.0, limit)))
-    excess = np.where(np.isinf(limit), 0.0, amount - np.where(np.isinf(limit), 0.0, limit))
-    return np.where(excess > TOLERANCE * scale, excess, 0.0)
+    sites = s * y * (4 + hours) + s * (c + 1) * (y - 1) + s * levels * y * hours
+    linked = int((problem.demand_link >= 0).sum()) * y
+    return shares + sites + linked + 2 * g * y * hours + check_parts.count_checks(problem)
 
 
 def _shape(problem: SitingProblem, solution: SitingSolution) -> Iterator[Violation]:
@@ -70,6 +68,28 @@ def _shape(problem: SitingProblem, solution: SitingSolution) -> Iterator[Violati
         if found != shape:
             yield Violation("shape", f"{name} {found} instead of {shape}", 1.0, "")
             return
+    expected = {"upgraded": (problem.num_upgrades, y)}
+    if (problem.storage is None) != (solution.dispatch is None):
+        has = "has no" if solution.dispatch is None else "has a"
+        yield Violation("shape", f"{has} dispatch of batteries and PV", 1.0, "")
+        return
+    parts = [(solution, expected)]
+    if solution.dispatch is not None:
+        hourly = (s, y, problem.num_hours)
+        sizes = dict.fromkeys(("battery_kwh", "battery_kw", "pv_kwp"), (s, y))
+        parts += [(solution.dispatch, sizes)]
+        parts += [
+            (solution.dispatch, dict.fromkeys(("charge_kw", "discharge_kw", "pv_kw"), hourly))
+        ]
+    for thing, shapes in parts:
+        for name, shape in shapes.items():
+            if getattr(thing, name).shape != shape:
+                found = getattr(thing, name).shape
+                yield Violation("shape", f"{name} {found} instead of {shape}", 1.0, "")
+                return
+            if not np.isfinite(getattr(thing, name)).all():
+                yield Violation("shape", f"{name} is no number", float("nan"), "")
+                return
     bad = (solution.step < -1) | (solution.step >= problem.num_steps)
     if bad.any():
         yield Violation("unknown connection step", "step", float(bad.sum()), "")
@@ -86,10 +106,10 @@ def _served_share(problem: SitingProblem, solution: SitingSolution) -> Iterator[
 def _demand_served_once(problem: SitingProblem, solution: SitingSolution) -> Iterator[Violation]:
     met = np.zeros_like(problem.demand_kwh)
     np.add.at(met, problem.pair_demand, solution.served)
-    over = _over(met, np.array(1.0))
-    for d, y in np.argwhere(over > 0):
+    excess = over(met, np.array(1.0))
+    for d, y in np.argwhere(excess > 0):
         where = f"{problem.demand_ids[d]} {problem.years[y]}"
-        yield Violation("demand served at most once", where, float(over[d, y]), "share")
+        yield Violation("demand served at most once", where, float(excess[d, y]), "share")
 
 
 def _forbidden_site(problem: SitingProblem, solution: SitingSolution) -> Iterator[Violation]:
@@ -104,10 +124,10 @@ def _room_for_chargers(problem: SitingProblem, solution: SitingSolution) -> Iter
         where = f"{problem.site_ids[s]} {problem.charger_ids[c]} {problem.years[y]}"
         number = -float(solution.chargers[s, c, y])
         yield Violation("number of chargers not negative", where, number, "chargers")
-    over = solution.chargers.sum(axis=1) - problem.max_chargers[:, None]
-    for s, y in np.argwhere(over > 0):
+    excess = solution.chargers.sum(axis=1) - problem.max_chargers[:, None]
+    for s, y in np.argwhere(excess > 0):
         where = f"{problem.site_ids[s]} {problem.years[y]}"
-        yield Violation("room for chargers", where, float(over[s, y]), "chargers")
+        yield Violation("room for chargers", where, float(excess[s, y]), "chargers")
 
 
 def _chargers_need_connection(
@@ -123,32 +143,69 @@ def _chargers_need_connection(
 def _charger_power(
     problem: SitingProblem, solution: SitingSolution, flow: Flows
 ) -> Iterator[Violation]:
-    """Load of demand that needs at least some power <= chargers of that power in use at once."""
-    for level in np.unique(problem.demand_min_kw):
-        needs = problem.demand_min_kw[problem.pair_demand] >= level
-        load = np.zeros_like(flow.load_kw)
-        shares = problem.demand_profile[problem.pair_demand[needs]]
-        drawn = flow.pair_kwh[needs] / problem.charger_efficiency
-        np.add.at(load, problem.pair_site[needs], drawn[:, :, None] * shares[:, None, :])
-        fit = np.where(problem.charger_kw >= level, problem.charger_kw, 0.0)
-        installed = np.einsum("c,scy->sy", fit, solution.chargers)
-        limit = problem.utilisation_limit * installed + problem.existing_kw[:, None]
-        over = _over(load, limit[:, :, None])
-        for s, y in np.argwhere(over.max(axis=2) > 0):
-            hour = int(over[s, y].argmax())
-            fast = f" of {level:g} kW and more" if level > 0 else ""
-            where = f"{problem.site_ids[s]} {problem.years[y]} {hour:02d}:00"
-            yield Violation(f"charger power{fast}", where, float(over[s, y].max()), "kW")
+    """Load of demand that needs at least some power <= chargers of that power in use at once.
+
+    Each carrier has chargers of its own; what exists already gives electricity.
+    """
+    of_charger = np.zeros(problem.num_chargers, dtype=np.int64)
+    of_demand = np.zeros(problem.num_demands, dtype=np.int64)
+    names: tuple[str, ...] = ("electricity",)
+    if problem.carriers is not None:
+        of_charger, of_demand = problem.carriers.charger, problem.carriers.demand
+        names = problem.carriers.ids
+    for carrier, name in enumerate(names):
+        mine = of_demand == carrier
+        for level in np.unique(problem.demand_min_kw[mine]):
+            load = site_loads(problem, flow.pair_kwh, mine & (problem.demand_min_kw >= level))
+            fit = (problem.charger_kw >= level) & (of_charger == carrier)
+            installed = np.einsum("c,scy->sy", np.where(fit, problem.charger_kw, 0.0),
+                                  solution.chargers)  # fmt: skip
+            limit = problem.utilisation_limit * installed
+            if carrier == 0:
+                limit = limit + problem.existing_kw[:, None]
+            excess = over(load, limit[:, :, None])
+            for s, y in np.argwhere(excess.max(axis=2) > 0):
+                hour = int(excess[s, y].argmax())
+                fast = f" of {level:g} kW and more" if level > 0 else ""
+                fast += "" if carrier == 0 else f" for {name}"
+                where = f"{problem.site_ids[s]} {problem.years[y]} {problem.hour_name(hour)}"
+                yield Violation(f"charger power{fast}", where, float(excess[s, y].max()), "kW")
 
 
 def _connection_power(
     problem: SitingProblem, solution: SitingSolution, flow: Flows
 ) -> Iterator[Violation]:
     limit = np.where(solution.step >= 0, problem.step_max_kw[solution.step], 0.0)
-    over = _over(flow.peak_kw, limit)
-    for s, y in np.argwhere(over > 0):
+    excess = over(np.maximum(flow.contract_kw, flow.peak_kw), limit)
+    for s, y in np.argwhere(excess > 0):
         where = f"{problem.site_ids[s]} {problem.years[y]}"
-        yield Violation("connection power", where, float(over[s, y]), "kW")
+        yield Violation("connection power", where, float(excess[s, y]), "kW")
+
+
+def _contract_hours(
+    problem: SitingProblem, solution: SitingSolution, flow: Flows
+) -> Iterator[Violation]:
+    """Take no new power in hours in which the contract gives none."""
+    is_open = solution.step >= 0
+    closed = problem.step_available[np.where(is_open, solution.step, 0)] == 0
+    excess = np.where(closed & is_open[:, :, None], over(flow.new_kw, np.array(0.0)), 0.0)
+    for s, y in np.argwhere(excess.max(axis=2) > 0):
+        hour = int(excess[s, y].argmax())
+        where = f"{problem.site_ids[s]} {problem.years[y]} {problem.hour_name(hour)}"
+        yield Violation("hours of the contract", where, float(excess[s, y].max()), "kW")
+
+
+def _served_alike(problem: SitingProblem, solution: SitingSolution) -> Iterator[Violation]:
+    """Serve all stops of a truck flow to the same share."""
+    met = np.zeros_like(problem.demand_kwh)
+    np.add.at(met, problem.pair_demand, solution.served)
+    for link in np.unique(problem.demand_link[problem.demand_link >= 0]):
+        mine = problem.demand_link == link
+        spread = met[mine].max(axis=0) - met[mine].min(axis=0)
+        for y in np.flatnonzero(spread > 10 * TOLERANCE):
+            first = problem.demand_ids[int(np.flatnonzero(mine)[0])]
+            where = f"{first} and its other stops {problem.years[y]}"
+            yield Violation("stops of a flow served alike", where, float(spread[y]), "share")
 
 
 def _chargers_stay(problem: SitingProblem, solution: SitingSolution) -> Iterator[Violation]:
@@ -161,9 +218,10 @@ def _chargers_stay(problem: SitingProblem, solution: SitingSolution) -> Iterator
 def _connection_never_smaller(
     problem: SitingProblem, solution: SitingSolution
 ) -> Iterator[Violation]:
-    for s, y in np.argwhere(solution.step[:, 1:] < solution.step[:, :-1]):
+    size = np.append(problem.step_size, -1)[solution.step]
+    for s, y in np.argwhere(size[:, 1:] < size[:, :-1]):
         where = f"{problem.site_ids[s]} {problem.years[y + 1]}"
-        steps = float(solution.step[s, y] - solution.step[s, y + 1])
+        steps = float(size[s, y] - size[s, y + 1])
         yield Violation("connection never smaller", where, steps, "steps")
 
 
@@ -172,19 +230,19 @@ def _base_load(problem: SitingProblem) -> Iterator[Violation]:
     if problem.base_overload != "forbidden":
         return
     base = subtree_sums(problem.node_parent, problem.base_load_kw)
-    over = _over(base, problem.headroom_kw)
-    for g, y in np.argwhere(over.max(axis=2) > 0):
-        hour = int(over[g, y].argmax())
-        where = f"{problem.node_names[g]} {problem.years[y]} {hour:02d}:00"
-        yield Violation("base load within headroom", where, float(over[g, y].max()), "kW")
+    excess = over(base, problem.headroom_kw)
+    for g, y in np.argwhere(excess.max(axis=2) > 0):
+        hour = int(excess[g, y].argmax())
+        where = f"{problem.node_names[g]} {problem.years[y]} {problem.hour_name(hour)}"
+        yield Violation("base load within headroom", where, float(excess[g, y].max()), "kW")
 
 
-def _grid_headroom(problem: SitingProblem, flow: Flows) -> Iterator[Violation]:
+def _grid_headroom(
+    problem: SitingProblem, solution: SitingSolution, flow: Flows
+) -> Iterator[Violation]:
     """Keep new load below a node within what the base load leaves of its headroom."""
-    new = np.zeros_like(problem.headroom_kw)
-    np.add.at(new, problem.site_node, flow.new_kw)
-    over = _over(subtree_sums(problem.node_parent, new), problem.room_kw)
-    for g, y in np.argwhere(over.max(axis=2) > 0):
-        hour = int(over[g, y].argmax())
-        where = f"{problem.node_names[g]} {problem.years[y]} {hour:02d}:00"
-        yield Violation("grid headroom", where, float(over[g, y].max()), "kW")
+    excess = over(node_loads(problem, flow.reserved_kw), room_kw(problem, solution))
+    for g, y in np.argwhere(excess.max(axis=2) > 0):
+        hour = int(excess[g, y].argmax())
+        where = f"{problem.node_names[g]} {problem.years[y]} {problem.hour_name(hour)}"
+        yield Violation("grid headroom", where, float(excess[g, y].max()), "kW")

@@ -4,103 +4,85 @@ Yearly amounts, summed with the year weights of `SitingProblem.year_weights`:
 
 - sites: `fixed_eur_per_year` of every open site;
 - chargers: annuity and operation of every new charger that stands;
-- connections: yearly cost of the step in force, and the annuity of every step ever bought there;
-- grid power: price of the step in force x the day's highest load above `existing_kw`;
-- grid transport: price of the step in force x all energy of the site (the price of existing
+- connections: yearly cost of the step in force, and the annuity of every connection ever bought
+  there;
+- grid power: price of the step in force x the contracted power, which is the highest load above
+  `existing_kw` over the share of the contract that is available in that hour;
+- grid transport: price of the step in force x all electricity of the site (the price of existing
   connections while there is no step), times `days_per_year`;
+- batteries, solar panels, reinforcements: yearly cost of what stands, and wear of batteries;
 - energy, detours, unserved: per kWh, times `days_per_year`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from bundling.result import Evaluation
+from bundling.siting.flows import (
+    Flows,
+    bought,
+    capital_eur,
+    energy_price,
+    flows,
+    upgrade_capital_eur,
+)
 from bundling.siting.problem import SitingProblem
 from bundling.siting.solution import SitingSolution
+from bundling.units import KG_PER_T, KWH_PER_MWH
 
 FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
+_G_PER_KG = 1000.0
 
 
-@dataclass(frozen=True, eq=False)
-class Flows:
-    """Energy and power that follow from the decisions.
+def yearly_costs(
+    problem: SitingProblem, solution: SitingSolution, flow: Flows | None = None
+) -> dict[str, FloatArray]:
+    """EUR a year by component: [S, Y] per site, [D, Y] for what is not served, [U, Y] the grid's.
 
-    Attributes
-    ----------
-    pair_kwh
-        Energy of each pair on a day, in the vehicles [P, Y].
-    site_kwh
-        Energy each site takes from the grid on a day [S, Y].
-    load_kw
-        Load of each site by hour, at the grid [S, Y, 24].
-    new_kw
-        The part of it above `existing_kw`, which the grid sees as new [S, Y, 24].
-    peak_kw
-        Highest new load of the day [S, Y].
-    unserved_kwh
-        Energy not served on a day [D, Y].
+    Components of parts that the problem leaves out are left out.
     """
-
-    pair_kwh: FloatArray
-    site_kwh: FloatArray
-    load_kw: FloatArray
-    new_kw: FloatArray
-    peak_kw: FloatArray
-    unserved_kwh: FloatArray
-
-
-def flows(problem: SitingProblem, solution: SitingSolution) -> Flows:
-    """Derive energies and powers from the decisions."""
-    pair_kwh = solution.served * problem.demand_kwh[problem.pair_demand]
-    grid_kwh = pair_kwh / problem.charger_efficiency
-    site_kwh = np.zeros((problem.num_sites, problem.num_years))
-    np.add.at(site_kwh, problem.pair_site, grid_kwh)
-    load_kw = np.zeros((*site_kwh.shape, problem.price_eur_per_kwh.size))
-    shares = problem.demand_profile[problem.pair_demand]
-    np.add.at(load_kw, problem.pair_site, grid_kwh[:, :, None] * shares[:, None, :])
-    new_kw = np.maximum(load_kw - problem.existing_kw[:, None, None], 0.0)
-    met = np.zeros_like(problem.demand_kwh)
-    np.add.at(met, problem.pair_demand, solution.served)
-    unserved_kwh = np.maximum(1.0 - met, 0.0) * problem.demand_kwh
-    return Flows(pair_kwh, site_kwh, load_kw, new_kw, new_kw.max(axis=2), unserved_kwh)
-
-
-def bought(problem: SitingProblem, solution: SitingSolution) -> BoolArray:
-    """Which steps have been bought at each site by each year [S, K, Y]."""
-    now = solution.step[:, None, :] == np.arange(problem.num_steps)[None, :, None]
-    return np.logical_or.accumulate(now, axis=2)
-
-
-def yearly_costs(problem: SitingProblem, solution: SitingSolution) -> dict[str, FloatArray]:
-    """EUR a year by component: [S, Y] per site, and [D, Y] for what is not served."""
-    flow = flows(problem, solution)
+    flow = flows(problem, solution) if flow is None else flow
     days = problem.days_per_year
     is_open = solution.step >= 0
     step = np.where(is_open, solution.step, 0)
     # Per kWh in the vehicle, for the hours in which each demand point charges.
-    energy_price = problem.demand_profile @ problem.price_eur_per_kwh / problem.charger_efficiency
+    price = energy_price(problem)[problem.pair_demand]
     energy, detour = np.zeros_like(flow.site_kwh), np.zeros_like(flow.site_kwh)
-    np.add.at(energy, problem.pair_site, flow.pair_kwh * energy_price[problem.pair_demand][:, None])
+    np.add.at(energy, problem.pair_site, flow.pair_kwh * price[:, None])
     np.add.at(detour, problem.pair_site, flow.pair_kwh * problem.pair_eur_per_kwh[:, None])
     transport = np.where(
         is_open, problem.step_transport_eur_per_kwh[step], problem.existing_transport_eur_per_kwh
     )
-    return {
+    first = np.searchsorted(problem.step_size, np.arange(problem.step_size.max() + 1))
+    once = problem.step_one_off_eur_per_year[first]
+    costs = {
         "sites": problem.fixed_eur_per_year[:, None] * is_open,
         "chargers": np.einsum("c,scy->sy", problem.charger_eur_per_year, solution.chargers),
         "connections": problem.step_fixed_eur_per_year[step] * is_open
-        + np.einsum("k,sky->sy", problem.step_one_off_eur_per_year, bought(problem, solution)),
-        "grid power": problem.step_eur_per_kw_year[step] * is_open * flow.peak_kw,
+        + np.einsum("k,sky->sy", once, bought(problem, solution)),
+        "grid power": problem.step_eur_per_kw_year[step] * is_open * flow.contract_kw,
         "grid transport": transport * flow.site_kwh * days,
-        "energy": energy * days,
-        "detours": detour * days,
-        "unserved": problem.unserved_eur_per_kwh * flow.unserved_kwh * days,
     }
+    if problem.storage is not None and solution.dispatch is not None:
+        own, store = solution.dispatch, problem.storage
+        weights = problem.hour_weights
+        wear = store.battery_eur_per_kwh_cycled / store.one_way
+        costs["batteries"] = (
+            store.battery_eur_per_kwh_year * own.battery_kwh
+            + store.battery_eur_per_kw_year * own.battery_kw
+            + days * wear * (own.discharge_kw @ weights)
+        )
+        costs["solar panels"] = store.pv_eur_per_kwp_year * own.pv_kwp
+        net = own.charge_kw - own.discharge_kw - own.pv_kw
+        energy = energy + net @ (weights * problem.price_eur_per_kwh)
+    if problem.upgrades is not None:
+        costs["reinforcements"] = problem.upgrades.eur_per_year[:, None] * solution.upgraded
+    costs["energy"] = energy * days
+    costs["detours"] = detour * days
+    costs["unserved"] = problem.unserved_eur_per_kwh * flow.unserved_kwh * days
+    return costs
 
 
 def evaluate(problem: SitingProblem, solution: SitingSolution) -> Evaluation:
@@ -110,12 +92,13 @@ def evaluate(problem: SitingProblem, solution: SitingSolution) -> Evaluation:
     -------
     Evaluation
         `costs_eur` by component, discounted to the first planning year; indicators of the first
-        and last planning year with the year in their name, kWh and km a day.
+        and last planning year with the year in their name, kWh and km a day; emissions and
+        capital over all years where the problem has them.
     """
-    yearly = yearly_costs(problem, solution)
+    flow = flows(problem, solution)
+    yearly = yearly_costs(problem, solution, flow)
     weights = problem.year_weights
     costs = {name: float(amount.sum(axis=0) @ weights) for name, amount in yearly.items()}
-    flow = flows(problem, solution)
     installed = np.einsum("c,scy->sy", problem.charger_kw, solution.chargers)
     sessions_km = flow.pair_kwh * problem.pair_km[:, None]
     indicators: dict[str, float] = {}
@@ -134,4 +117,36 @@ def evaluate(problem: SitingProblem, solution: SitingSolution) -> Evaluation:
             f"unserved_kwh_per_day_{year}": float(flow.unserved_kwh[:, y].sum()),
             f"mean_distance_km_{year}": float(sessions_km[:, y].sum() / served) if served else 0.0,
         }
-    return Evaluation(costs_eur=costs, indicators=indicators)
+        if solution.dispatch is not None:
+            indicators[f"battery_kwh_{year}"] = float(solution.dispatch.battery_kwh[:, y].sum())
+            indicators[f"pv_kwp_{year}"] = float(solution.dispatch.pv_kwp[:, y].sum())
+    return Evaluation(costs_eur=costs, indicators=indicators | totals(problem, solution, flow))
+
+
+def totals(
+    problem: SitingProblem, solution: SitingSolution, flow: Flows | None = None
+) -> dict[str, float]:
+    """Amounts over all years, undiscounted, that `Impacts` may set a ceiling to.
+
+    Returns
+    -------
+    dict
+        ``co2e_t``, ``nox_kg``, ``unserved_mwh`` with `Impacts`; ``capital_eur`` with a `Budget`.
+    """
+    found: dict[str, float] = {}
+    if problem.budget is not None:
+        spent = capital_eur(problem, solution).sum()
+        spent += upgrade_capital_eur(problem, solution).sum()
+        found["capital_eur"] = float(spent)
+    if problem.impacts is not None:
+        flow = flows(problem, solution) if flow is None else flow
+        days = problem.days_per_year * problem.calendar_years
+        bought_kwh = float(flow.site_kwh.sum(axis=0) @ days)
+        missed_kwh = float(flow.unserved_kwh.sum(axis=0) @ days)
+        impact = problem.impacts
+        co2e_kg = impact.grid_co2e_kg_per_kwh * bought_kwh
+        co2e_kg += impact.diesel_co2e_kg_per_kwh * missed_kwh
+        found["co2e_t"] = co2e_kg / KG_PER_T
+        found["nox_kg"] = impact.diesel_nox_g_per_kwh * missed_kwh / _G_PER_KG
+        found["unserved_mwh"] = missed_kwh / KWH_PER_MWH
+    return found

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bundling.siting.evaluate import Flows, flows
+from bundling.siting.flows import Flows, flows
 from bundling.siting.grid import binding_ancestors, subtree_sums
 from bundling.siting.problem import SitingProblem
 from bundling.siting.solution import SitingSolution

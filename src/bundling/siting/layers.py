@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from bundling.siting.evaluate import flows
 from bundling.siting.explain import unserved
+from bundling.siting.flows import flows
 from bundling.siting.grid import subtree_sums
 from bundling.siting.problem import SitingProblem
 from bundling.siting.solution import SitingSolution

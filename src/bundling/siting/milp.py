@@ -1,10 +1,12 @@
 """The siting model as arrays for HiGHS; the readable text is `bundling.models.siting`.
 
 Blocks of columns (thousand EUR, kW, kWh): ``share`` of a demand point served at a site,
-``unserved`` share, ``load`` (kWh of a site and group), ``step`` (0/1, the connection in force),
-``bought``, ``chargers`` (integer), ``peak`` (kW paid for, by step), ``moved`` (kWh transported,
-by step, and at the price of existing connections), ``new`` (kW above existing chargers by hour,
-only at sites that have some and feed from a limited node). "Open" is the sum of the steps.
+``unserved`` share, ``load`` (kWh of a site and group), ``step`` (0/1, the step in force),
+``bought`` (a connection, which several steps may share), ``chargers`` (integer), ``peak`` (kW
+contracted, by step), ``moved`` (kWh transported, by step, and at the price of existing
+connections), ``taken`` (kW of the room of the grid by hour, only where loads do not say it),
+those of batteries and PV (`storage_rows`), ``upgraded`` (0/1), ``sold`` (a carrier at a site).
+"Open" is the sum of the steps.
 """
 
 from __future__ import annotations
@@ -15,11 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bundling.mip import LinearModel
+from bundling.siting.flows import energy_price
+from bundling.siting.limit_rows import add_limit_rows
 from bundling.siting.power_rows import add_power_rows
 from bundling.siting.problem import SitingProblem
 from bundling.siting.reduce import Reduced, reduce
 from bundling.siting.site_rows import add_site_rows, add_year_rows
 from bundling.siting.solution import SitingSolution
+from bundling.siting.storage_rows import Stored, add_storage, read_dispatch
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -39,14 +44,19 @@ class Built:
         The model, and the reduced problem it states.
     build
         Sites that may build, and their place in the blocks [B].
-    share, unserved, load, step, bought, chargers, peak, moved, moved_existing
-        Positions of the columns: [Q, Y], [M, Y], [L, Y], [B, K, Y] x 2, [B, C, Y], [B, K, Y],
-        [B, K, Y], and [O, Y] for the sites with existing chargers.
+    place
+        Place of each site in `build`, -1 for none [S].
+    share, unserved, load, step, bought, chargers, peak, moved, moved_existing, upgraded
+        Positions of the columns: [Q, Y], [M, Y], [L, Y], [B, K, Y], [B, Z, Y], [B, C, Y],
+        [B, K, Y], [B, K, Y], [O, Y] for the sites with existing chargers, and [U, Y].
+    stored
+        Columns of batteries and PV; None without.
     """
 
     model: LinearModel
     reduced: Reduced
     build: IntArray
+    place: IntArray
     share: IntArray
     unserved: IntArray
     load: IntArray
@@ -56,6 +66,8 @@ class Built:
     peak: IntArray
     moved: IntArray
     moved_existing: IntArray
+    upgraded: IntArray
+    stored: Stored | None
 
 
 def build(problem: SitingProblem) -> Built:
@@ -65,13 +77,14 @@ def build(problem: SitingProblem) -> Built:
     years = problem.num_years
     weight = problem.year_weights / EUR_PER_UNIT
     daily = weight * problem.days_per_year
-    sites = np.flatnonzero(problem.buildable & (small.power_kw.max(axis=1, initial=0.0) > 0))
+    sites = np.flatnonzero(problem.buildable & _of_use(problem, small))
     power = np.maximum.accumulate(small.power_kw[sites], axis=1)
     count = len(sites)
+    place = np.full(problem.num_sites, -1)
+    place[sites] = np.arange(count)
 
-    energy_price = small.group_profile @ problem.price_eur_per_kwh / problem.charger_efficiency
     kwh = small.kwh[small.pair_demand]
-    price = energy_price[small.group[small.pair_demand]]
+    price = energy_price(problem)[small.first][small.pair_demand]
     price = price + problem.pair_eur_per_kwh[small.pair_first]
     share = model.add_columns(
         "share", kwh.shape, upper=1.0, cost=price[:, None] * kwh * daily[None, :]
@@ -87,12 +100,15 @@ def build(problem: SitingProblem) -> Built:
     useful = _useful_steps(problem, power)
     shape = (count, problem.num_steps, years)
     fixed = problem.step_fixed_eur_per_year[None, :] + problem.fixed_eur_per_year[sites, None]
-    one_off = np.broadcast_to(problem.step_one_off_eur_per_year[None, :, None], shape)
     step = model.add_columns(
         "step", shape, upper=useful[:, :, None], cost=fixed[:, :, None] * weight, integer=True
     )
-    bought = model.add_columns("bought", shape, upper=1.0, cost=one_off * weight)
-    most = _most_chargers(problem, sites, power)
+    first = np.searchsorted(problem.step_size, np.arange(problem.step_size.max() + 1))
+    once = problem.step_one_off_eur_per_year[first]
+    bought = model.add_columns(
+        "bought", (count, len(first), years), upper=1.0, cost=once[None, :, None] * weight
+    )
+    most = _most_chargers(problem, small, sites)
     chargers = model.add_columns(
         "chargers",
         most.shape,
@@ -111,54 +127,104 @@ def build(problem: SitingProblem) -> Built:
         (int((problem.existing_kw > 0).sum()), years),
         cost=problem.existing_transport_eur_per_kwh * daily,
     )
+    upgraded = _upgrade_columns(problem, model, weight)
+    stored = add_storage(problem, model, sites, weight)
     built = Built(
-        model,
-        small,
-        sites,
-        share,
-        unserved,
-        load,
-        step,
-        bought,
-        chargers,
-        peak,
-        moved,
-        moved_existing,
+        model=model,
+        reduced=small,
+        build=sites,
+        place=place,
+        share=share,
+        unserved=unserved,
+        load=load,
+        step=step,
+        bought=bought,
+        chargers=chargers,
+        peak=peak,
+        moved=moved,
+        moved_existing=moved_existing,
+        upgraded=upgraded,
+        stored=stored,
     )
     add_site_rows(problem, built, power, most)
-    add_year_rows(built)
+    add_year_rows(problem, built)
     add_power_rows(problem, built)
+    add_limit_rows(problem, built)
     return built
 
 
+def _of_use(problem: SitingProblem, small: Reduced) -> NDArray[np.bool_]:
+    """Sites where something new can serve somebody, or helps to keep a rule [S]."""
+    use: NDArray[np.bool_] = (small.power_kw > 0).any(axis=1)
+    use |= (small.charge_kw[:, 1:] > 0).any(axis=(1, 2))
+    if problem.power_rules is not None:
+        use |= problem.power_rules.member.any(axis=0)
+    return use
+
+
+def _upgrade_columns(problem: SitingProblem, model: LinearModel, weight: FloatArray) -> IntArray:
+    upgrades = problem.upgrades
+    if upgrades is None:
+        return np.zeros((0, problem.num_years), dtype=np.int64)
+    allowed = np.array(problem.years)[None, :] >= upgrades.first_year[:, None]
+    return model.add_columns(
+        "upgraded",
+        allowed.shape,
+        upper=allowed,
+        cost=upgrades.eur_per_year[:, None] * weight,
+        integer=True,
+    )
+
+
 def _useful_steps(problem: SitingProblem, power: FloatArray) -> NDArray[np.bool_]:
-    """Mark the steps a site may want [B, K]: none dearer in every way than all that suffice.
+    """Mark the steps a site may want [B, K]: no other that suffices is as good in every way.
 
     Judged by the power of the last year: a step that is too large for this year alone may be
     bought at once to save a second purchase later.
     """
-    prices = np.column_stack(
+    capital = np.zeros(problem.num_steps)
+    if problem.budget is not None:
+        capital = problem.budget.step_eur
+    burden = np.column_stack(
         [
             problem.step_one_off_eur_per_year,
             problem.step_fixed_eur_per_year,
             problem.step_eur_per_kw_year,
             problem.step_transport_eur_per_kwh,
+            problem.step_reserved,
+            capital,
+            -problem.step_available,
         ]
     )
     useful = np.ones((len(power), problem.num_steps), dtype=bool)
-    for site, need in enumerate(power[:, -1]):
+    # Where a contract gives part of its power only, more may be contracted than is ever drawn.
+    least = np.where(problem.step_available > 0, problem.step_available, 1.0).min()
+    for site, need in enumerate(power[:, -1] / least):
         enough = int(np.searchsorted(problem.step_max_kw, need))
         for k in range(enough + 1, problem.num_steps):
-            useful[site, k] = bool((prices[enough:k] > prices[k]).any())
+            useful[site, k] = not (burden[enough:k] <= burden[k]).all(axis=1).any()
     return useful
 
 
-def _most_chargers(problem: SitingProblem, sites: IntArray, power: FloatArray) -> FloatArray:
-    """Chargers of one type that can be of use: enough for all the site's power, and the room."""
+def _most_chargers(problem: SitingProblem, small: Reduced, sites: IntArray) -> FloatArray:
+    """Chargers of one type that can be of use [B, C, Y]: enough for all power, and the room."""
+    carrier = np.zeros(problem.num_chargers, dtype=np.int64)
+    if problem.carriers is not None:
+        carrier = problem.carriers.charger
+    power = np.maximum.accumulate(small.charge_kw[sites], axis=2)[:, carrier]
     delivered = problem.utilisation_limit * problem.charger_kw
     # A hair below the whole number, lest rounding asks for one charger too many.
-    enough = np.ceil(power[:, None, :] / delivered[None, :, None] - 1e-9)
-    return np.minimum(enough, problem.max_chargers[sites][:, None, None].astype(np.float64))
+    enough = np.ceil(power / delivered[None, :, None] - 1e-9)
+    if problem.carriers is not None:
+        enough = np.maximum(enough, (problem.carriers.site_min[sites] > 1)[:, None, None])
+    if problem.power_rules is not None:
+        rules = problem.power_rules
+        for r in range(len(rules.ids)):
+            asked = np.ceil(rules.min_kw[r].max() / problem.charger_kw)
+            asked = np.where(problem.charger_kw >= rules.min_charger_kw[r], asked, 0.0)
+            enough = np.maximum(enough, rules.member[r, sites][:, None, None] * asked[:, None])
+    most: FloatArray = np.minimum(enough, problem.max_chargers[sites][:, None, None])
+    return most
 
 
 def read(problem: SitingProblem, built: Built, values: FloatArray) -> SitingSolution:
@@ -174,13 +240,19 @@ def read(problem: SitingProblem, built: Built, values: FloatArray) -> SitingSolu
     chargers[built.build] = np.round(values[built.chargers]).astype(np.int64)
     share = np.where(values[built.share] > _DUST, values[built.share], 0.0)
     # All demand points merged into one are served alike.
-    kept = {
-        (int(d), int(s)): q
-        for q, (d, s) in enumerate(zip(small.pair_demand, small.pair_site, strict=True))
-    }
+    width = problem.num_sites
+    key = small.pair_demand * width + small.pair_site
+    order = np.argsort(key)
+    wanted = small.merged[problem.pair_demand] * width + problem.pair_site
+    at = np.minimum(np.searchsorted(key, wanted, sorter=order), max(len(key) - 1, 0))
     served = np.zeros((problem.num_pairs, problem.num_years))
-    for p, (d, s) in enumerate(zip(problem.pair_demand, problem.pair_site, strict=True)):
-        q = kept.get((int(small.merged[d]), int(s)))
-        if q is not None:
-            served[p] = share[q]
-    return SitingSolution(step, chargers, served)
+    if len(key):
+        known = key[order[at]] == wanted
+        served[known] = share[order[at[known]]]
+    return SitingSolution(
+        step,
+        chargers,
+        served,
+        np.round(values[built.upgraded]).astype(np.int64),
+        read_dispatch(problem, built.stored, values),
+    )

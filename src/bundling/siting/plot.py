@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bundling.siting.evaluate import flows
+from bundling.siting.flows import flows
 from bundling.siting.layers import site_state
 from bundling.siting.problem import SitingProblem
 from bundling.siting.solution import SitingSolution

@@ -1,145 +1,269 @@
-"""The hour rows of the siting model: loads against chargers, connections and grid nodes."""
+"""The hour rows of the siting model: loads against chargers, contracts and grid nodes."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from bundling.siting.grid import ancestry
 from bundling.siting.problem import SitingProblem
 from bundling.siting.reduce import binding_hours
+from bundling.siting.storage_rows import add_storage_links
 
 if TYPE_CHECKING:
     from bundling.siting.milp import Built
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-Terms = list[tuple[IntArray, IntArray, FloatArray]]
 
 
 class _Rows:
     """Terms and bounds of a block whose number of rows is not known beforehand."""
 
     def __init__(self) -> None:
-        self.terms: Terms = []
-        self.upper: list[float] = []
+        self.rows: list[IntArray] = []
+        self.columns: list[IntArray] = []
+        self.values: list[FloatArray] = []
+        self.upper: list[FloatArray] = []
+        self.size = 0
 
-    def add(self, columns: IntArray, coefficients: FloatArray) -> None:
-        """Add terms to the row that `close` ends."""
-        row = np.full(len(columns), len(self.upper), dtype=np.int64)
-        self.terms.append((row, columns, np.broadcast_to(coefficients, columns.shape)))
+    def new(self, upper: FloatArray) -> IntArray:
+        """Add rows with these upper bounds; return their numbers, in the same shape."""
+        rows = np.arange(self.size, self.size + upper.size).reshape(upper.shape)
+        self.upper.append(upper.ravel())
+        self.size += upper.size
+        return rows
 
-    def close(self, upper: float) -> None:
-        """End the row with its upper bound."""
-        self.upper.append(upper)
+    def add(self, rows: ArrayLike, columns: ArrayLike, coefficients: ArrayLike) -> None:
+        """Add terms to rows; the three broadcast together."""
+        r, c, v = np.broadcast_arrays(rows, columns, coefficients)
+        self.rows.append(r.ravel())
+        self.columns.append(c.ravel())
+        self.values.append(v.ravel())
+
+    def flush(self, built: Built, name: str) -> None:
+        """State the block."""
+        if self.size:
+            built.model.add_rows(
+                name,
+                self.size,
+                (
+                    np.concatenate(self.rows),
+                    np.concatenate(self.columns),
+                    np.concatenate(self.values),
+                ),
+                upper=np.concatenate(self.upper),
+            )
 
 
 def add_power_rows(problem: SitingProblem, built: Built) -> None:
     """Add the rows of site peaks, charger classes and grid nodes."""
-    place = np.full(problem.num_sites, -1)
-    place[built.build] = np.arange(len(built.build))
-    by_site = _loads_by_site(problem, built)
-    _peak_rows(problem, built, place, by_site)
-    _class_rows(problem, built, place, by_site)
+    small = built.reduced
+    electric = np.flatnonzero(small.electric_loads)
+    by_site = _loads_by_site(problem, built, electric)
+    add_storage_links(problem, built, by_site)
+    _peak_rows(problem, built, by_site)
+    _class_rows(problem, built)
     _grid_rows(problem, built, by_site)
 
 
-def _loads_by_site(problem: SitingProblem, built: Built) -> list[IntArray]:
-    small = built.reduced
-    order = np.argsort(small.load_sites, kind="stable")
-    ends = np.searchsorted(small.load_sites[order], np.arange(problem.num_sites + 1))
+def _loads_by_site(problem: SitingProblem, built: Built, loads: IntArray) -> list[IntArray]:
+    sites = built.reduced.load_sites[loads]
+    order = loads[np.argsort(sites, kind="stable")]
+    ends = np.searchsorted(np.sort(sites), np.arange(problem.num_sites + 1))
     return [order[ends[s] : ends[s + 1]] for s in range(problem.num_sites)]
 
 
-def _peak_rows(
-    problem: SitingProblem, built: Built, place: IntArray, by_site: list[IntArray]
-) -> None:
-    """Load in every hour <= existing power + the peak paid for."""
+def _stored(built: Built, site: int) -> int:
+    """Place of a site among those with batteries or PV, -1 for none."""
+    return -1 if built.stored is None else int(built.stored.place[site])
+
+
+def _peak_rows(problem: SitingProblem, built: Built, by_site: list[IntArray]) -> None:
+    """Load in every hour <= existing power + what the contract gives in that hour."""
     rows, small = _Rows(), built.reduced
+    years = np.arange(problem.num_years)
     for site, loads in enumerate(by_site):
+        spot, store = int(built.place[site]), _stored(built, site)
+        if not len(loads) and store < 0:
+            continue
         shares = small.group_profile[small.load_groups[loads]]
-        for hour in binding_hours(shares) if len(loads) else ():
-            for y in range(problem.num_years):
-                rows.add(built.load[loads, y], shares[:, hour])
-                if place[site] >= 0:
-                    rows.add(built.peak[place[site], :, y], np.array(-1.0))
-                rows.close(float(problem.existing_kw[site]))
-    _flush(built, "peak of the day", rows)
+        if store >= 0:
+            hours = np.arange(problem.num_hours)
+        else:
+            hours = binding_hours(shares, problem.step_available if spot >= 0 else None)
+        mine = rows.new(np.full((len(hours), len(years)), float(problem.existing_kw[site])))
+        if store >= 0:
+            assert built.stored is not None
+            rows.add(mine, built.stored.draw[store][:, hours].T, 1.0)
+        else:
+            rows.add(mine[:, None], built.load[loads][None], shares[:, hours].T[:, :, None])
+        if spot >= 0:
+            gives = problem.step_available[:, hours].T
+            rows.add(mine[:, None], built.peak[spot][None], -gives[:, :, None])
+    rows.flush(built, "peak of the day")
 
 
-def _class_rows(
-    problem: SitingProblem, built: Built, place: IntArray, by_site: list[IntArray]
-) -> None:
+def _class_rows(problem: SitingProblem, built: Built) -> None:
     """Load that needs fast chargers <= existing power + those chargers, as far as in use at once.
 
     Classes are nested: what needs 350 kW also counts where 50 kW will do. So one row for each
-    class and hour is enough (Hall's condition for nested sets).
+    class and hour is enough (Hall's condition for nested sets). Of electricity without batteries
+    the peak says it for the slowest class.
     """
     rows, small = _Rows(), built.reduced
-    slowest = problem.charger_kw.min()
-    for level in np.unique(small.group_min_kw[small.group_min_kw > slowest]):
-        fit = np.flatnonzero(problem.charger_kw >= level)
-        for site, everything in enumerate(by_site):
-            loads = everything[small.group_min_kw[small.load_groups[everything]] >= level]
-            shares = small.group_profile[small.load_groups[loads]]
-            for hour in binding_hours(shares) if len(loads) else ():
-                for y in range(problem.num_years):
-                    rows.add(built.load[loads, y], shares[:, hour])
-                    if place[site] >= 0:
-                        delivered = problem.utilisation_limit * problem.charger_kw[fit]
-                        rows.add(built.chargers[place[site], fit, y], -delivered)
-                    rows.close(float(problem.existing_kw[site]))
-    _flush(built, "power of fast chargers", rows)
+    of_charger = np.zeros(problem.num_chargers, dtype=np.int64)
+    if problem.carriers is not None:
+        of_charger = problem.carriers.charger
+    for z in np.unique(small.group_carrier):
+        carrier = int(z)
+        own = of_charger == carrier
+        loads = np.flatnonzero(small.group_carrier[small.load_groups] == carrier)
+        by_site = _loads_by_site(problem, built, loads)
+        slowest = problem.charger_kw[own].min(initial=np.inf)
+        levels = np.unique(small.group_min_kw[small.group_carrier == carrier])
+        for level in np.unique(np.append(0.0, levels[levels > slowest])):
+            fit = np.flatnonzero(own & (problem.charger_kw >= level))
+            for site, everything in enumerate(by_site):
+                plain = carrier == 0 and _stored(built, site) < 0
+                if level == 0.0 and plain and _full_at_all_hours(problem):
+                    continue
+                some = everything[small.group_min_kw[small.load_groups[everything]] >= level]
+                if len(some):
+                    _class_row(problem, built, rows, site, some, fit, carrier)
+    rows.flush(built, "power of chargers")
+
+
+def _full_at_all_hours(problem: SitingProblem) -> bool:
+    """Whether every contract gives all its power at all hours, so that the peak is the load's."""
+    return bool((problem.step_available == 1.0).all())
+
+
+def _class_row(
+    problem: SitingProblem,
+    built: Built,
+    rows: _Rows,
+    site: int,
+    loads: IntArray,
+    fit: IntArray,
+    carrier: int,
+) -> None:
+    small, spot = built.reduced, int(built.place[site])
+    shares = small.group_profile[small.load_groups[loads]]
+    hours = binding_hours(shares)
+    existing = float(problem.existing_kw[site]) if carrier == 0 else 0.0
+    mine = rows.new(np.full((len(hours), problem.num_years), existing))
+    rows.add(mine[:, None], built.load[loads][None], shares[:, hours].T[:, :, None])
+    if spot >= 0:
+        delivered = problem.utilisation_limit * problem.charger_kw[fit]
+        rows.add(mine[:, None], built.chargers[spot][fit][None], -delivered[None, :, None])
 
 
 def _grid_rows(problem: SitingProblem, built: Built, by_site: list[IntArray]) -> None:
-    """Keep new load below a node within its room, in every hour that can bind.
+    """Keep what is taken below a node within its room, in every hour that can bind.
 
-    A site without existing chargers adds its load; one with adds ``new``, its load above them,
-    a column of its own. A node that even all reachable demand cannot fill gets no rows.
+    A site adds its load, or what it draws where it has a battery or panels. One with existing
+    chargers, or a contract for which the grid keeps power free, adds ``taken``, a column of its
+    own. A node that even all reachable demand cannot fill gets no rows.
     """
-    model, small = built.model, built.reduced
+    small = built.reduced
     above = ancestry(problem.node_parent)
-    room = problem.room_kw
-    rows, over = _Rows(), _Rows()
-    new_column: dict[tuple[int, int, int], int] = {}
+    room, most_room = problem.room_kw, problem.most_room_kw
+    keeps = bool((problem.step_reserved > 0).any())
+    least = np.where(problem.step_available > 0, problem.step_available, 1.0).min()
+    own_column = (problem.existing_kw[built.build] > 0) | keeps
+    stored = np.array([_stored(built, int(s)) for s in built.build], dtype=np.int64)
+    taken = _Taken(problem, built, by_site)
+    rows = _Rows()
     for node in range(problem.num_nodes):
-        below = built.build[above[node][problem.site_node[built.build]]]
-        plain = below[problem.existing_kw[below] == 0]
-        topped = below[problem.existing_kw[below] > 0]
+        below = above[node][problem.site_node[built.build]]
+        plain = built.build[below & ~own_column & (stored < 0)]
+        drawing = stored[below & ~own_column & (stored >= 0)]
+        apart = built.build[below & own_column]
         loads = np.concatenate([np.zeros(0, dtype=np.int64), *(by_site[s] for s in plain)])
-        around = np.concatenate([loads, *(by_site[s] for s in topped)]).astype(np.int64)
-        if not len(around):
+        around = np.concatenate([loads, *(by_site[s] for s in apart)]).astype(np.int64)
+        if not len(around) and not len(drawing):
             continue
-        groups = np.unique(small.load_groups[around])
+        varied = keeps or len(drawing) > 0 or bool((stored[below & own_column] >= 0).any())
+        shares = small.group_profile[np.unique(small.load_groups[around])]
+        used = small.demand_power_kw[built.build[below]]
         for y in range(problem.num_years):
-            limit = room[node, y]
-            most = small.demand_power_kw[below, : y + 1].max(axis=1).sum()
-            if limit.min() >= most:
+            most = used[:, : y + 1].max(axis=1).sum() / (least if keeps else 1.0)
+            if room[node, y].min() >= most:
                 continue
-            for hour in binding_hours(small.group_profile[groups], limit):
-                rows.add(built.load[loads, y], small.group_profile[small.load_groups[loads], hour])
-                for site in topped:
-                    key = (int(site), y, int(hour))
-                    if key not in new_column:
-                        new_column[key] = int(model.add_columns(f"new {key}", 1)[0])
-                        mine = by_site[site]
-                        over.add(
-                            built.load[mine, y],
-                            small.group_profile[small.load_groups[mine], hour],
-                        )
-                        over.add(np.array([new_column[key]]), np.array(-1.0))
-                        over.close(float(problem.existing_kw[site]))
-                    rows.add(np.array([new_column[key]]), np.array(1.0))
-                rows.close(float(limit[hour]))
-    _flush(built, "load above existing chargers", over)
-    _flush(built, "grid headroom", rows)
+            limit = most_room[node, y] if problem.upgrades is None else room[node, y]
+            hours = np.flatnonzero(np.isfinite(limit))
+            if not varied and problem.upgrades is None:
+                hours = binding_hours(shares, limit)
+            mine = rows.new(limit[hours])
+            profile = small.group_profile[small.load_groups[loads]][:, hours].T
+            rows.add(mine[:, None], built.load[loads, y][None], profile)
+            if len(drawing):
+                assert built.stored is not None
+                rows.add(mine[:, None], built.stored.draw[drawing, y][:, hours].T, 1.0)
+            for site in apart:
+                rows.add(mine, taken.columns(int(site), y, hours), 1.0)
+            _upgrade_terms(problem, built, rows, node, y, hours, mine)
+    taken.flush()
+    rows.flush(built, "grid headroom")
 
 
-def _flush(built: Built, name: str, rows: _Rows) -> None:
-    if rows.upper:
-        parts = zip(*rows.terms, strict=True)
-        row, column, value = (np.concatenate(part) for part in parts)
-        built.model.add_rows(name, len(rows.upper), (row, column, value), upper=rows.upper)
+def _upgrade_terms(
+    problem: SitingProblem,
+    built: Built,
+    rows: _Rows,
+    node: int,
+    y: int,
+    hours: IntArray,
+    mine: IntArray,
+) -> None:
+    if problem.upgrades is None:
+        return
+    more = problem.upgrade_kw
+    for u in np.flatnonzero(problem.upgrades.node == node):
+        rows.add(mine, np.full(len(hours), built.upgraded[u, y]), -more[u, y, hours])
+
+
+class _Taken:
+    """Columns for what a site takes of the grid's room, made where a node asks for them."""
+
+    def __init__(self, problem: SitingProblem, built: Built, by_site: Sequence[IntArray]) -> None:
+        self.problem = problem
+        self.built = built
+        self.by_site = by_site
+        self.known: dict[tuple[int, int], IntArray] = {}
+        self.above, self.kept = _Rows(), _Rows()
+
+    def columns(self, site: int, y: int, hours: IntArray) -> IntArray:
+        """Return the columns of a site and year in these hours."""
+        problem, built = self.problem, self.built
+        known = self.known.setdefault((site, y), np.full(problem.num_hours, -1))
+        fresh = hours[known[hours] < 0]
+        if len(fresh):
+            known[fresh] = built.model.add_columns(f"taken {site} {y}", len(fresh))
+            existing = np.full(len(fresh), float(problem.existing_kw[site]))
+            mine = self.above.new(existing)
+            self.above.add(mine, known[fresh], -1.0)
+            store = _stored(built, site)
+            if store >= 0:
+                assert built.stored is not None
+                self.above.add(mine, built.stored.draw[store, y, fresh], 1.0)
+            else:
+                small, loads = built.reduced, self.by_site[site]
+                shares = small.group_profile[small.load_groups[loads]][:, fresh].T
+                self.above.add(mine[:, None], built.load[loads, y][None], shares)
+            if (problem.step_reserved > 0).any():
+                share = problem.step_reserved[:, None] * problem.step_available[:, fresh]
+                mine = self.kept.new(np.zeros(len(fresh)))
+                self.kept.add(mine, known[fresh], -1.0)
+                peaks = built.peak[built.place[site], :, y]
+                self.kept.add(mine[:, None], peaks[None], share.T)
+        return known[hours]
+
+    def flush(self) -> None:
+        """State the rows of all columns made."""
+        self.above.flush(self.built, "load above existing chargers")
+        self.kept.flush(self.built, "power the grid keeps free")

@@ -1,6 +1,7 @@
 """The question of charging sites: which sites open when, how large, under the grid's headroom.
 
-All hour arrays are one representative day of 24 hours; a year is `days_per_year` such days.
+Hour arrays hold the 24 hours of each typical day, one day after the other: ``T = 24 N`` hours for
+N typical days, by default one. A year has `days_per_year` days, of which `day_share` are like each.
 Costs of planning year ``y`` hold for every year until the next planning year (the last one for
 `tail_years`), discounted to the first planning year; see `year_weights`.
 """
@@ -8,13 +9,18 @@ Costs of planning year ``y`` hold for every year until the next planning year (t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bundling.errors import raise_if
+from bundling.siting.carriers import Carriers
+from bundling.siting.frozen import own_arrays
+from bundling.siting.limits import Budget, Coverage, Impacts, PowerRules
+from bundling.siting.storage import Storage
+from bundling.siting.upgrades import Upgrades
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +30,7 @@ IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 HOURS = 24
+"""Hours of a typical day."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +38,7 @@ class SitingProblem:
     """Sites, chargers, connections, demand and the grid tree, over one or more planning years.
 
     Counts: Y years, G grid nodes, S sites, C charger types, K connection steps, D demand points,
-    P pairs of a demand point and a site within its reach.
+    P pairs of a demand point and a site within its reach, T hours of all typical days.
 
     Attributes
     ----------
@@ -40,9 +47,9 @@ class SitingProblem:
     node_ids, node_names, node_parent, node_x_m, node_y_m
         Grid nodes; `node_parent` [G] is the index of the node that feeds it, -1 for a root.
     headroom_kw
-        Free power for new offtake [G, Y, 24]; ``inf`` where a node sets no limit.
+        Free power for new offtake [G, Y, T]; ``inf`` where a node sets no limit.
     base_load_kw
-        New load that is not decided here, such as depots [G, Y, 24], at the node itself: the
+        New load that is not decided here, such as depots [G, Y, T], at the node itself: the
         load of a node includes that of all nodes below it.
     site_ids, site_names, site_kinds, site_node, site_x_m, site_y_m
         Candidate sites; `site_node` [S] is the grid node that feeds them.
@@ -64,9 +71,11 @@ class SitingProblem:
         Largest share of the installed power in use in the busiest hour, so that queues stay short.
     step_ids, step_max_kw, step_one_off_eur_per_year, step_fixed_eur_per_year,
     step_eur_per_kw_year, step_transport_eur_per_kwh, step_contract
-        Connection steps by ascending power [K]: largest new power, annuity of the one-off cost
-        (paid until the end once bought, also after an upgrade), yearly cost, cost of the day's
-        peak power (contract and monthly peak together), transport of energy, contract form.
+        Connection steps [K] by power that never descends: largest new power, annuity of the
+        one-off cost (paid until the end once bought, also after an upgrade), yearly cost, cost of
+        the contracted power (contract and monthly peak together), transport of energy, name of
+        the contract form. Steps of one power are the contract forms of one connection: its
+        one-off cost is the same and paid once.
     existing_transport_eur_per_kwh
         Transport price of the energy of a site without a new connection.
     demand_ids, demand_names, demand_kinds, demand_x_m, demand_y_m
@@ -74,7 +83,8 @@ class SitingProblem:
     demand_kwh
         Energy asked for on a day, in the vehicles [D, Y].
     demand_profile
-        Share of the day's energy by hour, rows sum to 1 [D, 24].
+        Energy of each hour as a share of that of the mean day [D, T]: with one typical day rows
+        sum to 1; with more, rows weighted with `day_share` do.
     demand_min_kw
         Smallest charger that is of use [D]; 0 when any will do.
     demand_reach_km
@@ -83,7 +93,7 @@ class SitingProblem:
         Pairs within reach [P]: indices, road distance one way, cost of the detour for a kWh in
         the vehicle.
     price_eur_per_kwh
-        Price of energy from the grid by hour, tax included, transport not [24].
+        Price of energy from the grid by hour, tax included, transport not [T].
     unserved_eur_per_kwh
         Price of energy asked for and not served, for a kWh in the vehicle.
     days_per_year, discount_rate, tail_years
@@ -92,6 +102,21 @@ class SitingProblem:
         ``"forbidden"``: a base load above the headroom makes the problem infeasible.
         ``"reported"``: it is taken as given and put into words, and nothing new may be added to
         the node in those hours.
+    day_ids, day_share
+        Names of the typical days, and the share of the days of a year that are like each [N].
+    step_available
+        Share of the contracted power that may be drawn in each hour [K, T]: 0 in the closed hours
+        of a time-block contract, or in the 15 % of hours that the operator of a time-duration
+        contract may take. 1 everywhere when None.
+    step_reserved
+        Share of the contracted power that the grid keeps free whether it is drawn or not [K]: 1
+        for a firm contract as a grid operator counts it, 0 when only real loads count. 0 when None.
+    demand_link
+        Demand points with the same number of at least 0 are served to the same share, each year:
+        the stops of one truck flow, which needs all of them [D]. -1 stands alone; None for all.
+    storage, upgrades, carriers, budget, coverage, power_rules, impacts
+        Batteries and PV, reinforcements to choose, other carriers, and what a board may ask;
+        None leaves each out.
     """
 
     family: ClassVar[str] = "siting"
@@ -146,17 +171,29 @@ class SitingProblem:
     discount_rate: float
     tail_years: int
     base_overload: str = "forbidden"
+    day_ids: tuple[str, ...] = ("day",)
+    day_share: FloatArray = (1.0,)  # type: ignore[assignment]  # an array from __post_init__ on
+    step_available: FloatArray = None  # type: ignore[assignment]
+    step_reserved: FloatArray = None  # type: ignore[assignment]
+    demand_link: IntArray = None  # type: ignore[assignment]
+    storage: Storage | None = None
+    upgrades: Upgrades | None = None
+    carriers: Carriers | None = None
+    budget: Budget | None = None
+    coverage: Coverage | None = None
+    power_rules: PowerRules | None = None
+    impacts: Impacts | None = None
 
     def __post_init__(self) -> None:
-        kinds = {"FloatArray": np.float64, "IntArray": np.int64, "BoolArray": np.bool_}
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.type in kinds:
-                array: NDArray[Any] = np.array(value, dtype=kinds[str(field.type)])
-                array.setflags(write=False)
-                object.__setattr__(self, field.name, array)
-            elif field.type == "tuple[str, ...]":
-                object.__setattr__(self, field.name, tuple(str(item) for item in value))
+        steps = len(self.step_ids)
+        for name, value in (
+            ("step_available", np.ones((steps, HOURS * len(self.day_ids)))),
+            ("step_reserved", np.zeros(steps)),
+            ("demand_link", np.full(len(self.demand_ids), -1)),
+        ):
+            if getattr(self, name) is None:
+                object.__setattr__(self, name, value)
+        own_arrays(self)
         object.__setattr__(self, "years", tuple(int(year) for year in self.years))
         from bundling.siting.validate import faults
 
@@ -198,6 +235,44 @@ class SitingProblem:
         return len(self.pair_demand)
 
     @property
+    def num_hours(self) -> int:
+        """Hours of all typical days, T."""
+        return HOURS * len(self.day_ids)
+
+    @property
+    def hour_weights(self) -> FloatArray:
+        """Share of the days of the year that each hour stands for [T]; sums to 24."""
+        return np.repeat(self.day_share, HOURS)
+
+    @property
+    def num_upgrades(self) -> int:
+        """Number of reinforcements to choose."""
+        return 0 if self.upgrades is None else self.upgrades.size
+
+    @property
+    def calendar_years(self) -> IntArray:
+        """Calendar years each planning year stands for [Y]."""
+        return np.diff((*self.years, self.years[-1] + self.tail_years))
+
+    @property
+    def electric(self) -> BoolArray:
+        """Demand points that ask for electricity [D]."""
+        if self.carriers is None:
+            return np.ones(self.num_demands, dtype=bool)
+        return self.carriers.demand == 0
+
+    @property
+    def step_size(self) -> IntArray:
+        """Number of the connection each step belongs to [K]: steps of one power are one."""
+        sizes: IntArray = np.unique(self.step_max_kw, return_inverse=True)[1].reshape(-1)
+        return sizes
+
+    def hour_name(self, hour: int) -> str:
+        """Hour in words: ``"07:00"``, with the typical day before it when there are several."""
+        clock = f"{hour % HOURS:02d}:00"
+        return clock if len(self.day_ids) == 1 else f"{self.day_ids[hour // HOURS]} {clock}"
+
+    @property
     def year_weights(self) -> FloatArray:
         """Present value at the first year of 1 EUR a year while each planning year holds [Y].
 
@@ -215,11 +290,34 @@ class SitingProblem:
 
     @property
     def room_kw(self) -> FloatArray:
-        """Power a node can still take above the base load of its subtree, at least 0 [G, Y, 24]."""
+        """Power a node can still take above the base load of its subtree, at least 0 [G, Y, T]."""
         from bundling.siting.grid import subtree_sums
 
         base = subtree_sums(self.node_parent, self.base_load_kw)
         return np.maximum(self.headroom_kw - base, 0.0)
+
+    @property
+    def upgrade_kw(self) -> FloatArray:
+        """Room that each reinforcement adds to its node [U, Y, T], after the overload it cures."""
+        from bundling.siting.grid import subtree_sums
+
+        if self.upgrades is None:
+            return np.zeros((0, self.num_years, self.num_hours))
+        base = subtree_sums(self.node_parent, self.base_load_kw)[self.upgrades.node]
+        room = self.headroom_kw[self.upgrades.node] - base
+        more: FloatArray = np.maximum(room + self.upgrades.kw[:, None, None], 0.0) - np.maximum(
+            room, 0.0
+        )
+        return np.where(np.isinf(room), 0.0, more)
+
+    @property
+    def most_room_kw(self) -> FloatArray:
+        """`room_kw` with every reinforcement there as early as it can be [G, Y, T]."""
+        room = self.room_kw.copy()
+        if self.upgrades is not None:
+            there = np.array(self.years)[None, :] >= self.upgrades.first_year[:, None]
+            np.add.at(room, self.upgrades.node, self.upgrade_kw * there[:, :, None])
+        return room
 
     @property
     def buildable(self) -> BoolArray:
@@ -227,7 +325,13 @@ class SitingProblem:
         return ~self.forbidden & (self.max_chargers > 0)
 
     def replace(self, **changes: Any) -> SitingProblem:
-        """Return a copy with some fields changed; it is validated anew."""
+        """Return a copy with some fields changed; it is validated anew.
+
+        Fields that say nothing (no links, contracts open at all hours) follow the new sizes.
+        """
+        for name, plain in (("demand_link", -1), ("step_available", 1), ("step_reserved", 0)):
+            if name not in changes and (getattr(self, name) == plain).all():
+                changes[name] = None
         return replace(self, **changes)
 
     def to_tables(self) -> dict[str, pd.DataFrame]:

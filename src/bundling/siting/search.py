@@ -38,6 +38,8 @@ class Answer:
     ----------
     solution
         None when nothing was found.
+    status
+        The solver's; `INFEASIBLE` when no plan keeps all limits.
     objective_eur, bound_eur
         As the model has them.
     limit, message
@@ -47,6 +49,7 @@ class Answer:
     """
 
     solution: SitingSolution | None
+    status: Status
     objective_eur: float
     bound_eur: float
     limit: Limit
@@ -83,6 +86,7 @@ def minimise(
         values, objective = _settle(built, start, seed)
     return Answer(
         solution=None if values is None else read(problem, built, values),
+        status=outcome.status,
         objective_eur=objective * EUR_PER_UNIT,
         bound_eur=outcome.bound * EUR_PER_UNIT,
         limit=outcome.limit,

@@ -30,13 +30,13 @@ def add_site_rows(
     most
         Largest number of chargers of use [B, C, Y].
     """
-    _demand_rows(built)
+    _demand_rows(problem, built)
     _load_rows(built)
     _site_rows(problem, built, power, most)
     _transport_rows(problem, built)
 
 
-def _demand_rows(built: Built) -> None:
+def _demand_rows(problem: SitingProblem, built: Built) -> None:
     """Let served and unserved shares of each demand point sum to 1."""
     rows = np.arange(built.unserved.size).reshape(built.unserved.shape)
     built.model.add_rows(
@@ -47,6 +47,24 @@ def _demand_rows(built: Built) -> None:
         lower=1.0,
         upper=1.0,
     )
+    # All stops of a flow are served to the same share.
+    small = built.reduced
+    link = problem.demand_link[small.first]
+    linked = np.flatnonzero(link >= 0)
+    heads, leader, which = np.unique(link[linked], return_index=True, return_inverse=True)
+    follow = np.flatnonzero(np.arange(len(linked)) != leader[which.reshape(-1)])
+    if len(heads) and len(follow):
+        years = built.unserved.shape[1]
+        rows = np.arange(len(follow) * years).reshape(len(follow), years)
+        head = linked[leader[which.reshape(-1)[follow]]]
+        built.model.add_rows(
+            "stops of a flow alike",
+            rows.shape,
+            (rows, built.unserved[linked[follow]], 1.0),
+            (rows, built.unserved[head], -1.0),
+            lower=0.0,
+            upper=0.0,
+        )
 
 
 def _load_rows(built: Built) -> None:
@@ -65,7 +83,7 @@ def _load_rows(built: Built) -> None:
 
 def _site_rows(problem: SitingProblem, built: Built, power: FloatArray, most: FloatArray) -> None:
     """One step at a time; chargers only at open sites and within room; peak within both."""
-    model, small, sites = built.model, built.reduced, built.build
+    model, sites = built.model, built.build
     count, years = len(sites), problem.num_years
     at = np.arange(count * years).reshape(count, years)
     steps = (at[:, None, :], built.step)
@@ -78,20 +96,17 @@ def _site_rows(problem: SitingProblem, built: Built, power: FloatArray, most: Fl
         (*steps, -room[:, None, None]),
         upper=0.0,
     )
-    types = built.chargers.shape[1]
     each = np.arange(built.chargers.size).reshape(built.chargers.shape)
     model.add_rows(
         "chargers need a connection",
         built.chargers.shape,
         (each, built.chargers, 1.0),
-        (
-            np.repeat(each[:, :, None, :], problem.num_steps, axis=2),
-            np.repeat(built.step[:, None], types, axis=1),
-            -most[:, :, None, :],
-        ),
+        (each[:, :, None, :], built.step[:, None], -most[:, :, None, :]),
         upper=0.0,
     )
-    limit = np.minimum(problem.step_max_kw[None, :, None], power[:, None, :])
+    # A contract that gives part of its power in the hours that count is larger than the load.
+    least = np.where(problem.step_available > 0, problem.step_available, 1.0).min(axis=1)
+    limit = np.minimum(problem.step_max_kw[None, :, None], power[:, None, :] / least[None, :, None])
     each = np.arange(built.peak.size).reshape(built.peak.shape)
     model.add_rows(
         "connection power",
@@ -100,45 +115,20 @@ def _site_rows(problem: SitingProblem, built: Built, power: FloatArray, most: Fl
         (each, built.step, -limit),
         upper=0.0,
     )
-    delivered = problem.utilisation_limit * problem.charger_kw
+    # New power goes into vehicles, where no battery takes it.
+    direct = np.flatnonzero(_no_battery(problem)[sites])
+    delivered = np.where(
+        _carrier_of_chargers(problem) == 0, problem.utilisation_limit * problem.charger_kw, 0.0
+    )
+    rows = np.arange(len(direct) * years).reshape(len(direct), 1, years)
     model.add_rows(
         "charger power",
-        (count, years),
-        (at[:, None, :], built.peak, 1.0),
-        (at[:, None, :], built.chargers, -delivered[None, :, None]),
+        (len(direct), years),
+        (rows, built.peak[direct], least[None, :, None]),
+        (rows, built.chargers[direct], -delivered[None, :, None]),
         upper=0.0,
     )
-    # Strong linking, where nothing is there yet: nobody is served at a site that is not open.
-    place = np.full(problem.num_sites, -1)
-    place[sites] = np.arange(count)
-    pairs = np.flatnonzero(
-        (place[small.pair_site] >= 0) & (problem.existing_kw[small.pair_site] == 0)
-    )
-    link = np.arange(len(pairs) * years).reshape(len(pairs), years)
-    model.add_rows(
-        "served only at open sites",
-        link.shape,
-        (link, built.share[pairs], 1.0),
-        (link[:, None, :], built.step[place[small.pair_site[pairs]]], -1.0),
-        upper=0.0,
-    )
-    # And nobody who needs a fast charger where there is none.
-    needs = small.group_min_kw[small.group[small.pair_demand[pairs]]]
-    for level in np.unique(needs[needs > problem.charger_kw.min()]):
-        some = pairs[needs == level]
-        fit = np.flatnonzero(problem.charger_kw >= level)
-        rows = np.arange(len(some) * years).reshape(len(some), years)
-        model.add_rows(
-            "served only by fitting chargers",
-            rows.shape,
-            (rows, built.share[some], 1.0),
-            (
-                rows[:, None, :],
-                built.chargers[place[small.pair_site[some]]][:, fit],
-                -1.0,
-            ),
-            upper=0.0,
-        )
+    _linking_rows(problem, built)
     fresh = np.flatnonzero(problem.existing_kw[sites] == 0)
     more = np.arange(len(fresh) * years).reshape(len(fresh), 1, years)
     model.add_rows(
@@ -150,24 +140,88 @@ def _site_rows(problem: SitingProblem, built: Built, power: FloatArray, most: Fl
     )
 
 
+def _no_battery(problem: SitingProblem) -> NDArray[np.bool_]:
+    if problem.storage is None:
+        return np.ones(problem.num_sites, dtype=bool)
+    return problem.storage.battery_max_kwh == 0
+
+
+def _carrier_of_chargers(problem: SitingProblem) -> IntArray:
+    if problem.carriers is None:
+        return np.zeros(problem.num_chargers, dtype=np.int64)
+    return problem.carriers.charger
+
+
+def _linking_rows(problem: SitingProblem, built: Built) -> None:
+    """Strong linking, where nothing is there yet: nobody is served at a site that is not open.
+
+    And nobody who needs a fast charger, or another carrier, where there is none.
+    """
+    model, small = built.model, built.reduced
+    years = problem.num_years
+    carrier = small.group_carrier[small.group[small.pair_demand]]
+    fresh = (problem.existing_kw[small.pair_site] == 0) | (carrier > 0)
+    pairs = np.flatnonzero((built.place[small.pair_site] >= 0) & fresh)
+    link = np.arange(len(pairs) * years).reshape(len(pairs), years)
+    model.add_rows(
+        "served only at open sites",
+        link.shape,
+        (link, built.share[pairs], 1.0),
+        (link[:, None, :], built.step[built.place[small.pair_site[pairs]]], -1.0),
+        upper=0.0,
+    )
+    needs = small.group_min_kw[small.group[small.pair_demand[pairs]]]
+    of_charger = _carrier_of_chargers(problem)
+    for z in np.unique(carrier[pairs]):
+        own = of_charger == z
+        slowest = problem.charger_kw[own].min(initial=np.inf)
+        mine = carrier[pairs] == z
+        for level in np.unique(needs[mine]):
+            if z == 0 and level <= slowest and own.all():
+                continue
+            some = pairs[mine & (needs == level)]
+            fit = np.flatnonzero(own & (problem.charger_kw >= level))
+            rows = np.arange(len(some) * years).reshape(len(some), years)
+            model.add_rows(
+                "served only by fitting chargers",
+                rows.shape,
+                (rows, built.share[some], 1.0),
+                (
+                    rows[:, None, :],
+                    built.chargers[built.place[small.pair_site[some]]][:, fit],
+                    -1.0,
+                ),
+                upper=0.0,
+            )
+
+
 def _transport_rows(problem: SitingProblem, built: Built) -> None:
-    """All energy of a site is transported at the price of its step, or of existing ones."""
+    """All electricity of a site is transported at the price of its step, or of existing ones."""
     model, small = built.model, built.reduced
     years = problem.num_years
     old = np.flatnonzero(problem.existing_kw > 0)
     at_existing = built.moved_existing
     rows = np.arange(problem.num_sites * years).reshape(problem.num_sites, years)
-    model.add_rows(
-        "transport",
-        rows.shape,
-        (rows[small.load_sites], built.load, 1.0),
-        (rows[built.build][:, None, :], built.moved, -1.0),
-        (rows[old], at_existing, -1.0),
-        lower=0.0,
-        upper=0.0,
-    )
+    electric = np.flatnonzero(small.electric_loads)
+    terms = [
+        (rows[small.load_sites[electric]], built.load[electric], np.array(1.0)),
+        (rows[built.build][:, None, :], built.moved, np.array(-1.0)),
+        (rows[old], at_existing, np.array(-1.0)),
+    ]
     reachable = np.zeros((problem.num_sites, years))
-    np.add.at(reachable, small.pair_site, small.grid_kwh[small.pair_demand])
+    is_electric = small.group_carrier[small.group[small.pair_demand]] == 0
+    np.add.at(
+        reachable, small.pair_site[is_electric], small.grid_kwh[small.pair_demand[is_electric]]
+    )
+    if built.stored is not None:
+        own = built.stored
+        here = rows[own.sites][:, :, None]
+        weights = problem.hour_weights
+        terms += [(here, own.charge, weights)]
+        terms += [(here, own.discharge, -weights), (here, own.solar, -weights)]
+        # What goes round in a battery is drawn besides the loads.
+        reachable = np.where((own.place >= 0)[:, None], np.inf, reachable)
+    model.add_rows("transport", rows.shape, *terms, lower=0.0, upper=0.0)
     existing = HOURS * problem.existing_kw
     # Energy through a step: at most its peak in every hour, besides the existing chargers'.
     each = np.arange(built.moved.size).reshape(built.moved.shape)
@@ -177,56 +231,73 @@ def _transport_rows(problem: SitingProblem, built: Built) -> None:
         "transport by step",
         each.shape,
         (each, built.moved, 1.0),
-        (each, built.peak, -hours[:, None, None]),
+        (each, built.peak, -hours[:, :, None]),
         (each, built.step, -base[:, None, :]),
         upper=0.0,
     )
     if len(old):
-        place = np.full(problem.num_sites, -1)
-        place[built.build] = np.arange(len(built.build))
-        both = np.flatnonzero(place[old] >= 0)
+        both = np.flatnonzero(built.place[old] >= 0)
         here = np.arange(at_existing.size).reshape(at_existing.shape)
         limit = np.minimum(existing[old, None], reachable[old])
         model.add_rows(
             "existing price only without a step",
             at_existing.shape,
             (here, at_existing, 1.0),
-            (here[both][:, None, :], built.step[place[old[both]]], limit[both][:, None, :]),
+            (
+                here[both][:, None, :],
+                built.step[built.place[old[both]]],
+                limit[both][:, None, :],
+            ),
             upper=limit,
         )
 
 
 def _full_hours(problem: SitingProblem, built: Built) -> FloatArray:
-    """Most kWh a day per kW of peak that the groups within reach of a site can give [B].
+    """Most kWh of the mean day per contracted kW at a site under each step [B, K].
 
-    With no existing chargers: energy <= peak / (least peak share of any group mix). The largest
-    share of a mix is at least 1/24; with one group it is that group's largest share.
+    At most the hours in which the contract gives power. With one group and no existing chargers:
+    load <= contract x available in every hour, so energy <= contract x the least available/share.
     """
     small = built.reduced
-    best = np.full(len(built.build), float(HOURS))
-    for i, site in enumerate(built.build):
-        if problem.existing_kw[site] > 0:
+    best = np.tile(problem.step_available @ problem.hour_weights, (len(built.build), 1))
+    electric = small.electric_loads
+    stored = np.zeros(problem.num_sites, dtype=bool)
+    if built.stored is not None:
+        stored[built.stored.sites] = True
+    alone = np.bincount(small.load_sites[electric], minlength=problem.num_sites) == 1
+    for load in np.flatnonzero(electric & alone[small.load_sites]):
+        site = int(small.load_sites[load])
+        if built.place[site] < 0 or problem.existing_kw[site] > 0 or stored[site]:
             continue
-        shares = small.group_profile[small.load_groups[small.load_sites == site]]
-        if len(shares) == 1:
-            best[i] = 1.0 / shares.max()
+        share = small.group_profile[small.load_groups[load]]
+        some = share > 0
+        most = (problem.step_available[:, some] / share[some]).min(axis=1)
+        best[built.place[site]] = np.minimum(best[built.place[site]], most)
     return best
 
 
-def add_year_rows(built: Built) -> None:
-    """Keep what is built; a connection never gets smaller; a bought step is paid ever after."""
+def add_year_rows(problem: SitingProblem, built: Built) -> None:
+    """Keep what is built; a connection never gets smaller; a bought one is paid ever after."""
     model = built.model
-    count, steps, years = built.step.shape
+    count, sizes, years = built.bought.shape
+    size = problem.step_size
+    each = _rows(built.bought.shape)
     model.add_rows(
-        "a step in force is bought",
-        built.step.shape,
-        (_rows(built.step.shape), built.step, 1.0),
-        (_rows(built.step.shape), built.bought, -1.0),
+        "a connection in force is bought",
+        built.bought.shape,
+        (each[:, size], built.step, 1.0),
+        (each, built.bought, -1.0),
         upper=0.0,
     )
+    if problem.budget is not None:
+        # Bought when it comes into force, not before, when there is money left.
+        terms = [(each, built.bought, np.array(1.0)), (each[:, size], built.step, np.array(-1.0))]
+        if years > 1:
+            terms += [(each[:, :, 1:], built.bought[:, :, :-1], np.array(-1.0))]
+        model.add_rows("bought when in force", built.bought.shape, *terms, upper=0.0)
     if years == 1:
         return
-    shape = (count, steps, years - 1)
+    shape = (count, sizes, years - 1)
     rows = _rows(shape)
     model.add_rows(
         "bought stays bought",
@@ -235,13 +306,13 @@ def add_year_rows(built: Built) -> None:
         (rows, built.bought[:, :, :-1], -1.0),
         lower=0.0,
     )
-    # At least step k this year, if at least step k the year before.
-    k, j = np.nonzero(np.arange(steps)[:, None] <= np.arange(steps)[None, :])
+    # At least connection z this year, if at least connection z the year before.
+    z, k = np.nonzero(np.arange(sizes)[:, None] <= size[None, :])
     model.add_rows(
         "connection never smaller",
         shape,
-        (rows[:, k], built.step[:, j, 1:], 1.0),
-        (rows[:, k], built.step[:, j, :-1], -1.0),
+        (rows[:, z], built.step[:, k, 1:], 1.0),
+        (rows[:, z], built.step[:, k, :-1], -1.0),
         lower=0.0,
     )
     shape = (count, built.chargers.shape[1], years - 1)
@@ -253,6 +324,16 @@ def add_year_rows(built: Built) -> None:
         (rows, built.chargers[:, :, :-1], -1.0),
         lower=0.0,
     )
+    if problem.num_upgrades:
+        shape = (problem.num_upgrades, years - 1)
+        rows = _rows(shape)
+        model.add_rows(
+            "reinforcement stays",
+            shape,
+            (rows, built.upgraded[:, 1:], 1.0),
+            (rows, built.upgraded[:, :-1], -1.0),
+            lower=0.0,
+        )
 
 
 def _rows(shape: tuple[int, ...]) -> IntArray:

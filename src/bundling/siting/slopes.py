@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from bundling.certify import Clock
 from bundling.mip import solve_model
 from bundling.siting.milp import EUR_PER_UNIT, Built, build
 from bundling.siting.problem import SitingProblem
-from bundling.siting.rounding import Lumps, round_site
+from bundling.siting.rounding import Asked, Level, Lumps, levels_of, round_site
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -33,14 +34,31 @@ _LEAST_KW = 1e-3
 
 
 def only_year(problem: SitingProblem, y: int) -> SitingProblem:
-    """Return the problem of planning year number `y` alone, in EUR of one year."""
+    """Return the problem of planning year number `y` alone, in EUR of one year.
+
+    Without what ties years or places together (budgets, coverage, rules, ceilings).
+    """
+    now = slice(y, y + 1)
+    storage = problem.storage
+    if storage is not None:
+        storage = replace(
+            storage,
+            battery_eur_per_kwh_year=storage.battery_eur_per_kwh_year[now],
+            battery_eur_per_kw_year=storage.battery_eur_per_kw_year[now],
+            pv_eur_per_kwp_year=storage.pv_eur_per_kwp_year[now],
+        )
     return problem.replace(
-        years=problem.years[y : y + 1],
-        headroom_kw=problem.headroom_kw[:, y : y + 1],
-        base_load_kw=problem.base_load_kw[:, y : y + 1],
-        demand_kwh=problem.demand_kwh[:, y : y + 1],
+        years=problem.years[now],
+        headroom_kw=problem.headroom_kw[:, now],
+        base_load_kw=problem.base_load_kw[:, now],
+        demand_kwh=problem.demand_kwh[:, now],
         tail_years=1,
         base_overload="reported",
+        storage=storage,
+        budget=None,
+        coverage=None,
+        power_rules=None,
+        impacts=None,
     )
 
 
@@ -70,32 +88,38 @@ def first_plan(
     for _ in range(_ROUNDS):
         peak, kwh, flow_eur = np.zeros(shape), np.zeros(shape), np.zeros(problem.num_years)
         fast = np.zeros((problem.num_sites, len(levels), problem.num_years))
+        contract = np.zeros((problem.num_sites, problem.num_steps, problem.num_years))
         for y, one in enumerate(alone):
             found = one.flow(prices[:, y], transport[:, y], clock, seed)
             if not found:
                 return _arrays(problem, best)
             peak[:, y], fast[:, :, y], kwh[:, y], flow_eur[y] = one.peak, one.fast, one.kwh, one.eur
+            contract[:, :, y] = one.contract
+        used = np.maximum(peak, fast.max(axis=1, initial=0.0)) > _LEAST_KW
         lumps = [
-            round_site(problem, s, peak[s], fast[s], levels, kwh[s])
-            if peak[s].max() > _LEAST_KW
+            round_site(problem, s, Asked(contract[s], fast[s]), levels, kwh[s])
+            if used[s].any()
             else None
             for s in range(problem.num_sites)
         ]
-        missing = any(lump is None and peak[s].max() > _LEAST_KW for s, lump in enumerate(lumps))
+        missing = any(lump is None and used[s].any() for s, lump in enumerate(lumps))
         total = flow_eur.copy()
         for s, lump in enumerate(lumps):
             if lump is None:
                 continue
             is_open = lump.step >= 0
-            per_kw = np.where(is_open, problem.step_eur_per_kw_year[lump.step], 0.0)
+            taken = contract[s, lump.step, np.arange(problem.num_years)]
+            taken = np.where(is_open, np.minimum(taken, problem.step_max_kw[lump.step]), 0.0)
+            power_eur = taken * problem.step_eur_per_kw_year[lump.step]
             per_kwh = np.where(
                 is_open,
                 problem.step_transport_eur_per_kwh[lump.step],
                 problem.existing_transport_eur_per_kwh,
             )
-            total += lump.lump_eur + per_kw * peak[s] + per_kwh * kwh[s] * problem.days_per_year
-            used = peak[s] > _LEAST_KW
-            prices[s, used] = (lump.lump_eur / np.where(used, peak[s], 1.0) + per_kw)[used]
+            total += lump.lump_eur + power_eur + per_kwh * kwh[s] * problem.days_per_year
+            some = peak[s] > _LEAST_KW
+            fixed_eur = lump.lump_eur + power_eur
+            prices[s, some] = fixed_eur[some] / peak[s, some]
             transport[s] = per_kwh
         for s, lump in enumerate(lumps):
             if lump is None:
@@ -113,15 +137,30 @@ def first_plan(
 
 
 class _OneYear:
-    """The linear program of one year, and what its last solution delivers at each site [S]."""
+    """The linear program of one year, and what its last solution asks of each site.
+
+    Attributes
+    ----------
+    classes
+        Kinds of demand that need chargers of their own: carrier and least power.
+    peak
+        New power from the grid [S].
+    contract
+        Power to contract under each step, ``inf`` where the step gives none when it is needed
+        [S, K].
+    fast
+        Power of chargers for each of `classes` [S, L].
+    kwh
+        Electricity a day [S].
+    """
 
     def __init__(self, problem: SitingProblem) -> None:
         self.problem = problem
         self.built: Built = build(problem)
         small = self.built.reduced
-        slowest = problem.charger_kw.min()
-        self.levels: FloatArray = np.unique(small.group_min_kw[small.group_min_kw > slowest])
+        self.levels: list[Level] = levels_of(problem, small.group_carrier, small.group_min_kw)
         self.peak = np.zeros(problem.num_sites)
+        self.contract = np.zeros((problem.num_sites, problem.num_steps))
         self.fast = np.zeros((problem.num_sites, len(self.levels)))
         self.kwh = np.zeros(problem.num_sites)
         self.eur = 0.0
@@ -153,15 +192,28 @@ class _OneYear:
         built, problem, small = self.built, self.problem, self.built.reduced
         kwh = np.maximum(values[built.load][:, 0], 0.0)
         hours = small.group_profile[small.load_groups] * kwh[:, None]
-        load = np.zeros((problem.num_sites, hours.shape[1]))
-        np.add.at(load, small.load_sites, hours)
-        self.kwh = load.sum(axis=1)
-        self.peak = np.maximum(load.max(axis=1) - problem.existing_kw, 0.0)
+        shape = (problem.num_sites, problem.num_hours)
+        draw = np.zeros(shape)
+        electric = small.electric_loads
+        np.add.at(draw, small.load_sites[electric], hours[electric])
         for i, level in enumerate(self.levels):
-            mine = small.group_min_kw[small.load_groups] >= level
-            part = np.zeros_like(load)
+            groups = (small.group_carrier == level.carrier) & (small.group_min_kw >= level.min_kw)
+            mine = groups[small.load_groups]
+            part = np.zeros(shape)
             np.add.at(part, small.load_sites[mine], hours[mine])
-            self.fast[:, i] = np.maximum(part.max(axis=1) - problem.existing_kw, 0.0)
+            existing = problem.existing_kw if level.carrier == 0 else 0.0
+            self.fast[:, i] = np.maximum(part.max(axis=1) - existing, 0.0)
+        if built.stored is not None:
+            draw[built.stored.sites] = np.maximum(values[built.stored.draw][:, 0], 0.0)
+        self.kwh = draw @ problem.hour_weights
+        new = np.maximum(draw - problem.existing_kw[:, None], 0.0)
+        self.peak = new.max(axis=1)
+        new = np.where(new > _LEAST_KW, new, 0.0)
+        available = problem.step_available
+        gives = np.where(available > 0, available, 1.0)
+        for k in range(problem.num_steps):
+            closed = (available[k] == 0) & (new > 0)
+            self.contract[:, k] = np.where(closed.any(axis=1), np.inf, (new / gives[k]).max(axis=1))
 
 
 def _first_prices(problem: SitingProblem, alone: list[_OneYear]) -> FloatArray:
@@ -173,9 +225,11 @@ def _first_prices(problem: SitingProblem, alone: list[_OneYear]) -> FloatArray:
             need = one.built.reduced.power_kw[s]
             if need[0] <= _LEAST_KW:
                 continue
-            lump = round_site(
-                one.problem, int(s), need, np.zeros((len(levels), 1)), levels, np.zeros(1)
+            asked = Asked(
+                np.full((problem.num_steps, 1), need[0]),
+                np.array([[need[0] if level.carrier == 0 else 0.0] for level in levels]),
             )
+            lump = round_site(one.problem, int(s), asked, levels, np.zeros(1))
             if lump is not None:
                 per_kw = problem.step_eur_per_kw_year[lump.step[0]]
                 prices[s, y] = lump.lump_eur[0] / need[0] + per_kw

@@ -7,6 +7,7 @@ import dataclasses
 from bundling.certify import Clock, certify, fingerprint, versions, without_solution
 from bundling.result import Limit, OnEvent, Result, RunInfo, Status
 from bundling.siting.check import check, count_checks
+from bundling.siting.clash import explain_clash
 from bundling.siting.evaluate import evaluate
 from bundling.siting.explain import base_overloads, explain_unserved
 from bundling.siting.problem import SitingProblem
@@ -39,8 +40,9 @@ def solve(
     Returns
     -------
     bundling.Result
-        Unserved energy is priced, so only base loads above the headroom can make a problem
-        `INFEASIBLE`. `reasons` says where energy stays unserved and what stands in its way.
+        Unserved energy is priced, so only base loads above the headroom, and limits of a board
+        that clash, can make a problem `INFEASIBLE`; `reasons` then names them. Otherwise it says
+        where energy stays unserved and what stands in its way.
 
     Raises
     ------
@@ -69,6 +71,14 @@ def solve(
     answer = minimise(
         problem, time_limit=max(clock.left, 0.05), gap=gap, seed=seed, on_event=on_event
     )
+    if answer.solution is None and answer.status is Status.INFEASIBLE:
+        return without_solution(
+            problem,
+            status=Status.INFEASIBLE,
+            limit=Limit.NONE,
+            reasons=explain_clash(problem, time_limit=max(clock.left, 1.0), seed=seed),
+            run=dataclasses.replace(run, wall_s=clock.elapsed),
+        )
     if answer.solution is None:
         return without_solution(
             problem,

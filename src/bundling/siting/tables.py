@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from bundling.siting.evaluate import flows, yearly_costs
+from bundling.siting.evaluate import yearly_costs
 from bundling.siting.explain import unserved
+from bundling.siting.flows import flows
 from bundling.siting.grid import subtree_sums
 from bundling.siting.problem import SitingProblem
 from bundling.siting.solution import SitingSolution

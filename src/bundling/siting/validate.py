@@ -15,9 +15,16 @@ from bundling.siting.layout import REFERENCES, ROWS, SCALARS
 if TYPE_CHECKING:
     from bundling.siting.problem import SitingProblem
 
-HOURS = 24
 _SUM_TOLERANCE = 1e-6
-FIRM = "firm"
+FORMS = (
+    "firm",
+    "time-block",
+    "variable",
+    "time-duration",
+    "capacity-limiting",
+    "group",
+)
+"""Contract forms of Dutch grid operators; what each means stands in the step's own columns."""
 
 
 def faults(problem: SitingProblem) -> list[Fault]:
@@ -32,6 +39,7 @@ def faults(problem: SitingProblem) -> list[Fault]:
         *_hours(problem),
         *_steps(problem),
         *_scalars(problem),
+        *_parts(problem),
     ]
 
 
@@ -54,13 +62,17 @@ def _lengths(problem: SitingProblem) -> Iterator[Fault]:
             if shape != (expected,):
                 rule = f"has shape {shape} where {columns[0].field} has {expected} items"
                 yield Fault(table, column.column, (), rule, "Give one value a row.")
-    count, years = problem, problem.num_years
+    count, years, hours = problem, problem.num_years, problem.num_hours
     expected_shapes = {
-        "headroom_kw": ("node_hours", (count.num_nodes, years, HOURS)),
-        "base_load_kw": ("node_hours", (count.num_nodes, years, HOURS)),
+        "headroom_kw": ("node_hours", (count.num_nodes, years, hours)),
+        "base_load_kw": ("node_hours", (count.num_nodes, years, hours)),
         "demand_kwh": ("demand_years", (count.num_demands, years)),
-        "demand_profile": ("profiles", (count.num_demands, HOURS)),
-        "price_eur_per_kwh": ("prices", (HOURS,)),
+        "demand_profile": ("profiles", (count.num_demands, hours)),
+        "price_eur_per_kwh": ("prices", (hours,)),
+        "day_share": ("days", (len(count.day_ids),)),
+        "step_available": ("step_hours", (count.num_steps, hours)),
+        "step_reserved": ("steps", (count.num_steps,)),
+        "demand_link": ("demand", (count.num_demands,)),
     }
     for field, (table, shape) in expected_shapes.items():
         found_shape = getattr(problem, field).shape
@@ -70,6 +82,13 @@ def _lengths(problem: SitingProblem) -> Iterator[Fault]:
     for table in ("chargers", "steps"):
         if not len(getattr(problem, ROWS[table][0].field)):
             yield Fault(table, "", (), "is empty", "Give at least one row.")
+    for part in (problem.storage, problem.carriers, problem.budget, problem.coverage):
+        if part is not None:
+            yield from part.lengths(problem)
+    if problem.power_rules is not None:
+        yield from problem.power_rules.lengths(problem)
+    if problem.upgrades is not None:
+        yield from problem.upgrades.lengths()
 
 
 def _identifiers(problem: SitingProblem) -> Iterator[Fault]:
@@ -146,12 +165,22 @@ def _hours(problem: SitingProblem) -> Iterator[Fault]:
         yield Fault(
             "demand_years", "kwh", rows, "is negative or no number", "Give kWh of at least 0."
         )
+    days = problem.day_share
+    if not np.isfinite(days).all() or (days <= 0).any() or abs(days.sum() - 1) > _SUM_TOLERANCE:
+        rule = f"shares {days.tolist()} are not positive numbers that sum to 1"
+        yield Fault("days", "share", (), rule, "Give the share of the year's days like each.")
+        return
     shares = problem.demand_profile
+    total = shares @ problem.hour_weights
     wrong = ~np.isfinite(shares).all(axis=1) | (shares < 0).any(axis=1)
-    wrong |= np.abs(shares.sum(axis=1) - 1.0) > _SUM_TOLERANCE
+    wrong |= np.abs(total - 1.0) > _SUM_TOLERANCE
     if wrong.any():
         rows = tuple(problem.demand_ids[d] for d in np.flatnonzero(wrong))
-        rule = f"the 24 shares sum to {shares[np.flatnonzero(wrong)[0]].sum():.6f}, not to 1"
+        many = "" if len(days) == 1 else ", weighted by the days they stand for,"
+        rule = (
+            f"the {problem.num_hours} shares{many} sum to {total[np.flatnonzero(wrong)[0]]:.6f}, "
+            "not to 1"
+        )
         yield Fault("profiles", "share", rows, rule, "Divide each share by the sum; none negative.")
     if not np.isfinite(problem.price_eur_per_kwh).all():
         yield Fault("prices", "eur_per_kwh", (), "is no number", "Give a price for each hour.")
@@ -159,17 +188,31 @@ def _hours(problem: SitingProblem) -> Iterator[Fault]:
 
 def _steps(problem: SitingProblem) -> Iterator[Fault]:
     kw = problem.step_max_kw
-    if (np.diff(kw) <= 0).any():
-        yield Fault("steps", "max_kw", (), "does not ascend", "Sort the steps by power, each once.")
+    if (np.diff(kw) < 0).any():
+        yield Fault("steps", "max_kw", (), "descends", "Sort the steps by power.")
+        return
     other = tuple(
         step
         for step, form in zip(problem.step_ids, problem.step_contract, strict=True)
-        if form != FIRM
+        if form not in FORMS
     )
     if other:
-        forms = sorted(set(problem.step_contract) - {FIRM})
-        rule = f"contract form {', '.join(forms)} is kept in the data but not solved yet"
-        yield Fault("steps", "contract", other, rule, f"Use '{FIRM}', or remove the step.")
+        forms = sorted(set(problem.step_contract) - set(FORMS))
+        rule = f"contract form {', '.join(forms)} is unknown"
+        yield Fault("steps", "contract", other, rule, f"Use one of {', '.join(FORMS)}.")
+    size, once = problem.step_size, problem.step_one_off_eur_per_year
+    first = np.searchsorted(size, size)
+    differ = np.flatnonzero(once != once[first])
+    if len(differ):
+        rows = tuple(problem.step_ids[k] for k in differ)
+        rule = "steps of one power are one connection, but their one-off costs differ"
+        yield Fault("steps", "one_off_eur_per_year", rows, rule, "Give one cost for one power.")
+    for field, table in (("step_available", "step_hours"), ("step_reserved", "steps")):
+        values = getattr(problem, field).reshape(problem.num_steps, -1)
+        bad = ~((values >= 0) & (values <= 1)).all(axis=1)
+        if bad.any():
+            rows = tuple(problem.step_ids[k] for k in np.flatnonzero(bad))
+            yield Fault(table, field.removeprefix("step_"), rows, "is no share", "Give 0 to 1.")
 
 
 def _scalars(problem: SitingProblem) -> Iterator[Fault]:
@@ -188,3 +231,18 @@ def _scalars(problem: SitingProblem) -> Iterator[Fault]:
     if problem.base_overload not in ("forbidden", "reported"):
         rule = f"'{problem.base_overload}' is unknown"
         yield Fault("parameters", "base_overload", (), rule, "Use 'forbidden' or 'reported'.")
+
+
+def _parts(problem: SitingProblem) -> Iterator[Fault]:
+    for part in (problem.storage, problem.upgrades, problem.carriers, problem.coverage):
+        if part is not None:
+            yield from part.faults(problem)
+    for alone in (problem.budget, problem.power_rules):
+        if alone is not None:
+            yield from alone.faults()
+    if problem.impacts is not None:
+        yield from problem.impacts.faults(problem)
+    bad = problem.demand_link < -1
+    if bad.any():
+        rows = tuple(problem.demand_ids[d] for d in np.flatnonzero(bad))
+        yield Fault("demand", "link", rows, "is below -1", "Give -1 or the number of a flow.")
