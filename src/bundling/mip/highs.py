@@ -15,7 +15,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -84,6 +84,7 @@ def solve_model(
     start: FloatArray | None = None,
     lp_method: str = "choose",
     threads: int = 1,
+    max_nodes: int | None = None,
     step: str = "mip",
     on_event: OnEvent | None = None,
 ) -> MipOutcome:
@@ -106,6 +107,9 @@ def solve_model(
         ``"choose"``, ``"simplex"`` or ``"ipx"``; in an integer model for the root node.
     threads
         Kept at 1 by default: answers with 1 and 2 threads differ.
+    max_nodes
+        Nodes of the search tree after which an integer model stops, in every run the same; None
+        for no limit.
     step, on_event
         Name for, and receiver of, progress events; returning False stops the run.
 
@@ -115,35 +119,38 @@ def solve_model(
         When the installed HiGHS is a version with known wrong answers, or rejects the model.
     """
     began = time.perf_counter()
+
+    def run(first: FloatArray | None, *, presolve: bool) -> MipOutcome:
+        left = time_limit
+        if (spent := time.perf_counter() - began) > 1e-3:
+            left = max(0.1, time_limit - spent)
+        options = {
+            "mip_rel_gap": gap,
+            "random_seed": seed % (2**31),
+            "threads": threads,
+            "presolve": "choose" if presolve else "off",
+        }
+        if max_nodes is not None:
+            options["mip_max_nodes"] = max_nodes
+        return _run(model, left, options, first, lp_method, step, on_event)
+
     try:
-        outcome = _run(
-            model, time_limit, gap, seed, start, lp_method, threads, step, on_event, presolve=True
-        )
+        outcome = run(start, presolve=True)
     except _MisledStartError:
-        left = max(0.1, time_limit - (time.perf_counter() - began))
-        outcome = _run(
-            model, left, gap, seed, None, lp_method, threads, step, on_event, presolve=True
-        )
+        outcome = run(None, presolve=True)
     if outcome.status is Status.INFEASIBLE:
-        left = max(0.1, time_limit - (time.perf_counter() - began))
-        outcome = _run(
-            model, left, gap, seed, start, lp_method, threads, step, on_event, presolve=False
-        )
+        outcome = run(start, presolve=False)
     return replace(outcome, seconds=time.perf_counter() - began)
 
 
 def _run(
     model: LinearModel,
     time_limit: float,
-    gap: float,
-    seed: int,
+    given: Mapping[str, Any],
     start: FloatArray | None,
     lp_method: str,
-    threads: int,
     step: str,
     on_event: OnEvent | None,
-    *,
-    presolve: bool,
 ) -> MipOutcome:
     hp = import_highs()
     is_mip = bool(model.integer.any())
@@ -151,12 +158,9 @@ def _run(
         solver = hp.Highs()
     solver.silent()
     options: dict[str, Any] = {
-        "mip_rel_gap": gap,
+        **given,
         "mip_abs_gap": 1e-9,
-        "random_seed": seed % (2**31),
-        "threads": threads,
         "solver": lp_method if not is_mip else "choose",
-        "presolve": "choose" if presolve else "off",
     }
     if is_mip and lp_method == "ipx":
         options |= {"mip_lp_solver": "ipm", "mip_ipm_solver": "ipx"}
