@@ -15,11 +15,9 @@ from bundling.siting.truck_flows import (
     NO_REACH,
     NO_SITES,
     NO_WAY,
-    Roads,
-    Truck,
-    in_km,
     truck_windows,
 )
+from bundling.siting.truck_inputs import Roads, Truck, in_km
 from bundling.siting.truck_paths import stops, ways
 
 # 300 kWh at 1 kWh/km, full at the start, empty allowed: kilometres are kWh.

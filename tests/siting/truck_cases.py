@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bundling.siting.truck_flows import Roads, Truck, in_km
+from bundling.siting.truck_inputs import Roads, Truck, in_km
 
 EPS = 1e-6
 

@@ -11,12 +11,13 @@ driver has breaks, `TruckWindows.extra_stops` counts them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bundling.errors import Fault, raise_if
+from bundling.errors import raise_if
+from bundling.siting.truck_inputs import Roads, Truck, faults, in_km
 from bundling.siting.truck_paths import Stops, Ways, stops, ways
 from bundling.siting.truck_windows import Stretches, stretches
 
@@ -26,49 +27,6 @@ IntArray = NDArray[np.int64]
 NO_WAY = "no way leads from origin to destination"
 NO_SITES = "no site lies within the detour of the way"
 NO_REACH = "no choice of these sites keeps the battery above its reserve"
-
-
-@dataclass(frozen=True)
-class Truck:
-    """Electric truck and its driver.
-
-    Attributes
-    ----------
-    battery_kwh, kwh_per_km
-        Battery and use; own assumption 600 kWh and 1.2 kWh/km (tractor of 40 t, ICCT 2025).
-    start_share, reserve_share, end_share
-        Share of the battery at the origin, that is never used, and wished at the destination.
-    charge_kw
-        Power into the battery at a site.
-    break_h, drive_h
-        Break in which it charges, and driving time before it: Regulation (EC) 561/2006, article 7.
-    """
-
-    battery_kwh: float = 600.0
-    kwh_per_km: float = 1.2
-    start_share: float = 0.9
-    reserve_share: float = 0.1
-    end_share: float = 0.2
-    charge_kw: float = 350.0
-    break_h: float = 0.75
-    drive_h: float = 4.5
-
-    @property
-    def stop_kwh(self) -> float:
-        """Most energy that one stop gives: of the break, and of the battery above the reserve."""
-        room = self.battery_kwh * (1.0 - self.reserve_share)
-        return min(room, self.charge_kw * self.break_h)
-
-
-@dataclass(frozen=True, eq=False)
-class Roads:
-    """Road network: N nodes, and directed edges with length and speed."""
-
-    nodes: int
-    source: IntArray
-    target: IntArray
-    km: FloatArray
-    kmh: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,7 +112,7 @@ def truck_windows(
     volume = volume[:, None] if volume.ndim == 1 else volume
     node = np.asarray(site_node, dtype=np.int64)
     access = np.broadcast_to(np.asarray(site_access_km, dtype=np.float64), node.shape)
-    raise_if(_faults(roads, start, end, volume, node, access, car, detour_km))
+    raise_if(faults(roads, start, end, volume, node, access, car, detour_km))
     found = ways(roads.nodes, roads.source, roads.target, roads.km, roads.kmh, start, end)
     near = stops(
         found, roads.nodes, roads.source, roads.target, roads.km, node, access, detour_km
@@ -165,17 +123,6 @@ def truck_windows(
     cut = stretches(near, asks, found.km, most_stops=most_stops, **limits)
     reasons = _reasons(found, near, cut)
     return _packed(found, near, cut, volume, car, reasons, np.flatnonzero(enough), merge)
-
-
-def in_km(truck: Truck) -> dict[str, float]:
-    """Battery in kilometres of driving above the reserve; see `truck_windows.stretches`."""
-    share = truck.battery_kwh / truck.kwh_per_km
-    return {
-        "start_km": share * (truck.start_share - truck.reserve_share),
-        "full_km": share * (1.0 - truck.reserve_share),
-        "end_km": share * (truck.end_share - truck.reserve_share),
-        "stop_km": truck.stop_kwh / truck.kwh_per_km,
-    }
 
 
 def _reasons(found: Ways, near: Stops, cut: Stretches) -> dict[int, str]:
@@ -246,69 +193,3 @@ def _packed(
         tuple(reasons.values()),
         extra,
     )
-
-
-def _faults(
-    roads: Roads,
-    origin: IntArray,
-    destination: IntArray,
-    volume: FloatArray,
-    site_node: IntArray,
-    access_km: FloatArray,
-    truck: Truck,
-    detour_km: float,
-) -> list[Fault]:
-    def rows(bad: NDArray[np.bool_]) -> tuple[str, ...]:
-        return tuple(str(row + 1) for row in np.flatnonzero(bad))
-
-    faults = []
-    lists = {
-        ("roads", "source"): roads.source,
-        ("roads", "target"): roads.target,
-        ("flows", "origin"): origin,
-        ("flows", "destination"): destination,
-        ("sites", "node"): site_node,
-    }
-    for (table, column), value in lists.items():
-        bad = (value < 0) | (value >= roads.nodes)
-        if bad.any():
-            rule = f"is no node from 0 to {roads.nodes - 1}"
-            faults.append(Fault(table, column, rows(bad), rule, "Use a node of the network."))
-    least = {
-        ("roads", "km"): (roads.km, False),
-        ("roads", "kmh"): (roads.kmh, True),
-        ("flows", "trucks_per_day"): (volume, False),
-        ("sites", "access_km"): (access_km, False),
-        ("detour", "detour_km"): (np.array([detour_km]), False),
-    }
-    for (table, column), (number, above) in least.items():
-        bad = ~(np.isfinite(number) & ((number > 0) if above else (number >= 0)))
-        if bad.any():
-            rule = f"is not a number {'above' if above else 'of at least'} 0"
-            bad = bad.any(axis=1) if bad.ndim == 2 else bad
-            faults.append(Fault(table, column, rows(bad), rule, "Give one."))
-    if not len(origin) == len(destination) == len(volume):
-        rule = f"{len(origin)} origins, {len(destination)} destinations, {len(volume)} volumes"
-        faults.append(Fault("flows", "", (), rule, "Give as many of each."))
-    sizes = {len(roads.source), len(roads.target), len(roads.km), len(roads.kmh)}
-    if len(sizes) > 1:
-        rule = "source, target, km and kmh differ in length"
-        faults.append(Fault("roads", "", (), rule, "Give one of each for an edge."))
-    return faults + _truck_faults(truck)
-
-
-def _truck_faults(truck: Truck) -> list[Fault]:
-    faults = []
-    for one in fields(truck):
-        value, share = getattr(truck, one.name), one.name.endswith("_share")
-        good = 0.0 <= value <= 1.0 if share else np.isfinite(value) and value > 0
-        if not good:
-            rule = f"{value:g} is not {'a share from 0 to 1' if share else 'above 0'}"
-            faults.append(Fault("truck", one.name, (), rule, "Give another."))
-    if not faults and not truck.reserve_share < min(truck.start_share, 1.0):
-        rule = f"{truck.start_share:g} leaves nothing above the reserve {truck.reserve_share:g}"
-        faults.append(Fault("truck", "start_share", (), rule, "Give more."))
-    if not faults and truck.end_share < truck.reserve_share:
-        rule = f"{truck.end_share:g} is less than the reserve {truck.reserve_share:g}"
-        faults.append(Fault("truck", "end_share", (), rule, "Give at least the reserve."))
-    return faults
