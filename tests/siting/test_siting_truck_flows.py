@@ -173,6 +173,27 @@ def test_one_stop_windows_give_up_nothing_without_detours(case):
             assert (j in inside) == can_drive(truck, km, [where[j]], 1)
 
 
+@given(cases())
+@settings(max_examples=80, deadline=None)
+def test_without_detours_windows_exist_whenever_sites_can_serve(case):
+    nodes, chosen, _, truck = case
+    km, where = _places(line(nodes), 0, nodes - 1, chosen, [0.0] * len(chosen), 0.0)
+    found = truck_windows(line(nodes), [0], [nodes - 1], [1.0], chosen, truck=truck, detour_km=0.0)
+    assert (len(found.unserved) == 0) == can_drive(truck, km, list(where.values()), 6)
+
+
+def test_spare_stops_may_widen_windows():
+    # 500 km of 300: one stop of 200 must lie at km 200 to 300; two of 100 have 200 km each.
+    sites = np.arange(51)
+    one = truck_windows(line(51), [0], [50], [1.0], sites, truck=SMALL, detour_km=0.0)
+    two = truck_windows(
+        line(51), [0], [50], [1.0], sites, truck=SMALL, detour_km=0.0, spare_stops=1
+    )
+    assert one.pair_site.tolist() == list(range(20, 31))
+    assert np.bincount(two.pair_window).tolist() == [21, 21]
+    assert two.window_kwh_per_truck == pytest.approx([100.0, 100.0])
+
+
 def test_a_thousand_nodes_and_eleven_thousand_flows():
     roads = plane(1000, 0)
     rng = np.random.default_rng(1)

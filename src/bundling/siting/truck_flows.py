@@ -78,6 +78,7 @@ def truck_windows(
     truck: Truck | None = None,
     detour_km: float = 10.0,
     most_stops: int = 6,
+    spare_stops: int = 0,
     merge: bool = True,
 ) -> TruckWindows:
     """Windows of truck flows.
@@ -98,6 +99,8 @@ def truck_windows(
         Longest way from the route to a site and back.
     most_stops
         Flows that need more charging stops than this count as unserved.
+    spare_stops
+        How many stops more than the least number a truck may make for windows with more sites.
     merge
         Whether flows whose windows hold the same sites become one group.
 
@@ -120,7 +123,7 @@ def truck_windows(
     limits = in_km(car)
     enough = found.km + limits["end_km"] <= limits["start_km"]
     asks = np.flatnonzero(np.isfinite(found.km) & ~enough & (volume > 0).any(axis=1))
-    cut = stretches(near, asks, found.km, most_stops=most_stops, **limits)
+    cut = stretches(near, asks, found.km, most_stops=most_stops, spare_stops=spare_stops, **limits)
     reasons = _reasons(found, near, cut)
     return _packed(found, near, cut, volume, car, reasons, np.flatnonzero(enough), merge)
 
@@ -148,9 +151,7 @@ def _packed(
     until = np.searchsorted(cut.flow, flows, side="right")
     groups: dict[object, list[int]] = {}
     for i, (first, last) in enumerate(zip(begin, until, strict=True)):
-        held = tuple(
-            np.sort(near.site[cut.first[w] : cut.last[w]]).tobytes() for w in range(first, last)
-        )
+        held = tuple(near.site[_inside(near, cut, w)].tobytes() for w in range(first, last))
         groups.setdefault(held if merge else i, []).append(i)
     group_of = np.full(len(volume), -1, dtype=np.int64)
     trucks, extra = np.zeros((len(groups), volume.shape[1])), np.zeros(len(groups), dtype=np.int64)
@@ -169,11 +170,10 @@ def _packed(
         extra[g] = int(max(0.0, count - breaks.min()))
         for k in range(count):
             at = begin[members] + k
-            sites = np.sort(near.site[cut.first[at[0]] : cut.last[at[0]]])
+            sites = near.site[_inside(near, cut, int(at[0]))]
             away = np.zeros(len(sites))
             for w, part in zip(at.tolist(), weight.tolist(), strict=True):
-                inside = slice(int(cut.first[w]), int(cut.last[w]))
-                away += part * near.detour_km[inside][np.argsort(near.site[inside])]
+                away += part * near.detour_km[_inside(near, cut, w)]
             pair_window.append(np.full(len(sites), len(window_flow), dtype=np.int64))
             pair_site.append(sites)
             pair_km.append(away)
@@ -193,3 +193,11 @@ def _packed(
         tuple(reasons.values()),
         extra,
     )
+
+
+def _inside(near: Stops, cut: Stretches, window: int) -> IntArray:
+    """Return the stops of a window, by site."""
+    stop = np.arange(cut.first[window], cut.last[window])
+    stop = stop[near.detour_km[stop] <= cut.most_detour_km[window] + 1e-6]
+    by_site: IntArray = stop[np.argsort(near.site[stop])]
+    return by_site
