@@ -190,6 +190,9 @@ def test_what_changes_when() -> None:
         (date(2026, 9, 1), "temporary_2026", "starts"),
         (date(2027, 1, 1), "temporary_2026", "ends"),
         (date(2027, 1, 1), "*, van, van_euro5", "changes"),
+        (date(2027, 12, 31), "safe_parking", "starts"),
+        (date(2027, 12, 31), "comprehensive", "changes"),
+        (date(2027, 12, 31), "core", "changes"),
         (date(2028, 1, 1), "*, rigid, rigid_euro6_2017_2019", "changes"),
         (date(2028, 1, 1), "*, van, van_euro6", "changes"),
     ]

@@ -250,6 +250,39 @@ _ALL = (
         key=("bracket",),
         ranges=(Range("above_kwh", "to_kwh", low_open=True),),
     ),
+    RuleTable(
+        "afir_pools",
+        "Charging pools for trucks that Regulation (EU) 2023/1804 (AFIR) asks for along the TEN-T",
+        (
+            Column("network", choices=("core", "comprehensive")),
+            Column("length_share", "number", minimum=0, maximum=1),
+            Column("spacing_km", "number", minimum=0.001),
+            Column("pool_kw", "number", minimum=0),
+            Column("points_350kw", "integer", minimum=0),
+        ),
+        key=("network",),
+        exact=("network",),
+    ),
+    RuleTable(
+        "afir_places",
+        "Chargers that AFIR asks for at safe and secure parkings and in urban nodes",
+        (
+            Column("place_kind", choices=("safe_parking", "urban_node")),
+            Column("stations", "integer", minimum=0),
+            Column("station_kw", "number", minimum=0),
+            Column("total_kw", "number", minimum=0),
+            Column("point_kw", "number", minimum=0),
+        ),
+        key=("place_kind",),
+        exact=("place_kind",),
+    ),
+    RuleTable(
+        "afir_terms",
+        "Distances and exceptions of AFIR",
+        (Column("term"), Column("value", "number", minimum=0), Column("unit")),
+        key=("term",),
+        exact=("term",),
+    ),
 )
 
 RULE_TABLES: dict[str, RuleTable] = {table.name: table for table in _ALL}
