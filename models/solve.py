@@ -55,12 +55,17 @@ def solve_reference(
     solver.config.load_solution = False
     solver.config.mip_gap = 0.0
     solver.highs_options = {"threads": 1, "mip_abs_gap": 1e-9}
-    outcome = solver.solve(model)
-    condition = outcome.termination_condition
-    if condition in (
+    infeasible = (
         TerminationCondition.infeasible,
         TerminationCondition.infeasibleOrUnbounded,
-    ):
+    )
+    outcome = solver.solve(model)
+    if outcome.termination_condition in infeasible:
+        # HiGHS' presolve has called feasible models infeasible: ask again without it.
+        solver.highs_options["presolve"] = "off"
+        outcome = solver.solve(model)
+    condition = outcome.termination_condition
+    if condition in infeasible:
         return None, math.inf
     if condition != TerminationCondition.optimal:
         raise SolverError(f"HiGHS gives no proof for the reference model: {condition.name}")

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pyomo.environ as pyo
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from parts_cases import PARTS, with_parts
 from siting_cases import make
 
 from bundling.models import siting as reference
+from bundling.models.solve import solve_reference
 from bundling.result import Status
 from bundling.siting import SitingProblem, check, evaluate, solve
 
 FEW = settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
+LAWS = settings(FEW, max_examples=8)
 
 
 @st.composite
@@ -112,3 +117,105 @@ def test_two_equal_halves_of_a_demand_point_cost_the_same(problem):
         pair_eur_per_kwh=longer(problem.pair_eur_per_kwh, problem.pair_eur_per_kwh[mine]),
     )
     assert optimum(split) == pytest.approx(optimum(problem), rel=2e-6)
+
+
+def cost(problem: SitingProblem) -> float:
+    """Least cost, ``inf`` when no plan keeps all limits."""
+    result = solve(problem, gap=0.0, time_limit=60.0)
+    if result.status is Status.INFEASIBLE:
+        assert result.reasons
+        return np.inf
+    assert result.status is Status.OPTIMAL
+    return result.objective
+
+
+@st.composite
+def problems_with_parts(draw: st.DrawFn, *needed: str) -> SitingProblem:
+    """A small problem with any of the parts, those in `needed` among them."""
+    problem = make(
+        draw(st.integers(0, 10_000)),
+        sites=draw(st.integers(1, 3)),
+        demands=draw(st.integers(1, 3)),
+        substations=draw(st.integers(1, 2)),
+        years=draw(st.sampled_from([(2030,), (2028, 2032)])),
+        chargers=draw(st.integers(1, 3)),
+        steps=draw(st.integers(1, 3)),
+        reach_km=25.0,
+        kwh_high=draw(st.sampled_from([800.0, 4000.0])),
+    )
+    others = draw(st.sets(st.sampled_from(PARTS), max_size=5))
+    parts = tuple(part for part in PARTS if part in others or part in needed)
+    return with_parts(problem, parts, draw(st.integers(0, 100)))
+
+
+def part(thing, **changes):
+    """A part of a problem with some numbers changed."""
+    return dataclasses.replace(thing, **changes)
+
+
+@settings(FEW, max_examples=20)
+@given(problems_with_parts())
+def test_arrays_and_pyomo_agree_with_all_parts(problem):
+    plan, found = solve_reference(reference.build, reference.read, problem)
+    if plan is None:
+        assert cost(problem) == np.inf
+        return
+    assert check(problem, plan) == []
+    least = evaluate(problem, plan).objective
+    assert least == pytest.approx(found, rel=1e-6)
+    assert cost(problem) == pytest.approx(least, rel=2e-6)
+
+
+@LAWS
+@given(problems_with_parts("contracts"))
+def test_another_contract_form_never_costs_more(problem):
+    firm = np.arange(0, problem.num_steps, 2)
+    fields = [name for name in problem.__dataclass_fields__ if name.startswith("step_")]
+    fewer = {name: np.array(getattr(problem, name))[firm] for name in fields}
+    if problem.budget is not None:
+        fewer["budget"] = part(problem.budget, step_eur=problem.budget.step_eur[firm])
+    assert cost(problem) <= cost(problem.replace(**fewer)) * (1 + 2e-6)
+
+
+@LAWS
+@given(problems_with_parts("contracts"), st.integers(0, 23))
+def test_a_contract_that_opens_longer_never_costs_more(problem, hour):
+    """Where the grid keeps nothing free for it: else longer hours would take more room."""
+    longer = problem.step_available.copy()
+    longer[1::2, hour::24] = 1.0
+    assert cost(problem.replace(step_available=longer)) <= cost(problem) * (1 + 2e-6)
+
+
+@LAWS
+@given(problems_with_parts("storage"), st.sampled_from(["battery_max_kwh", "pv_max_kwp"]))
+def test_room_for_storage_never_costs_more(problem, field):
+    store = problem.storage
+    less = part(store, **{field: 0.0 * getattr(store, field)})
+    more = part(store, **{field: 2.0 * getattr(store, field)})
+    dear = cost(problem.replace(storage=less))
+    usual = cost(problem)
+    assert usual <= dear * (1 + 2e-6)
+    assert cost(problem.replace(storage=more)) <= usual * (1 + 2e-6)
+
+
+@LAWS
+@given(problems_with_parts("upgrades"))
+def test_a_reinforcement_offered_never_costs_more(problem):
+    without = {"upgrades": None}
+    if problem.budget is not None:
+        without["budget"] = part(problem.budget, upgrade_eur=np.zeros(0))
+    assert cost(problem) <= cost(problem.replace(**without)) * (1 + 2e-6)
+
+
+@LAWS
+@given(problems_with_parts("budget"), st.floats(1.0, 2.0))
+def test_a_larger_budget_never_costs_more(problem, factor):
+    larger = part(problem.budget, eur=problem.budget.eur * factor)
+    assert cost(problem.replace(budget=larger)) <= cost(problem) * (1 + 2e-6)
+
+
+@LAWS
+@given(problems_with_parts("coverage"), st.floats(0.0, 1.0))
+def test_less_coverage_never_costs_more(problem, factor):
+    lower = part(problem.coverage, min_share=problem.coverage.min_share * factor)
+    assert cost(problem.replace(coverage=lower)) <= cost(problem) * (1 + 2e-6)

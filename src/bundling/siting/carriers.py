@@ -38,7 +38,8 @@ class Carriers:
     demand
         Carrier each demand point asks for [D].
     site_min
-        Carriers a new site must sell [S]: 2 at a Clean Energy Hub, 1 elsewhere.
+        Carriers a new site must sell [S]: 2 at a Clean Energy Hub, 1 elsewhere. Existing chargers
+        sell electricity.
     """
 
     ids: tuple[str, ...]

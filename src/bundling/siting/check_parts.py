@@ -133,7 +133,10 @@ def _carriers(problem: SitingProblem, solution: SitingSolution) -> Iterator[Viol
     sold = np.zeros((problem.num_sites, problem.num_years))
     for carrier in range(problem.carriers.size):
         mine = problem.carriers.charger == carrier
-        sold += (solution.chargers[:, mine] > 0).any(axis=1)
+        there = (solution.chargers[:, mine] > 0).any(axis=1)
+        if carrier == 0:  # what exists gives electricity
+            there |= problem.existing_kw[:, None] > 0
+        sold += there
     least = np.where(solution.step >= 0, problem.carriers.site_min[:, None], 0)
     for s, y in np.argwhere(sold < least):
         where = f"{problem.site_ids[s]} {problem.years[y]}"

@@ -35,7 +35,10 @@ def add_limit_rows(problem: SitingProblem, built: Built) -> None:
 
 
 def _carriers(problem: SitingProblem, built: Built) -> None:
-    """Ask open hubs for several carriers: each sold where one of its dispensers stands."""
+    """Ask open hubs for several carriers: each sold where one of its dispensers stands.
+
+    Existing chargers sell electricity.
+    """
     if problem.carriers is None:
         return
     hubs = np.flatnonzero(problem.carriers.site_min[built.build] > 1)
@@ -45,12 +48,14 @@ def _carriers(problem: SitingProblem, built: Built) -> None:
     sold = built.model.add_columns("sold", (len(hubs), kinds, years), upper=1.0)
     each = np.arange(sold.size).reshape(sold.shape)
     own = problem.carriers.charger
+    already = np.zeros(sold.shape)
+    already[:, 0] = (problem.existing_kw[built.build[hubs]] > 0)[:, None]
     built.model.add_rows(
         "sold by a dispenser",
         sold.shape,
         (each, sold, 1.0),
         (each[:, own], built.chargers[hubs], -1.0),
-        upper=0.0,
+        upper=already,
     )
     steps = built.step[hubs]
     built.model.add_rows(

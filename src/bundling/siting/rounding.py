@@ -156,15 +156,15 @@ def _enough_carriers(
     if problem.carriers is None or least <= 1:
         return mix
     mix = mix.copy()
-    order = np.argsort(problem.charger_eur_per_year, kind="stable")
-    for c in order:
-        sold = set(problem.carriers.charger[mix > 0].tolist())
-        if len(sold) >= least:
-            break
-        if int(problem.carriers.charger[c]) not in sold and limit[c] > 0:
+    sold = set(problem.carriers.charger[mix > 0].tolist())
+    if problem.existing_kw[site] > 0:
+        sold.add(0)
+    for c in np.argsort(problem.charger_eur_per_year, kind="stable"):
+        carrier = int(problem.carriers.charger[c])
+        if len(sold) < least and carrier not in sold and limit[c] > 0:
             mix[c] = 1
-    enough = len(set(problem.carriers.charger[mix > 0].tolist())) >= least
-    return mix if enough and mix.sum() <= problem.max_chargers[site] else None
+            sold.add(carrier)
+    return mix if len(sold) >= least and mix.sum() <= problem.max_chargers[site] else None
 
 
 def cheapest_mix(

@@ -129,6 +129,9 @@ def _site_rows(problem: SitingProblem, built: Built, power: FloatArray, most: Fl
         upper=0.0,
     )
     _linking_rows(problem, built)
+    if problem.budget is not None and problem.carriers is None:
+        # With a budget by year a site may be built a year before its chargers.
+        return
     fresh = np.flatnonzero(problem.existing_kw[sites] == 0)
     more = np.arange(len(fresh) * years).reshape(len(fresh), 1, years)
     model.add_rows(
