@@ -92,17 +92,17 @@ def test_infeasible_and_unbounded_are_told_apart():
 def test_a_claimed_infeasible_is_solved_again_without_presolve(monkeypatch):
     real, presolves = highs._run, []
 
-    def claims_infeasible_with_presolve(*args, presolve):
-        presolves.append(presolve)
-        if presolve:
+    def claims_infeasible_with_presolve(model, limit, options, *rest):
+        presolves.append(options["presolve"])
+        if options["presolve"] == "choose":
             return MipOutcome(
                 Status.INFEASIBLE, Limit.NONE, math.inf, -math.inf, None, None, 0.0, "Infeasible"
             )
-        return real(*args, presolve=presolve)
+        return real(model, limit, options, *rest)
 
     monkeypatch.setattr(highs, "_run", claims_infeasible_with_presolve)
     outcome = solve_model(small_lp())
-    assert presolves == [True, False]
+    assert presolves == ["choose", "off"]
     assert outcome.status is Status.OPTIMAL
     assert outcome.objective == pytest.approx(-11)
 
