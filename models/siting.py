@@ -297,7 +297,10 @@ def _power(m: Any, problem: SitingProblem) -> None:
         )
         existing = float(problem.existing_kw[s]) if a == 0 else 0.0
         limit = problem.utilisation_limit * installed + existing
-        return (None, asked(s, y, h, a, level) - limit, 0.0)
+        excess = asked(s, y, h, a, level) - limit
+        if isinstance(excess, int | float):  # nobody asks, and no charger fits
+            return pyo.Constraint.Feasible
+        return excess <= 0.0
 
     @m.Constraint(m.S, m.Y, m.H)
     def contract(m: Any, s: int, y: int, h: int) -> Any:  # (8)

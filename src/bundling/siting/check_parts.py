@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bundling.result import Violation
 from bundling.siting.amounts import over
 from bundling.siting.evaluate import totals
-from bundling.siting.flows import Flows, capital_eur, upgrade_capital_eur
+from bundling.siting.flows import Flows, capital_eur, rule_power_kw, upgrade_capital_eur
 from bundling.siting.problem import HOURS, SitingProblem
 from bundling.siting.solution import Dispatch, SitingSolution
 from bundling.siting.storage import Storage
@@ -170,14 +170,9 @@ def _power_rules(problem: SitingProblem, solution: SitingSolution) -> Iterator[V
     rules = problem.power_rules
     if rules is None:
         return
-    electric = np.ones(problem.num_chargers, dtype=bool)
-    if problem.carriers is not None:
-        electric = problem.carriers.charger == 0
-    for r, name in enumerate(rules.ids):
-        fit = np.where((problem.charger_kw >= rules.min_charger_kw[r]) & electric,
-                       problem.charger_kw, 0.0)  # fmt: skip
-        power = np.einsum("c,scy->sy", fit, solution.chargers) + problem.existing_kw[:, None]
-        found = power[rules.member[r]].sum(axis=0)
+    for r, (name, found) in enumerate(
+        zip(rules.ids, rule_power_kw(problem, solution), strict=True)
+    ):
         short = over(rules.min_kw[r], found)
         for y in np.flatnonzero(short > 0):
             yield Violation("power rule", f"{name} {problem.years[y]}", float(short[y]), "kW")

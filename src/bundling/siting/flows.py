@@ -168,3 +168,17 @@ def upgrade_capital_eur(problem: SitingProblem, solution: SitingSolution) -> Flo
         return np.zeros(solution.upgraded.shape)
     there = problem.budget.upgrade_eur[:, None] * solution.upgraded
     return np.diff(there, axis=1, prepend=0.0)
+
+
+def rule_power_kw(problem: SitingProblem, solution: SitingSolution) -> FloatArray:
+    """Power that counts for each power rule [R, Y], kW: existing, and new chargers that fit."""
+    rules = problem.power_rules
+    assert rules is not None
+    electric = np.ones(problem.num_chargers, dtype=bool)
+    if problem.carriers is not None:
+        electric = problem.carriers.charger == 0
+    fit = (problem.charger_kw >= rules.min_charger_kw[:, None]) & electric
+    kw = np.where(fit, problem.charger_kw, 0.0)
+    new = np.einsum("rs,rc,scy->ry", rules.member.astype(np.float64), kw, solution.chargers)
+    found: FloatArray = new + (rules.member @ problem.existing_kw)[:, None]
+    return found

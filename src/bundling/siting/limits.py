@@ -61,7 +61,7 @@ class Budget:
             shape = getattr(self, field).shape
             if shape != (size,):
                 rule = f"has shape {shape}, expected ({size},)"
-                yield Fault(table, field, (), rule, "Give one value a row.")
+                yield Fault(table, _column(field), (), rule, "Give one value a row.")
 
     def faults(self) -> Iterator[Fault]:
         """Values that cannot be."""
@@ -79,7 +79,12 @@ class Budget:
             bad = np.isnan(values) | (values < 0) | (np.isinf(values) & (field != "eur"))
             if bad.any():
                 rows = tuple(str(i + 1) for i in np.flatnonzero(bad))
-                yield Fault(table, field, rows, "is negative or no number", "Give EUR.")
+                yield Fault(table, _column(field), rows, "is negative or no number", "Give EUR.")
+
+
+def _column(field: str) -> str:
+    """Name of a field's column: every table of things that are built has its own price."""
+    return "capital_eur" if field.endswith("_eur") else field
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +112,7 @@ class Coverage:
         """Arrays that do not fit the problem."""
         if self.demand_area.shape != (problem.num_demands,):
             rule = f"has shape {self.demand_area.shape}, expected ({problem.num_demands},)"
-            yield Fault("demand", "area_id", (), rule, "Give one value a row.")
+            yield Fault("demand", "area", (), rule, "Give one value a row.")
         shape = (len(self.area_ids), problem.num_years)
         if self.min_share.shape != shape:
             rule = f"has shape {self.min_share.shape}, expected {shape}"
@@ -118,7 +123,7 @@ class Coverage:
         bad = (self.demand_area < -1) | (self.demand_area >= len(self.area_ids))
         if bad.any():
             rows = tuple(problem.demand_ids[d] for d in np.flatnonzero(bad))
-            yield Fault("demand", "area_id", rows, "is no area", "Use an area of `coverage`.")
+            yield Fault("demand", "area", rows, "is no area", "Use an area of `coverage`.")
         wrong = ~np.isfinite(self.min_share) | (self.min_share < 0) | (self.min_share > 1)
         if wrong.any():
             rows = tuple(self.area_ids[a] for a in np.flatnonzero(wrong.any(axis=1)))
@@ -196,6 +201,9 @@ class Impacts:
     max_nox_kg: float = np.inf
     max_unserved_mwh: float = np.inf
     max_capital_eur: float = np.inf
+
+    def __post_init__(self) -> None:
+        own_arrays(self)
 
     def faults(self, problem: SitingProblem) -> Iterator[Fault]:
         """Values that cannot be."""

@@ -7,8 +7,9 @@ import pandas as pd
 
 from bundling.siting.evaluate import yearly_costs
 from bundling.siting.explain import unserved
-from bundling.siting.flows import flows
+from bundling.siting.flows import flows, node_loads
 from bundling.siting.grid import subtree_sums
+from bundling.siting.part_tables import part_tables
 from bundling.siting.problem import SitingProblem
 from bundling.siting.solution import SitingSolution
 from bundling.units import KW_PER_MW
@@ -26,7 +27,9 @@ def tables(problem: SitingProblem, solution: SitingSolution) -> dict[str, pd.Dat
         ``grid``: every node that sets a limit and year, in the hour with the least left: headroom,
         base load, new load, what is left (MW). ``demand``: energy asked for, served and not
         (kWh a day) with the reason. ``assignment``: who is served where. ``costs``: EUR a year by
-        component and year, and discounted.
+        component and year, and discounted. With several typical days the hour of ``grid`` names
+        its day; headroom counts the reinforcements chosen, and new load what contracts keep free.
+        Frames of the parts of the problem: see `bundling.siting.part_tables`.
     """
     return {
         "sites": _sites(problem, solution),
@@ -35,7 +38,7 @@ def tables(problem: SitingProblem, solution: SitingSolution) -> dict[str, pd.Dat
         "demand": _demand(problem, solution),
         "assignment": _assignment(problem, solution),
         "costs": _costs(problem, solution),
-    }
+    } | part_tables(problem, solution)
 
 
 def opening_year(problem: SitingProblem, solution: SitingSolution) -> list[int | None]:
@@ -49,7 +52,9 @@ def _sites(problem: SitingProblem, solution: SitingSolution) -> pd.DataFrame:
     served = np.zeros_like(flow.site_kwh)
     np.add.at(served, problem.pair_site, flow.pair_kwh)
     yearly = yearly_costs(problem, solution)
-    cost = sum(amount for name, amount in yearly.items() if name != "unserved")
+    # What is not served and what the grid gets stand at no site.
+    elsewhere = ("unserved", "reinforcements")
+    cost = sum(amount for name, amount in yearly.items() if name not in elsewhere)
     installed = np.einsum("c,scy->sy", problem.charger_kw, solution.chargers)
     opened = opening_year(problem, solution)
     rows = []
@@ -105,11 +110,13 @@ def _chargers(problem: SitingProblem, solution: SitingSolution) -> pd.DataFrame:
 
 def _grid(problem: SitingProblem, solution: SitingSolution) -> pd.DataFrame:
     flow = flows(problem, solution)
-    at_node = np.zeros_like(problem.headroom_kw)
-    np.add.at(at_node, problem.site_node, flow.new_kw)
-    new = subtree_sums(problem.node_parent, at_node)
+    new = node_loads(problem, flow.reserved_kw)
     base = subtree_sums(problem.node_parent, problem.base_load_kw)
-    left = problem.headroom_kw - base - new
+    headroom = problem.headroom_kw.copy()
+    if problem.upgrades is not None:
+        more = problem.upgrades.kw[:, None] * solution.upgraded
+        np.add.at(headroom, problem.upgrades.node, more[:, :, None])
+    left = headroom - base - new
     rows = []
     for g in range(problem.num_nodes):
         for y, year in enumerate(problem.years):
@@ -121,8 +128,8 @@ def _grid(problem: SitingProblem, solution: SitingSolution) -> pd.DataFrame:
                     "node_id": problem.node_ids[g],
                     "name": problem.node_names[g],
                     "year": year,
-                    "hour": hour,
-                    "headroom_mw": problem.headroom_kw[g, y, hour] / KW_PER_MW,
+                    "hour": hour if len(problem.day_ids) == 1 else problem.hour_name(hour),
+                    "headroom_mw": headroom[g, y, hour] / KW_PER_MW,
                     "base_load_mw": base[g, y, hour] / KW_PER_MW,
                     "new_load_mw": new[g, y, hour] / KW_PER_MW,
                     "free_mw": left[g, y, hour] / KW_PER_MW,
