@@ -1,4 +1,4 @@
-"""Assumptions on truck parkings and quays; a region's own table ``assumptions`` goes first."""
+"""Assumptions of long-term siting plans; a region's own table ``assumptions`` goes first."""
 
 from __future__ import annotations
 
@@ -77,6 +77,46 @@ _ROWS: tuple[tuple[str, float, str, float, float, str, str], ...] = (
     ("shore_power_share_2026", 0.1, "", 0.05, 0.3, _OWN, "ships at berth that use shore power"),
     ("shore_power_share_2030", 0.5, "", 0.3, 0.9, _OWN, "ships at berth that use shore power"),
     ("shore_power_share_2035", 0.8, "", 0.5, 1.0, _OWN, "ships at berth that use shore power"),
+    ("weekend_day_share", 0.3, "", 0.2857, 0.3, "derived", "110 of 365 days, with holidays"),
+    ("weekend_corridor", 0.3, "", 0.1, 0.5, _OWN, "energy of a weekend day over a working day's"),
+    ("weekend_estate", 0.15, "", 0.05, 0.4, _OWN, "energy of a weekend day over a working day's"),
+    ("weekend_parking", 0.7, "", 0.4, 1.0, _OWN, "energy of a weekend day over a working day's"),
+    ("weekend_quay", 1.0, "", 0.5, 1.0, _OWN, "energy of a weekend day over a working day's"),
+    ("weekend_shortfall", 0.0, "", 0.0, 0.5, _OWN, "energy of a weekend day over a working day's"),
+    (
+        "firm_reserved_share", 1.0, "", 0.6, 1.0, _OWN,
+        "share of a firm contract that the grid operator keeps free at all hours",
+    ),
+    (
+        "block_price_share", 0.6, "", 0.35, 1.0, _OWN,
+        "price per contracted kW over that of a firm contract; 35 to 50 % at TenneT (gopacs.eu)",
+    ),
+    (
+        "battery_eur_per_kwh", 220.0, "EUR/kWh", 190.0, 400.0,
+        "PyPSA technology-data 634cdc1a (DEA), 250 in 2025, 190 in 2030", "mean of both",
+    ),
+    (
+        "battery_eur_per_kw", 250.0, "EUR/kW", 214.0, 400.0,
+        "PyPSA technology-data 634cdc1a (DEA), 287 in 2025, 214 in 2030", "mean of both",
+    ),
+    ("battery_life_years", 15.0, "years", 10.0, 20.0, _UNSOURCED, ""),
+    ("battery_efficiency", 0.88, "", 0.8, 0.95, _UNSOURCED, "once round"),
+    ("battery_room_kwh", 2000.0, "kWh", 500.0, 8000.0, _OWN, "a container at a site"),
+    (
+        "pv_eur_per_kwp", 800.0, "EUR/kWp", 711.0, 904.0,
+        "PyPSA technology-data 634cdc1a (DEA), 904 in 2025, 711 in 2030", "mean of both",
+    ),
+    ("pv_life_years", 25.0, "years", 20.0, 30.0, _UNSOURCED, ""),
+    ("pv_room_kwp", 300.0, "kWp", 0.0, 1000.0, _OWN, "canopies and roofs of a site"),
+    ("pv_kwh_per_kwp", 900.0, "kWh/year", 850.0, 950.0, _UNSOURCED, "the Netherlands"),
+    ("storage_opex_share", 0.02, "1/year", 0.01, 0.03, _UNSOURCED, "of capital"),
+    ("site_building_eur", 250_000.0, "EUR", 100_000.0, 1_000_000.0, _OWN, "ground works of a site"),
+    (
+        "diesel_co2e_kg_per_kwh", 0.81, "kg/kWh", 0.7, 1.0,
+        "derived: 977 g/km of a 40 t truck (DOMAIN 4) over 1.2 kWh/km",
+        "of the diesel that does what 1 kWh in a battery does",
+    ),
+    ("diesel_nox_g_per_kwh", 0.4, "g/kWh", 0.2, 1.5, _UNSOURCED, "Euro VI truck, long distance"),
 )  # fmt: skip
 _COLUMNS = ("key", "value", "unit", "low", "high", "source", "note")
 

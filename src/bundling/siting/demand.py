@@ -238,7 +238,7 @@ def estate_points(region: Region, years: tuple[int, ...]) -> list[Point]:
     return points
 
 
-def extra_points(frame: pd.DataFrame, years: tuple[int, ...], session_kwh: float) -> list[Point]:
+def handed_over(frame: pd.DataFrame, years: tuple[int, ...], session_kwh: float) -> list[Point]:
     """Demand that another step hands over, the same in every year.
 
     Raises

@@ -15,7 +15,7 @@ from bundling.siting.demand import (
     Point,
     corridor_points,
     estate_points,
-    extra_points,
+    handed_over,
 )
 from bundling.siting.detour import detour_pairs
 from bundling.siting.problem import HOURS, SitingProblem
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from bundling.rules import RuleBook
 
 FloatArray = NDArray[np.float64]
+
+QUAY_KM = 3.0
+"""Farthest a connection at a quay site is from a berth in the same harbour; own assumption."""
 
 SITE_KWH_PER_YEAR = 1_000_000.0
 """Yearly use of a public site, which decides the bracket of the energy tax."""
@@ -39,6 +42,8 @@ def pose(
     years: Sequence[int] | None = None,
     base_load_kw: Mapping[str, ArrayLike] | None = None,
     extra_demand: pd.DataFrame | None = None,
+    extra_points: Sequence[Point] = (),
+    extra_profiles: pd.DataFrame | None = None,
     rules: RuleBook | None = None,
     network: Any = None,
     reach_km: float | None = None,
@@ -67,6 +72,9 @@ def pose(
         Load of depots by grid node and hour of the day [24], in every year.
     extra_demand
         Demand that another step hands over: demand_id, name, kind, rd_x_m, rd_y_m, kwh, profile.
+    extra_points, extra_profiles
+        Demand points made elsewhere, such as nights at truck parkings and ships at quays, and
+        rows to add to ``demand_profiles``. Ships are joined to quays within `QUAY_KM` only.
     rules
         Dated rules; the library's own when None.
     network
@@ -109,12 +117,14 @@ def pose(
     points = corridor_points(region, span, session_kwh=corridor_session_kwh, min_kw=corridor_min_kw)
     points += estate_points(region, span)
     if extra_demand is not None:
-        points += extra_points(extra_demand, span, shortfall_session_kwh)
+        points += handed_over(extra_demand, span, shortfall_session_kwh)
+    points += list(extra_points)
     sites = region.table("site_candidates").reset_index(drop=True)
     price = _prices(region, book, when)
     reach = region.assumption("max_service_distance_km") if reach_km is None else reach_km
     ways = PlaneNetwork.from_region(region) if network is None else network
     pairs = detour_pairs(region, points, sites, ways, book, when, float(price.mean()), reach)
+    pairs = _ships_at_quays(points, sites, pairs)
     rate = region.assumption("discount_rate")
     return SitingProblem(
         years=span,
@@ -123,7 +133,7 @@ def pose(
         **_equipment(region, rate, connection_life_years),
         charger_efficiency=region.assumption("charger_efficiency"),
         utilisation_limit=utilisation_limit,
-        **_demand(region, points, len(span), reach),
+        **_demand(region, points, len(span), reach, extra_profiles),
         **pairs,
         price_eur_per_kwh=price,
         unserved_eur_per_kwh=region.assumption("unserved_eur_per_kwh"),
@@ -239,8 +249,32 @@ def _equipment(region: Region, rate: float, connection_life_years: float) -> dic
     }
 
 
-def _demand(region: Region, points: list[Point], years: int, reach_km: float) -> dict[str, Any]:
+def _ships_at_quays(
+    points: list[Point], sites: pd.DataFrame, pairs: dict[str, Any]
+) -> dict[str, Any]:
+    """Drop pairs of a ship and a site that is no quay near it."""
+    demand, site = (
+        np.asarray(pairs[name], dtype=np.int64) for name in ("pair_demand", "pair_site")
+    )
+    ship = np.array([point.kind == "quay" for point in points], dtype=bool)
+    quay = (sites["kind"].astype(str) == "quay").to_numpy()
+    km = np.asarray(pairs["pair_km"], dtype=np.float64)
+    kept = ~ship[demand] | (quay[site] & (km <= QUAY_KM)) if len(points) else np.zeros(0, bool)
+    found: dict[str, Any] = {name: np.asarray(values)[kept] for name, values in pairs.items()}
+    found["pair_eur_per_kwh"] = np.where(ship[demand][kept], 0.0, found["pair_eur_per_kwh"])
+    return found
+
+
+def _demand(
+    region: Region,
+    points: list[Point],
+    years: int,
+    reach_km: float,
+    extra_profiles: pd.DataFrame | None = None,
+) -> dict[str, Any]:
     table = region.table("demand_profiles")
+    if extra_profiles is not None:
+        table = pd.concat([table, extra_profiles], ignore_index=True)
     shapes = {
         str(name): rows.sort_values("hour")["share"].to_numpy(dtype=np.float64)
         for name, rows in table.groupby("profile")

@@ -173,6 +173,7 @@ def _grid_rows(problem: SitingProblem, built: Built, by_site: list[IntArray]) ->
     above = ancestry(problem.node_parent)
     room, most_room = problem.room_kw, problem.most_room_kw
     keeps = bool((problem.step_reserved > 0).any())
+    kept = np.unique(problem.step_reserved[:, None] * problem.step_available, axis=0)
     least = np.where(problem.step_available > 0, problem.step_available, 1.0).min()
     own_column = (problem.existing_kw[built.build] > 0) | keeps
     stored = np.array([_stored(built, int(s)) for s in built.build], dtype=np.int64)
@@ -187,7 +188,7 @@ def _grid_rows(problem: SitingProblem, built: Built, by_site: list[IntArray]) ->
         around = np.concatenate([loads, *(by_site[s] for s in apart)]).astype(np.int64)
         if not len(around) and not len(drawing):
             continue
-        varied = keeps or len(drawing) > 0 or bool((stored[below & own_column] >= 0).any())
+        varied = len(drawing) > 0 or bool((stored[below & own_column] >= 0).any())
         shares = small.group_profile[np.unique(small.load_groups[around])]
         used = small.demand_power_kw[built.build[below]]
         for y in range(problem.num_years):
@@ -197,7 +198,8 @@ def _grid_rows(problem: SitingProblem, built: Built, by_site: list[IntArray]) ->
             limit = most_room[node, y] if problem.upgrades is None else room[node, y]
             hours = np.flatnonzero(np.isfinite(limit))
             if not varied and problem.upgrades is None:
-                hours = binding_hours(shares, limit)
+                # What a contract keeps free counts like a share: the more, the tighter.
+                hours = binding_hours(np.vstack([shares, kept]), limit)
             mine = rows.new(limit[hours])
             profile = small.group_profile[small.load_groups[loads]][:, hours].T
             rows.add(mine[:, None], built.load[loads, y][None], profile)

@@ -129,7 +129,8 @@ def _site_rows(problem: SitingProblem, built: Built, power: FloatArray, most: Fl
         upper=0.0,
     )
     _linking_rows(problem, built)
-    if problem.budget is not None and problem.carriers is None:
+    limited = problem.budget is not None and bool(np.isfinite(problem.budget.eur).any())
+    if limited and problem.carriers is None:
         # With a budget by year a site may be built a year before its chargers.
         return
     fresh = np.flatnonzero(problem.existing_kw[sites] == 0)
