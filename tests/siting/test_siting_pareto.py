@@ -75,7 +75,7 @@ def test_a_dear_grid_gives_a_front_of_cost_and_emissions():
 def test_a_front_falls_and_its_plans_keep_all_rules(axes):
     problem = make(2, sites=3, demands=3, years=(2028, 2032))
     problem = with_parts(problem, ("budget", "impacts"), 2)
-    front = pareto(problem, *axes, points=4, gap=1e-3, time_limit=4.0)
+    front = pareto(problem, *axes, points=3, gap=3e-2, time_limit=60.0)
     assert len(front.plans) == len(front.points) > 0
     points = front.points
     assert (np.diff(points[front.limited]) > 0).all()
@@ -155,7 +155,7 @@ def test_most_served_needs_prices_and_a_plan():
 def test_more_money_never_serves_less():
     problem = with_parts(make(2, sites=3, demands=3), ("budget",), 2)
     runs = [
-        most_served(problem, eur_by_year=[eur], gap=0.0, time_limit=3.0) for eur in (5e4, 2e5, 8e5)
+        most_served(problem, eur_by_year=[eur], gap=2e-2, time_limit=60.0) for eur in (5e4, 2e5, 8e5)
     ]
     for less, more in itertools.pairwise(runs):
         assert more.low_unserved_mwh <= less.unserved_mwh + 1e-6

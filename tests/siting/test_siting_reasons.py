@@ -115,9 +115,9 @@ def test_lasting_room_is_worth_the_sum_of_its_years():
 )
 def test_more_room_is_never_worth_less_than_nothing(parts):
     problem = make(4, sites=3, demands=3, years=(2028, 2032), headroom_high_kw=900.0)
-    result = solve(with_parts(problem, parts, 4), gap=1e-2, time_limit=2.0)
+    result = solve(with_parts(problem, parts, 4), gap=5e-2, time_limit=20.0)
     node = problem.node_ids[1]
-    frame = headroom_value(result, resolve=[(node, 2028)], time_limit=1.0)
+    frame = headroom_value(result, resolve=[(node, 2028)], time_limit=0.5)
     assert (frame["low_eur_per_mw"] >= 0).all()
     assert (frame["eur_per_mw"] >= frame["low_eur_per_mw"]).all()
     assert (frame["eur_per_mw"] <= frame["high_eur_per_mw"]).all()
@@ -201,7 +201,7 @@ def test_congestion_says_what_it_leaves_unserved():
 
 
 def test_freeing_one_node_never_saves_more_than_freeing_all(region):
-    found = congestion(region, time_limit=2.0)
+    found = congestion(region, time_limit=1.0)
     assert (found.nodes["eur"] <= found.cost.high + 1.0).all()
     assert (found.nodes["low_eur"] >= 0).all()
 

@@ -133,7 +133,8 @@ def solve_held(
         )
     built, model = hold(problem, plan, years)
     first = columns_of(built, plan.step, plan.chargers)
-    first[built.upgraded] = plan.upgraded
+    if plan.upgraded.shape == built.upgraded.shape:
+        first[built.upgraded] = plan.upgraded
     start, _ = settle(model, first, seed)
     outcome = solve_model(
         model, time_limit=max(0.05, 0.97 * clock.left), gap=gap, seed=seed, start=start
