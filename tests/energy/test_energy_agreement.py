@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from energy_cases import small_problems, two_vans
+from energy_cases import small_problems, small_sites, two_vans
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -128,3 +128,27 @@ def test_any_duals_give_a_valid_bound(problem, seed):
     assert dual_bound(charging.model, outcome.row_duals) == pytest.approx(
         outcome.objective, abs=1e-6
     )
+
+
+@settings(FEW, max_examples=40)
+@given(small_sites())
+def test_same_optimum_with_contracts_battery_and_pv(problem):
+    result, optimum = bundling.solve(problem, gap=0.0), reference_optimum(problem)
+    if optimum is None:
+        assert result.status is Status.INFEASIBLE
+        assert result.reasons
+    else:
+        assert result.status is Status.OPTIMAL
+        assert result.objective == pytest.approx(optimum, abs=1e-5, rel=1e-6)
+
+
+@settings(FEW, max_examples=25)
+@given(small_sites(plugs=True))
+def test_same_optimum_with_plugs(problem):
+    result, optimum = bundling.solve(problem, gap=0.0), reference_optimum(problem)
+    if optimum is None:
+        assert result.status is Status.INFEASIBLE
+        assert result.reasons
+    else:
+        assert result.status is Status.OPTIMAL
+        assert result.objective == pytest.approx(optimum, abs=1e-5, rel=1e-6)

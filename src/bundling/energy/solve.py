@@ -8,8 +8,8 @@ import math
 from bundling.certify import Clock, certify, fingerprint, versions, without_solution
 from bundling.energy.check import check, count_checks
 from bundling.energy.evaluate import evaluate
-from bundling.energy.explain import explain_shortage, explain_shortfall
-from bundling.energy.lp import METHOD, minimise
+from bundling.energy.explain import explain_offers, explain_shortage, explain_shortfall
+from bundling.energy.minimise import method_of, minimise
 from bundling.energy.problem import EnergyProblem
 from bundling.energy.shortage import certain_shortages
 from bundling.result import Event, Limit, OnEvent, Result, RunInfo, Status
@@ -51,10 +51,11 @@ def solve(
         When the solver's answer and our recomputation differ.
     """
     clock = Clock(time_limit)
+    method = method_of(problem)
 
     def run() -> RunInfo:
         return RunInfo(
-            method=METHOD,
+            method=method,
             seed=seed,
             time_limit_s=time_limit,
             gap_target=gap,
@@ -80,7 +81,9 @@ def solve(
             reasons=explain_shortage(problem, impossible, time_limit=clock.left, seed=seed),
             run=run(),
         )
-    answer = minimise(problem, time_limit=max(clock.left, 1e-3), seed=seed, on_event=on_event)
+    answer = minimise(
+        problem, time_limit=max(clock.left, 1e-3), gap=gap, seed=seed, on_event=on_event
+    )
     if answer.solution is None:
         if answer.status is Status.INFEASIBLE:
             reasons = explain_shortage(problem, impossible, time_limit=clock.left, seed=seed)
@@ -98,6 +101,7 @@ def solve(
     reasons = explain_shortfall(
         problem, answer.solution, impossible, time_limit=clock.left, seed=seed
     )
+    reasons += explain_offers(answer)
     return certify(
         problem,
         answer.solution,
