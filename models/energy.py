@@ -20,7 +20,8 @@ Parameters
 - ``peak_price`` EUR per kW of the highest draw above ``paid`` kW; ``peak_price[o]`` on top of it
   under offer ``o``.
 - ``short_price`` EUR per kWh missing; without it, shortfall is not allowed.
-- ``most[o]`` kW, ``kw_price[o]`` EUR/kW, ``fixed[o]`` EUR and ``avail[o, t]`` of the offers.
+- ``least[o]``, ``most[o]`` kW, ``kw_price[o]`` EUR/kW, ``fixed[o]`` EUR, ``kwh_price[o]`` EUR/kWh
+  on top and ``avail[o, t]`` of the offers.
 - battery: ``kwh``, ``kw`` there already, ``in``, ``out`` efficiencies, ``kept`` share of the
   energy left after a slot, ``cycle`` EUR per kWh discharged, prices and limits of what is added.
 - PV: ``kwp`` there already, ``sun[t]`` kW per kWp, price and limit of what is added.
@@ -32,7 +33,7 @@ Variables
 - ``c[t], q[t] >= 0`` battery charging and discharging at the grid side, kW; ``E[d, n]`` stored at
   the start of the n-th slot of day d, kWh; ``v[t] >= 0`` PV in use, kW.
 - ``y[o]`` 1 when the offer is taken; ``k[o]`` kW contracted; ``X[g, o]`` kW of peak above ``paid``
-  that offer ``o`` charges for.
+  that offer ``o`` charges for; ``i[o, t]`` kW drawn under it.
 - ``a_kwh, a_kw, a_kwp`` what is added. ``m[t], n[t]`` which way meter and battery run, 0 or 1.
 - ``z[j, k, t]`` 1 when on the plug, ``b[j, k, t]`` 1 when a session begins (rule "session");
   ``x[j, k]`` 1 when the plug is kept (rule "stay").
@@ -44,6 +45,7 @@ Equations
         min  sum_t w[t] h ((i[t] - base[t]) (price[t] + transport) - e[t] feed[t] + cycle q[t])
              + sum_g share[g] (peak_price (P[g] - paid) + sum_o peak_price[o] X[g,o])
              + short_price sum_j w[j] s[j] + sum_o (fixed[o] y[o] + kw_price[o] k[o])
+             + sum_{o,t} w[t] h kwh_price[o] (i[o,t] - base[t] y[o])
              + prices of a_kwh, a_kw, a_kwp
 
 (2) need, for every j::            h sum_t p[j,t] + s[j] = need[j]
@@ -53,8 +55,8 @@ Equations
 (6) shortfall not allowed::        s[j] = 0, when there is no short_price
 (7) connection and feeding in::    i[t] <= conn[t],  e[t] <= feed_kw[t]
 (8) one way, with large M::        i[t] <= M m[t], e[t] <= M (1 - m[t]); c and q likewise with n
-(9) offers::                       sum_o y[o] = 1,  k[o] <= most[o] y[o],
-                                   i[t] <= sum_o avail[o,t] k[o],
+(9) offers::                       sum_o y[o] = 1,  least[o] y[o] <= k[o] <= most[o] y[o],
+                                   i[t] = sum_o i[o,t],  i[o,t] <= avail[o,t] k[o],
                                    X[g,o] >= P[g] - paid - M (1 - y[o])
 (10) battery::                     c[t], q[t] <= kw + a_kw,  0 <= E[d,n] <= kwh + a_kwh
 (11) stored, for every slot::      E[d,n+1] = kept E[d,n] + h in c[t] - h q[t] / out
@@ -189,6 +191,7 @@ def _add_offers(model: Any, problem: EnergyProblem) -> None:  # (9)
     model.y = pyo.Var(model.O, within=pyo.Binary)
     model.k = pyo.Var(model.O, within=pyo.NonNegativeReals)
     model.X = pyo.Var(model.G, model.O, within=pyo.NonNegativeReals)
+    model.i_of = pyo.Var(model.O, model.T, within=pyo.NonNegativeReals)
     if not offers:
         return
     large = _large_kw(problem)
@@ -197,22 +200,38 @@ def _add_offers(model: Any, problem: EnergyProblem) -> None:  # (9)
     def size(m: Any, o: int) -> Any:
         share = offers[o].availability
         useful = large / float(share[share > 0].min()) if share.any() else large
-        return m.k[o] <= (useful if np.isinf(offers[o].max_kw) else offers[o].max_kw) * m.y[o]
+        most = max(useful, offers[o].min_kw) if np.isinf(offers[o].max_kw) else offers[o].max_kw
+        return m.k[o] <= most * m.y[o]
 
-    def within_contract(m: Any, t: int) -> Any:
-        return m.i[t] <= sum(float(offers[o].availability[t]) * m.k[o] for o in m.O)
+    def at_least(m: Any, o: int) -> Any:
+        return m.k[o] >= offers[o].min_kw * m.y[o]
+
+    def by_offer(m: Any, t: int) -> Any:
+        return m.i[t] == sum(m.i_of[o, t] for o in m.O)
+
+    def within_contract(m: Any, o: int, t: int) -> Any:
+        return m.i_of[o, t] <= float(offers[o].availability[t]) * m.k[o]
 
     def charged_peak(m: Any, g: int, o: int) -> Any:
         return m.X[g, o] >= m.P[g] - problem.paid_peak_kw - large * (1 - m.y[o])
 
     model.size_of_offer = pyo.Constraint(model.O, rule=size)
-    model.within_contract = pyo.Constraint(model.T, rule=within_contract)
+    model.least_of_offer = pyo.Constraint(model.O, rule=at_least)
+    model.by_offer = pyo.Constraint(model.T, rule=by_offer)
+    model.within_contract = pyo.Constraint(model.O, model.T, rule=within_contract)
     model.charged_peak = pyo.Constraint(model.G, model.O, rule=charged_peak)
     model.other_cost.expr += sum(
         offers[o].fixed_eur * model.y[o]
         + offers[o].eur_per_kw * model.k[o]
         + offers[o].peak_eur_per_kw
         * sum(float(problem.season_share[g]) * model.X[g, o] for g in model.G)
+        + offers[o].transport_eur_per_kwh
+        * problem.slot_h
+        * sum(
+            float(problem.slot_weight[t])
+            * (model.i_of[o, t] - float(problem.base_load_kw[t]) * model.y[o])
+            for t in model.T
+        )
         for o in model.O
     )
 

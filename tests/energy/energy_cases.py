@@ -153,6 +153,8 @@ def small_sites(draw: st.DrawFn, *, plugs: bool = False, strict: bool = False) -
                 fixed_eur=draw(st.sampled_from([0.0, 0.3, -0.2])),
                 peak_eur_per_kw=draw(st.sampled_from([0.0, 0.05])),
                 availability=np.round(numbers(slots, 0.2, 1), 1),
+                min_kw=draw(st.sampled_from([0.0, 8.0])),
+                transport_eur_per_kwh=draw(st.sampled_from([0.0, 0.04])),
             )
             for number in range(draw(st.integers(1, 3)))
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pytest
 from energy_cases import two_vans
@@ -18,7 +20,10 @@ from bundling.energy.offers import (
     time_block,
     time_duration,
 )
+from bundling.energy.offers_rules import offers_from_rules
+from bundling.errors import InputError
 from bundling.result import Status
+from bundling.rules import RuleBook
 
 
 def site(slots: int = 2, **changes) -> EnergyProblem:
@@ -228,3 +233,41 @@ def test_a_priced_shortfall_behind_a_contract_is_explained():
     result = bundling.solve(problem.replace(offers=offers))
     assert result.status is Status.OPTIMAL
     assert any("10.0 kWh of it cannot be charged here" in reason for reason in result.reasons)
+
+
+def test_tariffs_hold_from_a_size_and_have_a_price_per_kwh():
+    # 7.5 kW would do. Small: at most 7 kW. Large: from 20 kW, 0.02 EUR/kWh.
+    problem = two_vans(connection_kw=np.inf, price_eur_per_kwh=[0.1] * 4)
+    offers = (
+        firm(problem, name="small", max_kw=7.0, eur_per_kw=0.1, transport_eur_per_kwh=0.08),
+        firm(problem, name="large", min_kw=20.0, eur_per_kw=0.2, transport_eur_per_kwh=0.02),
+    )
+    result = bundling.solve(problem.replace(offers=offers))
+    assert result.solution.site.contract_kw == pytest.approx(20.0)
+    assert result.evaluation.costs_eur["transport"] == pytest.approx(0.6)
+    assert result.objective == pytest.approx(3.0 + 0.6 + 4.0)
+    eight = (firm(problem, name="eight", max_kw=8.0, eur_per_kw=0.1, transport_eur_per_kwh=0.08),)
+    cheap = bundling.solve(problem.replace(offers=(*offers, *eight)))
+    assert cheap.objective == pytest.approx(3.0 + 2.4 + 0.75)
+
+
+def test_offers_from_the_rule_tables():
+    problem = two_vans(connection_kw=np.inf)
+    book, day = RuleBook.default(), date(2026, 6, 1)
+    offers = offers_from_rules(
+        problem, book, day, operator="enexis", grid_load=[0, 0, 0, 1],
+        forms=("firm", "time_block", "tdtr85", "group"),
+    )  # fmt: skip
+    by_name = {offer.name: offer for offer in offers}
+    middle = by_name["enexis_ms_ls firm"]
+    assert (middle.min_kw, middle.max_kw) == (50.0, 125.0)
+    assert middle.eur_per_kw == pytest.approx(50.40 / 365)
+    assert middle.peak_eur_per_kw == pytest.approx(3.71 * 12 / 365)
+    assert by_name["enexis_ms_d tdtr85"].eur_per_kw == 0.0
+    assert by_name["enexis_ms_d tdtr85"].transport_eur_per_kwh == pytest.approx(0.0125)
+    assert by_name["enexis_ls time_block"].availability.tolist() == [1, 1, 1, 1]  # 23:00 to 06:00
+    result = bundling.solve(problem.replace(offers=offers))
+    assert result.status is Status.OPTIMAL
+    with pytest.raises(InputError) as caught:
+        offers_from_rules(problem, book, day, operator="nobody", forms=("odd", "tdtr85"))
+    assert len(caught.value.faults) == 3

@@ -115,13 +115,15 @@ def _draw_within_contract(
 
 
 def _contract_within_offer(problem: EnergyProblem, plan: SitePlan) -> list[Violation]:
-    """Contract no more power than the offer allows; none without an offer."""
-    most = problem.offers[plan.offer].max_kw if plan.offer >= 0 else 0.0
-    over = plan.contract_kw - most
-    if over <= _TOLERANCE * max(1.0, min(most, plan.contract_kw)):
+    """Contract no more and no less power than the offer allows; none without an offer."""
+    least, most, name = 0.0, 0.0, "no offer"
+    if plan.offer >= 0:
+        offer = problem.offers[plan.offer]
+        least, most, name = offer.min_kw, offer.max_kw, offer.name
+    off = max(plan.contract_kw - most, least - plan.contract_kw)
+    if off <= _TOLERANCE * max(1.0, min(most, plan.contract_kw)):
         return []
-    name = problem.offers[plan.offer].name if plan.offer >= 0 else "no offer"
-    return [Violation("size of the offer", name, over, "kW")]
+    return [Violation("size of the offer", name, off, "kW")]
 
 
 def _feed_in_within_limit(problem: EnergyProblem, solution: EnergySolution) -> list[Violation]:

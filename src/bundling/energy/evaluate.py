@@ -52,13 +52,15 @@ def evaluate(problem: EnergyProblem, solution: EnergySolution) -> Evaluation:
     grid_kwh = float(weighted_kwh.sum())
     peaks_kw = season_peak_kw(problem, solution)
     missing_kwh = float(problem.vehicle_weight @ solution.shortfall_kwh)
-    peak_price = problem.peak_eur_per_kw
+    peak_price, transport_price = problem.peak_eur_per_kw, problem.transport_eur_per_kwh
     if solution.site is not None and solution.site.offer >= 0:
-        peak_price += problem.offers[solution.site.offer].peak_eur_per_kw
+        offer = problem.offers[solution.site.offer]
+        peak_price += offer.peak_eur_per_kw
+        transport_price += offer.transport_eur_per_kwh
     paid_for_kw = np.maximum(0.0, peaks_kw - problem.paid_peak_kw)
     costs = {
         "energy": float(weighted_kwh @ problem.price_eur_per_kwh),
-        "transport": grid_kwh * problem.transport_eur_per_kwh,
+        "transport": grid_kwh * transport_price,
         "peak": float(problem.season_share @ paid_for_kw) * peak_price,
         "shortfall": missing_kwh * (problem.shortfall_eur_per_kwh or 0.0),
     }

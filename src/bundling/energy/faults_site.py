@@ -110,8 +110,11 @@ def _offers(problem: EnergyProblem, slots: int) -> list[Fault]:
         for column in OFFER_NUMBERS[1:]:
             if not math.isfinite(getattr(offer, column)):
                 fault(offer.name, column, "is not a finite number", "Fill in a number.")
-        if offer.peak_eur_per_kw < 0:
-            fault(offer.name, "peak_eur_per_kw", "is negative", "Give 0 or more.")
+        for column in ("peak_eur_per_kw", "transport_eur_per_kwh"):
+            if getattr(offer, column) < 0:
+                fault(offer.name, column, "is negative", "Give 0 or more.")
+        if not 0 <= offer.min_kw <= max(0.0, offer.max_kw):
+            fault(offer.name, "min_kw", "is not between 0 and max_kw", "Give kW within them.")
         if offer.eur_per_kw < 0 and not offer.max_kw < np.inf:
             fault(
                 offer.name,

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bundling.energy.assets import BATTERY_NUMBERS, PV_NUMBERS, Battery, Plugs, Pv
-from bundling.energy.offers import OFFER_NUMBERS, ContractOffer
+from bundling.energy.offers import OFFER_NEEDED, OFFER_NUMBERS, ContractOffer
 from bundling.errors import Fault
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def site_from_tables(
         found["day_weight"] = read("days", days, "weight", faults)
         if "season" in days:
             found["day_season"] = tuple(days["season"].astype(str))
-    if offers is not None and _has("offers", offers, ("offer", "form", *OFFER_NUMBERS), faults):
+    if offers is not None and _has("offers", offers, ("offer", "form", *OFFER_NEEDED), faults):
         found["offers"] = _offers(offers, slots, read, faults)
     return found
 
@@ -87,7 +87,9 @@ def _has(table: str, frame: pd.DataFrame, columns: tuple[str, ...], faults: list
 def _offers(
     offers: pd.DataFrame, slots: pd.DataFrame, read: Reader, faults: list[Fault]
 ) -> tuple[ContractOffer, ...]:
-    columns = {name: read("offers", offers, name, faults) for name in OFFER_NUMBERS}
+    columns = {
+        name: read("offers", offers, name, faults) for name in OFFER_NUMBERS if name in offers
+    }
     names = list(offers["offer"].astype(str))
     shares = {}
     for column in slots.columns:
@@ -101,7 +103,7 @@ def _offers(
         ContractOffer(
             name=name,
             form=str(form),
-            **{field: float(columns[field][row]) for field in OFFER_NUMBERS},
+            **{field: float(column[row]) for field, column in columns.items()},
             availability=shares.get(name, np.ones(len(slots))),
         )
         for row, (name, form) in enumerate(zip(names, offers["form"], strict=True))

@@ -58,11 +58,16 @@ class EnergyGroup:
         """Names of the companies."""
         return tuple(company.name for company in self.companies)
 
-    @property
-    def members(self) -> tuple[EnergyProblem, ...]:
-        """The companies as they are within the group: power is no longer theirs to pay for."""
+    def members_under(self, offer: int) -> tuple[EnergyProblem, ...]:
+        """Return the companies as they are in the group: power is no longer theirs to pay for."""
+        more = self.offers[offer].transport_eur_per_kwh
         return tuple(
-            company.replace(offers=(), peak_eur_per_kw=0.0, paid_peak_kw=0.0)
+            company.replace(
+                offers=(),
+                peak_eur_per_kw=0.0,
+                paid_peak_kw=0.0,
+                transport_eur_per_kwh=company.transport_eur_per_kwh + more,
+            )
             for company in self.companies
         )
 
@@ -110,7 +115,7 @@ class GroupAnswer:
 def group_net_kw(group: EnergyGroup, plan: GroupPlan) -> FloatArray:
     """Power the group draws, feeding in deducted, kW; shape (T,)."""
     net: FloatArray = np.sum(
-        [net_kw(p, s) for p, s in zip(group.members, plan.solutions, strict=True)], axis=0
+        [net_kw(p, s) for p, s in zip(group.companies, plan.solutions, strict=True)], axis=0
     )
     return net
 
@@ -119,7 +124,7 @@ def evaluate_group(group: EnergyGroup, plan: GroupPlan) -> dict[str, float]:
     """Cost of the group by component, EUR: energy and assets of each company, contract, peak."""
     costs = {
         f"company {problem.name}": evaluate(problem, solution).objective
-        for problem, solution in zip(group.members, plan.solutions, strict=True)
+        for problem, solution in zip(group.members_under(plan.offer), plan.solutions, strict=True)
     }
     offer, first = group.offers[plan.offer], group.companies[0]
     net, season = group_net_kw(group, plan), first.slot_season
@@ -134,14 +139,14 @@ def check_group(group: EnergyGroup, plan: GroupPlan) -> list[Violation]:
     """List every rule the plan breaks: those of each company, and the group contract."""
     broken = [
         Violation(found.rule, f"{problem.name}: {found.where}", found.amount, found.unit)
-        for problem, solution in zip(group.members, plan.solutions, strict=True)
+        for problem, solution in zip(group.members_under(plan.offer), plan.solutions, strict=True)
         for found in check(problem, solution)
     ]
     if broken:
         return broken
     offer, first = group.offers[plan.offer], group.companies[0]
-    if plan.contract_kw - offer.max_kw > _TOLERANCE * max(1.0, plan.contract_kw):
-        over = plan.contract_kw - offer.max_kw
+    over = max(plan.contract_kw - offer.max_kw, offer.min_kw - plan.contract_kw)
+    if over > _TOLERANCE * max(1.0, plan.contract_kw):
         broken.append(Violation("size of the group offer", offer.name, over, "kW"))
     net, limit = group_net_kw(group, plan), offer.availability * plan.contract_kw
     slack = len(group.companies) * _TOLERANCE * np.maximum(1.0, np.minimum(limit, np.abs(net)))
@@ -191,7 +196,7 @@ def _with_offer(
     group: EnergyGroup, number: int, time_limit: float, gap: float, seed: int
 ) -> GroupAnswer:
     offer, model = group.offers[number], LinearModel()
-    members = group.members
+    members = group.members_under(number)
     prices = np.concatenate([p.slot_weight * p.slot_h * p.price_eur_per_kwh for p in members])
     scale = scale_of(np.r_[prices, offer.eur_per_kw, offer.peak_eur_per_kw])
     parts = [build(problem, into=model, scale=scale) for problem in members]
@@ -232,7 +237,7 @@ def _add_contract(
     first = group.companies[0]
     slots, every = first.num_slots, np.arange(first.num_slots)
     base, most, terms = np.zeros(slots), np.zeros(slots), []
-    for problem, part in zip(group.members, parts, strict=True):
+    for problem, part in zip(group.companies, parts, strict=True):
         if part.site is None:
             terms.append((every, part.draw, 1.0))
             base = base + problem.base_load_kw
@@ -243,7 +248,13 @@ def _add_contract(
     share = offer.availability
     useful = float((most[share > 0] / share[share > 0]).max(initial=0.0))
     largest = offer.max_kw if offer.eur_per_kw < 0 else min(offer.max_kw, useful)
-    contract = model.add_columns("contract", 1, upper=largest, cost=scale * offer.eur_per_kw)
+    contract = model.add_columns(
+        "contract",
+        1,
+        lower=offer.min_kw,
+        upper=max(offer.min_kw, largest),
+        cost=scale * offer.eur_per_kw,
+    )
     model.add_rows("contract", slots, *terms, (every, contract[0], -share), upper=-base)
     if offer.peak_eur_per_kw <= 0:
         return int(contract[0]), 0.0

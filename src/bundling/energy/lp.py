@@ -100,8 +100,7 @@ def build(
     limits = problem.limit_kw
     vehicle, slot = np.nonzero(limits)
     pairs, vehicles, slots = vehicle.size, problem.num_vehicles, problem.num_slots
-    price = problem.price_eur_per_kwh + problem.transport_eur_per_kwh
-    grid_price = problem.slot_weight * problem.slot_h * price
+    grid_price = problem.slot_weight * problem.slot_h * problem.grid_price_eur_per_kwh(offer)
     shortfall_price = 1.0 if elastic else problem.shortfall_eur_per_kwh
     peak_price = 0.0 if elastic else problem.peak_eur_per_kw + _peak_price(problem, offer)
     shares = problem.season_share

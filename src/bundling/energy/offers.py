@@ -65,6 +65,10 @@ class ContractOffer:
         `peak_eur_per_kw`.
     availability
         Shape (T,): share of the contracted power that may be drawn in each slot, 0 to 1.
+    min_kw
+        Least power that is paid for when the offer is taken, kW: tariffs hold from a size up.
+    transport_eur_per_kwh
+        EUR per kWh drawn, on top of the problem's.
     """
 
     name: str
@@ -74,6 +78,8 @@ class ContractOffer:
     fixed_eur: float
     peak_eur_per_kw: float
     availability: FloatArray
+    min_kw: float = 0.0
+    transport_eur_per_kwh: float = 0.0
 
     def __post_init__(self) -> None:
         for field in OFFER_NUMBERS:
@@ -83,7 +89,8 @@ class ContractOffer:
         object.__setattr__(self, "availability", share)
 
 
-OFFER_NUMBERS = ("max_kw", "eur_per_kw", "fixed_eur", "peak_eur_per_kw")
+OFFER_NEEDED = ("max_kw", "eur_per_kw", "fixed_eur", "peak_eur_per_kw")
+OFFER_NUMBERS = (*OFFER_NEEDED, "min_kw", "transport_eur_per_kwh")
 
 
 def firm(problem: EnergyProblem, **offer: float | str) -> ContractOffer:
@@ -93,7 +100,7 @@ def firm(problem: EnergyProblem, **offer: float | str) -> ContractOffer:
 
 def time_block(problem: EnergyProblem, windows: Windows, **offer: float | str) -> ContractOffer:
     """Offer the contracted power within `windows` of every day, and nothing outside them."""
-    return _offer("time-block", _within(problem, windows), offer)
+    return _offer("time-block", within_windows(problem, windows), offer)
 
 
 def fully_variable(share: ArrayLike, **offer: float | str) -> ContractOffer:
@@ -135,7 +142,7 @@ def capacity_limiting(
     problem: EnergyProblem, windows: Windows, *, lowered_to: float, **offer: float | str
 ) -> ContractOffer:
     """Offer the contracted power, lowered to the share `lowered_to` within `windows`."""
-    within = _within(problem, windows)
+    within = within_windows(problem, windows)
     return _offer("capacity-limiting", 1.0 - within * (1.0 - lowered_to), offer)
 
 
@@ -151,6 +158,8 @@ def _offer(form: str, availability: FloatArray, given: dict[str, float | str]) -
         "eur_per_kw": 0.0,
         "fixed_eur": 0.0,
         "peak_eur_per_kw": 0.0,
+        "min_kw": 0.0,
+        "transport_eur_per_kwh": 0.0,
     }
     unknown = given.keys() - fields.keys()
     if unknown:
@@ -164,8 +173,8 @@ def _offer(form: str, availability: FloatArray, given: dict[str, float | str]) -
     )
 
 
-def _within(problem: EnergyProblem, windows: Windows) -> FloatArray:
-    """1 in the slots whose start lies within one of `windows`, 0 in the others."""
+def within_windows(problem: EnergyProblem, windows: Windows) -> FloatArray:
+    """1 in the slots whose start lies within one of `windows`, 0 in the others; shape (T,)."""
     clock = problem.slot_start_s % DAY_S
     inside = np.zeros(problem.num_slots, dtype=bool)
     for first, last in windows:

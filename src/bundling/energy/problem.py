@@ -182,6 +182,12 @@ class EnergyProblem(Timeline):
         """Whether there is more than vehicles and a given connection: battery, PV, contracts."""
         return bool(self.offers) or self.battery is not None or self.pv is not None
 
+    def grid_price_eur_per_kwh(self, offer: int = -1) -> FloatArray:
+        """Price of a kWh from the grid with all that comes on top under an offer; shape (T,)."""
+        more = self.offers[offer].transport_eur_per_kwh if offer >= 0 else 0.0
+        price: FloatArray = self.price_eur_per_kwh + self.transport_eur_per_kwh + more
+        return price
+
     @property
     def headroom_kw(self) -> FloatArray:
         """What the base load leaves of the connection, kW from the grid; shape (T,)."""
@@ -225,7 +231,8 @@ class EnergyProblem(Timeline):
             and `slot_s` may be left out when `slots` has start_s. Fields of the battery and of PV
             stand here as ``battery_kwh``, ``pv_kwp`` and so on; ``plug_rule`` is that of `plugs`.
         offers
-            Columns offer, form, max_kw, eur_per_kw, fixed_eur, peak_eur_per_kw.
+            Columns offer, form, max_kw, eur_per_kw, fixed_eur, peak_eur_per_kw and, optionally,
+            min_kw and transport_eur_per_kwh (0 when absent).
         plugs
             Columns plug, kw.
         days

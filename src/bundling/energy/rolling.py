@@ -130,7 +130,11 @@ def decided(problem: EnergyProblem, solution: EnergySolution) -> EnergyProblem:
         offer = problem.offers[plan.offer]
         bought = offer.fixed_eur + offer.eur_per_kw * plan.contract_kw
         kept = dataclasses.replace(
-            offer, max_kw=plan.contract_kw * (1 + 1e-9) + 1e-6, eur_per_kw=0.0, fixed_eur=bought
+            offer,
+            min_kw=0.0,
+            max_kw=plan.contract_kw * (1 + 1e-9) + 1e-6,
+            eur_per_kw=0.0,
+            fixed_eur=bought,
         )
         changes["offers"] = (kept,)
     if problem.battery is not None:

@@ -108,7 +108,7 @@ def add_site(
     weight = 0.0 * problem.slot_weight if elastic else scale * hours * problem.slot_weight
     money = 0.0 if elastic else scale
     most = most_drawn_kw(problem)
-    price = problem.price_eur_per_kwh + problem.transport_eur_per_kwh
+    price = problem.grid_price_eur_per_kwh(offer)
     drawn = model.add_columns("drawn", slots, upper=most, cost=weight * price)
     terms = [(every, drawn, 1.0), (every, draw, -1.0)]
 
@@ -134,7 +134,7 @@ def add_site(
     if problem.battery is not None:
         battery_kw = problem.battery.kw + problem.battery.max_more_kw
         charge, discharge, stored, more_kwh, more_kw = _add_battery(
-            model, problem, problem.battery, weight, money
+            model, problem, problem.battery, weight, money, price
         )
         terms += [(every, charge, -1.0), (every, discharge, 1.0)]
 
@@ -157,7 +157,13 @@ def add_site(
         share = taken.availability
         useful = float((most[share > 0] / share[share > 0]).max(initial=0.0))
         largest = taken.max_kw if taken.eur_per_kw < 0 else min(taken.max_kw, useful)
-        contract = model.add_columns("contract", 1, upper=largest, cost=money * taken.eur_per_kw)
+        contract = model.add_columns(
+            "contract",
+            1,
+            lower=taken.min_kw,
+            upper=max(taken.min_kw, largest),
+            cost=money * taken.eur_per_kw,
+        )
         model.add_rows(
             "contract", slots, (every, drawn, 1.0), (every, contract[0], -share), upper=0.0
         )
@@ -173,8 +179,12 @@ def _add_battery(
     battery: Battery,
     weight: FloatArray,
     money: float,
+    price: FloatArray,
 ) -> tuple[IntArray, IntArray, IntArray, IntArray, IntArray]:
-    """Add the battery; `weight` is what a kW during a slot counts in the objective."""
+    """Add the battery.
+
+    `weight` is what a kW during a slot counts in the objective, `price` that of a kWh drawn.
+    """
     slots, every = problem.num_slots, np.arange(problem.num_slots)
     days, a_day = problem.num_days, problem.slots_per_day
     largest_kw = battery.kw + battery.max_more_kw
@@ -220,7 +230,6 @@ def _add_battery(
         model.add_rows(
             "end", days, (each, stored[:, -1], 1.0), (each, stored[:, 0], -1.0), lower=0.0
         )
-    price = problem.price_eur_per_kwh + problem.transport_eur_per_kwh
     paid_for = (price.reshape(days, -1) < 0).any(axis=1)
     if weight.any():
         most = np.full(slots, largest_kw)

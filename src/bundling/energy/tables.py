@@ -130,7 +130,7 @@ def _vehicles(problem: EnergyProblem, solution: EnergySolution) -> pd.DataFrame:
     ever = charging.sum(axis=1) > 0
     first = charging.argmax(axis=1)
     end = problem.num_slots - charging[:, ::-1].argmax(axis=1)
-    price = problem.price_eur_per_kwh + problem.transport_eur_per_kwh
+    price = problem.grid_price_eur_per_kwh(-1 if solution.site is None else solution.site.offer)
     hour_price = price * problem.slot_h / problem.efficiency
 
     def clocks(slots: IntArray) -> list[str | None]:
