@@ -18,6 +18,7 @@ import platform
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from run import processor
 import bundling
 from bundling.certify import versions
 from bundling.energy import EnergyProblem
-from bundling.energy.assets import Battery, Plugs, Pv
+from bundling.energy.assets import Battery, PlugRule, Plugs, Pv
 from bundling.energy.offers import capacity_limiting, firm, time_block, time_duration
 
 FIELDS = [
@@ -55,9 +56,9 @@ def night(vehicles: int, seed: int, days: int = 1) -> EnergyProblem:
         departure_s=departure,
         need_kwh=need,
         charge_kw=charge,
-        charger_kw=50.0,
+        charger_kw=np.full(vehicles, 50.0),
         price_eur_per_kwh=0.08 + 0.04 * np.cos((hours - 19) / 24 * 2 * np.pi),
-        connection_kw=float(base.max() + 1.2 * need.sum() / days / 0.9 / 14),
+        connection_kw=np.full(hours.size, base.max() + 1.2 * need.sum() / days / 0.9 / 14),
         base_load_kw=base,
         efficiency=0.9,
         transport_eur_per_kwh=0.025,
@@ -98,30 +99,27 @@ def site(vehicles: int, seed: int, days: int = 1) -> EnergyProblem:
     )  # fmt: skip
 
 
-def plugs(vehicles: int, count: int, rule: str, seed: int) -> EnergyProblem:
+def plugs(vehicles: int, count: int, rule: PlugRule, seed: int) -> EnergyProblem:
     """Return a night on fewer plugs than vehicles, one in four of them strong."""
     kw = [150.0 if k % 4 == 0 else 50.0 for k in range(count)]
     return night(vehicles, seed).replace(
         charger_kw=np.inf,
-        plugs=Plugs(tuple(f"plug {k}" for k in range(count)), kw, rule),  # type: ignore[arg-type]
+        plugs=Plugs(tuple(f"plug {k}" for k in range(count)), np.array(kw), rule),
         shortfall_eur_per_kwh=0.5,
     )
 
 
 SETS: dict[str, dict[str, Callable[[int], EnergyProblem]]] = {
-    "lp": {f"night-{n}": (lambda seed, n=n: night(n, seed)) for n in (100, 500, 2000)},
+    "lp": {f"night-{n}": partial(night, n) for n in (100, 500, 2000)},
     "site": {
-        "site-100": lambda seed: site(100, seed),
-        "site-500": lambda seed: site(500, seed),
-        "site-500-4days": lambda seed: site(500, seed, 4),
+        "site-100": partial(site, 100),
+        "site-500": partial(site, 500),
+        "site-500-4days": partial(site, 500, days=4),
     },
     "plugs": {
+        **{f"stay-{n}-{k}": partial(plugs, n, k, "stay") for n, k in ((100, 40), (300, 120))},
         **{
-            f"stay-{n}-{k}": (lambda seed, n=n, k=k: plugs(n, k, "stay", seed))
-            for n, k in ((100, 40), (300, 120))
-        },
-        **{
-            f"session-{n}-{k}": (lambda seed, n=n, k=k: plugs(n, k, "session", seed))
+            f"session-{n}-{k}": partial(plugs, n, k, "session")
             for n, k in ((20, 8), (50, 15), (100, 30))
         },
     },

@@ -34,7 +34,7 @@ def depot(**changes) -> EnergyProblem:
     data = {
         "offers": (
             ContractOffer("night", "time-block", 20.0, 0.1, 0.0, 0.0, [1, 1, 1, 0.5]),
-            firm(problem, name="day", eur_per_kw=9.0),
+            firm(problem, name="day", eur_per_kw=9.0, min_kw=18.0),
         ),
         "battery": Battery(10, 5, max_more_kwh=5, charge_efficiency=1, discharge_efficiency=1),
         "pv": Pv([0, 0, 0, 1], kwp=4, max_more_kwp=2, eur_per_kwp=1),
@@ -67,6 +67,7 @@ def test_a_good_plan_passes():
         ({"more_kw": np.inf}, {"finite numbers"}),
         ({"contract_kw": 15.0}, {"contracted power"}),
         ({"contract_kw": 21.0}, {"size of the offer"}),
+        ({"offer": 1, "contract_kw": 16.0}, {"size of the offer"}),
         # 5 kW of sun: 1 kW above what 4 kWp give.
         ({"pv_kw": [0, 0, 0, 5]}, {"PV power"}),
         ({"pv_kw": [-1, 0, 0, 3]}, {"pv_kw not negative"}),
@@ -140,7 +141,7 @@ def test_every_fault_of_a_site_at_once():
         two_vans(
             offers=(
                 ContractOffer("a", "odd", -1.0, np.nan, 0.0, -1.0, [1, 1, 1, 2]),
-                ContractOffer("a", "firm", np.inf, -1.0, 0.0, 0.0, [1, 1]),
+                ContractOffer("a", "firm", np.inf, -1.0, 0.0, 0.0, [1, 1], -1.0, -1.0),
             ),
             battery=Battery(
                 -1, 5, charge_efficiency=0, loss_share_per_h=1, start_kwh=9, end_kwh=None
@@ -157,7 +158,8 @@ def test_every_fault_of_a_site_at_once():
         ("slots", "feed_in_kw"), ("slots", "feed_in_eur_per_kwh"),
         ("days", "weight"), ("days", "season"), ("vehicles", "departure_s"),
         ("offers", "offer"), ("offers", "form"), ("offers", "max_kw"), ("offers", "eur_per_kw"),
-        ("offers", "peak_eur_per_kw"), ("offers", "availability"),
+        ("offers", "peak_eur_per_kw"), ("offers", "availability"), ("offers", "min_kw"),
+        ("offers", "transport_eur_per_kwh"),
         ("battery", "kwh"), ("battery", "charge_efficiency"), ("battery", "loss_share_per_h"),
         ("battery", "start_kwh"),
         ("pv", "kwp"), ("pv", "profile_kw_per_kwp"),

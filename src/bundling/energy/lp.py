@@ -80,6 +80,7 @@ def build(
     offer: int = -1,
     into: LinearModel | None = None,
     scale: float | None = None,
+    loose: bool = False,
 ) -> ChargingModel:
     """Write the model of `problem`.
 
@@ -96,6 +97,8 @@ def build(
         A model to add to; None starts one.
     scale
         Factor on money; None chooses one.
+    loose
+        As in `bundling.energy.plug_model.add_plugs`.
     """
     limits = problem.limit_kw
     vehicle, slot = np.nonzero(limits)
@@ -155,7 +158,7 @@ def build(
         constant -= peak_price * problem.paid_peak_kw
     plugs = None
     if plugs_bind(problem):
-        plugs = add_plugs(model, problem, vehicle, slot, power)
+        plugs = add_plugs(model, problem, vehicle, slot, power, loose=loose)
     return ChargingModel(
         model, vehicle, slot, power, draw, shortfall, peak, need, balance, scale, constant, site,
         plugs,

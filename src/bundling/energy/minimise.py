@@ -174,10 +174,11 @@ def _one_offer(
         outcome, lowest = _of_start(charging, start, known), known
     elif model.integer.any():
         left = max(1e-3, time_limit - (time.perf_counter() - began))
+        sessions = charging.plugs is not None and charging.plugs.slot.size > 0
+        root = TIES_BY if sessions else COST_BY  # 3 s against 20 s at 50 vehicles on 15 plugs
         outcome = solve_model(
-            model, time_limit=left, gap=gap, seed=seed, start=start, lp_method=COST_BY,
-            step="energy",
-        )  # fmt: skip
+            model, time_limit=left, gap=gap, seed=seed, start=start, lp_method=root, step="energy"
+        )
         outcome = _at_least(charging, outcome, start)
         lowest = max(outcome.bound, known)
     else:

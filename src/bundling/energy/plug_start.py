@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bundling.energy.duals import dual_bound
-from bundling.energy.lp import ChargingModel
+from bundling.energy.lp import ChargingModel, build
 from bundling.energy.plug_model import kinds_of, room_rows
 from bundling.energy.plug_search import improve, solve_with_spans
 from bundling.energy.problem import EnergyProblem
@@ -58,10 +58,12 @@ def plug_start(
     def left() -> float:
         return time_limit - (time.perf_counter() - began)
 
-    model, plugs = charging.model, charging.plugs
-    assert plugs is not None
-    relaxed = model.with_bounds(
-        model.lower, model.upper, integer=np.zeros(model.num_columns, dtype=bool)
+    model = charging.model
+    offer = -1 if charging.site is None else charging.site.offer
+    # The same columns, without the rows that make a linear model of sessions slow.
+    loose = build(problem, offer=offer, scale=charging.scale, loose=True).model
+    relaxed = loose.with_bounds(
+        loose.lower, loose.upper, integer=np.zeros(loose.num_columns, dtype=bool)
     )
     outcome = solve_model(
         relaxed, time_limit=max(0.05, left()), seed=seed, lp_method="simplex", step="energy"
