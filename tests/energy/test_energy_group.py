@@ -7,7 +7,14 @@ import pytest
 from energy_cases import night, two_vans
 
 from bundling.energy.assets import Pv
-from bundling.energy.group import EnergyGroup, GroupPlan, check_group, evaluate_group, solve_group
+from bundling.energy.group import (
+    EnergyGroup,
+    GroupAnswer,
+    GroupPlan,
+    check_group,
+    evaluate_group,
+    solve_group,
+)
 from bundling.energy.group_share import share_group
 from bundling.energy.offers import firm, group_offer
 from bundling.errors import InputError
@@ -115,3 +122,11 @@ def test_faults_of_a_group():
     poor = poor.replace(offers=(firm(poor, max_kw=5.0),))
     with pytest.raises(InputError, match="cannot meet its needs alone"):
         share_group(EnergyGroup((poor, one), (group_offer(one),)))
+
+
+def test_a_coalition_without_a_plan_in_time_shows_in_the_gap(monkeypatch):
+    late = GroupAnswer(Status.UNKNOWN, None, np.inf, -np.inf)
+    monkeypatch.setattr("bundling.energy.group_share.solve_group", lambda *_, **__: late)
+    shared = share_group(day_and_night())
+    assert shared.gap == np.inf
+    assert shared.saved_eur == pytest.approx(0.0)

@@ -21,7 +21,7 @@ from bundling.gains import (
     proportional,
     shapley,
 )
-from bundling.result import Result
+from bundling.result import Result, Status
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +48,8 @@ class GroupSharing:
         ``[2 ** n]``: least cost of every coalition, which may take a group contract, stay apart,
         or split up; bit `p` of the index stands for company `p`.
     gap
-        Largest relative gap of the plans behind these costs.
+        Largest relative gap of the plans behind these costs; ``inf`` when the time ended before
+        every coalition had a plan.
     shapley_eur, nucleolus_eur, proportional_eur
         What each company pays under three splits; each sums to the cost of all.
     """
@@ -180,6 +181,8 @@ def share_group(
         part = EnergyGroup(tuple(group.companies[p] for p in who), group.offers)
         answer = solve_group(part, time_limit=left, gap=gap, seed=seed)
         cost[coalition] = answer.cost_eur
+        if answer.plan is None and answer.status is not Status.INFEASIBLE:
+            gaps.append(np.inf)  # the coalition stays apart for want of time, not of a plan
         if answer.plan is not None:
             gaps.append((answer.cost_eur - answer.bound_eur) / max(1e-9, abs(answer.cost_eur)))
         if coalition == 2**count - 1:
