@@ -18,6 +18,7 @@ from bundling.certify import fingerprint
 from bundling.energy import EnergyProblem, EnergySolution
 from bundling.energy.assets import Battery, Plugs, Pv
 from bundling.energy.check import check, count_checks
+from bundling.energy.layers import layers
 from bundling.energy.offers import ContractOffer, firm
 from bundling.energy.solution import Seats, SitePlan
 from bundling.errors import InputError
@@ -216,6 +217,9 @@ def test_solution_through_json_and_tables_and_plot():
     ax = result.plot()
     texts = {text.get_text() for text in ax.get_legend().get_texts()}
     assert {"PV used", "battery charging", "contract", "at the meter"} <= texts
+    placed = problem.replace(x_m=202_600.0, y_m=502_900.0)
+    (feature,) = layers(placed, result.solution)["depots"]["features"]
+    assert feature["properties"]["contract_kw"] == pytest.approx(indicators["contract_kw"], abs=0.1)
 
 
 @FEW

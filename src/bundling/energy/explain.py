@@ -145,6 +145,8 @@ def _vehicle_reason(
     text = f"Vehicle {problem.vehicle_ids[j]}: {missing_kwh:.1f} of {need:.1f} kWh missing; "
     if alone > 0:
         power = min(problem.charge_kw[j], problem.charger_kw[j])
+        if problem.plugs is not None:
+            power = min(power, float(problem.plugs.kw.max(initial=0.0)))
         text += (
             f"its stay from {problem.clock_at(problem.arrival_s[j])} to "
             f"{problem.clock_at(problem.departure_s[j])}{_horizon_note(problem, j)} "

@@ -28,11 +28,12 @@ def solve(
     Parameters
     ----------
     problem
-        The vehicles and the connection.
+        The vehicles, the connection, and what else stands behind it.
     time_limit
-        Wall seconds for the whole call. When it ends the linear model, there is no solution.
+        Wall seconds for the whole call. When it ends a linear model, that has no solution.
     gap
-        Kept for the contract of all families; the linear model is solved to the end.
+        For shared plugs and odd prices, which take integers: stop at this relative gap. Linear
+        models are solved to the end.
     seed
         HiGHS' random seed.
     on_event
@@ -42,8 +43,9 @@ def solve(
     Returns
     -------
     bundling.Result
-        ``OPTIMAL`` with a bound recomputed from the duals; ``INFEASIBLE`` with the missing kWh
-        per vehicle in `reasons`; a priced shortfall is explained in `reasons` as well.
+        ``OPTIMAL`` with a bound recomputed from the duals (``FEASIBLE`` with HiGHS' bound where a
+        gap is left); ``INFEASIBLE`` with the missing kWh per vehicle in `reasons`; a priced
+        shortfall, and the cost of every contract offer, stand in `reasons` as well.
 
     Raises
     ------
