@@ -2,38 +2,70 @@ r"""Charging behind one grid connection, as a Pyomo model: the specification of 
 
 Sets
 ----
-- ``J`` vehicles, ``T`` slots.
+- ``J`` vehicles, ``T`` slots, ``D`` typical days of equal length, ``G`` seasons.
+- ``O`` contract offers, ``K`` plugs.
 
 Parameters
 ----------
 - ``h`` length of a slot, h (`slot_s` / 3600).
+- ``w[t]``, ``w[j]`` how often the typical day of a slot or vehicle occurs; ``share[g]`` share of
+  all days that lie in season ``g``.
 - ``need[j]`` energy into the battery before departure, kWh.
 - ``cap[j, t]`` highest mean power into the battery, kW: the smaller of vehicle and charger times
-  the share of slot ``t`` during which ``j`` is parked.
+  the share of slot ``t`` during which ``j`` is parked; ``cap[j, k, t]`` the same on plug ``k``.
 - ``conn[t]`` and ``base[t]`` connection and base load, kW at the grid.
 - ``eta`` energy into the battery per energy from the grid, 0 < eta <= 1.
-- ``price[t]`` and ``transport`` EUR per kWh from the grid.
-- ``peak_price`` EUR per kW of the highest draw above ``paid`` kW.
+- ``price[t]`` and ``transport`` EUR per kWh from the grid; ``feed[t]`` EUR per kWh fed in, at
+  most ``feed_kw[t]``.
+- ``peak_price`` EUR per kW of the highest draw above ``paid`` kW; ``peak_price[o]`` on top of it
+  under offer ``o``.
 - ``short_price`` EUR per kWh missing; without it, shortfall is not allowed.
+- ``least[o]``, ``most[o]`` kW, ``kw_price[o]`` EUR/kW, ``fixed[o]`` EUR, ``kwh_price[o]`` EUR/kWh
+  on top and ``avail[o, t]`` of the offers.
+- battery: ``kwh``, ``kw`` there already, ``in``, ``out`` efficiencies, ``kept`` share of the
+  energy left after a slot, ``cycle`` EUR per kWh discharged, prices and limits of what is added.
+- PV: ``kwp`` there already, ``sun[t]`` kW per kWp, price and limit of what is added.
 
 Variables
 ---------
-- ``p[j, t] >= 0`` mean power into the battery, kW.
-- ``P >= paid`` highest draw from the grid that is paid for, kW.
-- ``s[j] >= 0`` missing energy, kWh.
+- ``p[j, t] >= 0`` mean power into the vehicle, kW; ``s[j] >= 0`` missing energy, kWh.
+- ``i[t], e[t] >= 0`` drawn from and fed into the grid, kW; ``P[g] >= paid`` peaks, kW.
+- ``c[t], q[t] >= 0`` battery charging and discharging at the grid side, kW; ``E[d, n]`` stored at
+  the start of the n-th slot of day d, kWh; ``v[t] >= 0`` PV in use, kW.
+- ``y[o]`` 1 when the offer is taken; ``k[o]`` kW contracted; ``X[g, o]`` kW of peak above ``paid``
+  that offer ``o`` charges for; ``i[o, t]`` kW drawn under it.
+- ``a_kwh, a_kw, a_kwp`` what is added. ``m[t], n[t]`` which way meter and battery run, 0 or 1.
+- ``z[j, k, t]`` 1 when on the plug, ``b[j, k, t]`` 1 when a session begins (rule "session");
+  ``x[j, k]`` 1 when the plug is kept (rule "stay").
 
 Equations
 ---------
 (1) cost, EUR::
 
-        min  sum_{j,t} h p[j,t] / eta (price[t] + transport)
-             + peak_price (P - paid) + short_price sum_j s[j]
+        min  sum_t w[t] h ((i[t] - base[t]) (price[t] + transport) - e[t] feed[t] + cycle q[t])
+             + sum_g share[g] (peak_price (P[g] - paid) + sum_o peak_price[o] X[g,o])
+             + short_price sum_j w[j] s[j] + sum_o (fixed[o] y[o] + kw_price[o] k[o])
+             + sum_{o,t} w[t] h kwh_price[o] (i[o,t] - base[t] y[o])
+             + prices of a_kwh, a_kw, a_kwp
 
 (2) need, for every j::            h sum_t p[j,t] + s[j] = need[j]
 (3) limit while parked, j and t::  p[j,t] <= cap[j,t]
-(4) connection, for every t::      base[t] + sum_j p[j,t] / eta <= conn[t]
-(5) peak, for every t::            base[t] + sum_j p[j,t] / eta <= P
+(4) meter, for every t::           i[t] - e[t] = base[t] + sum_j p[j,t] / eta + c[t] - q[t] - v[t]
+(5) peak, for every t::            i[t] <= P[season of t]
 (6) shortfall not allowed::        s[j] = 0, when there is no short_price
+(7) connection and feeding in::    i[t] <= conn[t],  e[t] <= feed_kw[t]
+(8) one way, with large M::        i[t] <= M m[t], e[t] <= M (1 - m[t]); c and q likewise with n
+(9) offers::                       sum_o y[o] = 1,  least[o] y[o] <= k[o] <= most[o] y[o],
+                                   i[t] = sum_o i[o,t],  i[o,t] <= avail[o,t] k[o],
+                                   X[g,o] >= P[g] - paid - M (1 - y[o])
+(10) battery::                     c[t], q[t] <= kw + a_kw,  0 <= E[d,n] <= kwh + a_kwh
+(11) stored, for every slot::      E[d,n+1] = kept E[d,n] + h in c[t] - h q[t] / out
+(12) days close::                  E[d,end] >= E[d,0], or start and end as given
+(13) PV::                          v[t] <= sun[t] (kwp + a_kwp)
+(14) plugs, "stay"::               sum_k x[j,k] <= 1, p[j,t] <= sum_k cap[j,k,t] x[j,k],
+                                   x[j,k] + x[l,k] <= 1 for stays j, l that overlap
+(15) plugs, "session"::            b[j,k,t] >= z[j,k,t] - z[j,k,t-1], sum_{k,t} b[j,k,t] <= 1,
+                                   p[j,t] <= sum_k cap[j,k,t] z[j,k,t], sum_j z[j,k,t] <= 1
 
 All needs are met exactly, so a negative price is no reason to take more than needed.
 
@@ -44,6 +76,7 @@ References
   246-269. There with battery ageing and non-linear charging; here the linear core.
 - The quarter-hour mean as the metered quantity, and tariffs per kW contract, kW monthly peak and
   kWh: tariff sheets of the Dutch grid operators (see `bundling.rules`).
+- Contract forms: decision of the regulator ACM of 16 July 2024 (Stcrt. 2024, 23594).
 """
 
 from __future__ import annotations
@@ -54,6 +87,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from bundling.energy import EnergyProblem, EnergySolution
+from bundling.energy.solution import Seats, SitePlan
 
 
 def build(problem: EnergyProblem) -> Any:
@@ -61,22 +95,34 @@ def build(problem: EnergyProblem) -> Any:
     model = pyo.ConcreteModel(name="energy")
     model.J = pyo.RangeSet(0, problem.num_vehicles - 1)
     model.T = pyo.RangeSet(0, problem.num_slots - 1)
+    model.G = pyo.RangeSet(0, problem.season_share.size - 1)
     h, eta, paid = problem.slot_h, problem.efficiency, problem.paid_peak_kw
-    cap = problem.limit_kw
-    energy_price = problem.price_eur_per_kwh + problem.transport_eur_per_kwh
+    cap, season = problem.limit_kw, problem.slot_season
     short_price = problem.shortfall_eur_per_kwh
+    positive = pyo.NonNegativeReals
 
-    model.p = pyo.Var(model.J, model.T, within=pyo.NonNegativeReals)
-    model.P = pyo.Var(bounds=(paid, None))
-    model.s = pyo.Var(model.J, within=pyo.NonNegativeReals)
-
-    def draw(m: Any, t: int) -> Any:
-        return float(problem.base_load_kw[t]) + sum(m.p[j, t] for j in m.J) / eta
+    model.p = pyo.Var(model.J, model.T, within=positive)
+    model.P = pyo.Var(model.G, bounds=(paid, None))
+    model.s = pyo.Var(model.J, within=positive)
+    model.i = pyo.Var(model.T, within=positive)
+    model.e = pyo.Var(model.T, within=positive)
+    # What has no battery, PV or offers is 0 in (1) and (4), and these replace it.
+    model.other_cost = pyo.Expression(expr=0.0)
+    model.behind = pyo.Expression(model.T, initialize=lambda _m, _t: 0.0)
 
     def cost(m: Any) -> Any:  # (1)
-        energy = sum(h / eta * float(energy_price[t]) * m.p[j, t] for j in m.J for t in m.T)
-        peak = problem.peak_eur_per_kw * (m.P - paid)
-        return energy + peak + (short_price or 0.0) * sum(m.s[j] for j in m.J)
+        energy = sum(
+            float(problem.slot_weight[t]) * h
+            * ((m.i[t] - float(problem.base_load_kw[t]))
+               * float(problem.price_eur_per_kwh[t] + problem.transport_eur_per_kwh)
+               - m.e[t] * float(problem.feed_in_eur_per_kwh[t]))
+            for t in m.T
+        )  # fmt: skip
+        peak = problem.peak_eur_per_kw * sum(
+            float(problem.season_share[g]) * (m.P[g] - paid) for g in m.G
+        )
+        missing = sum(float(problem.vehicle_weight[j]) * m.s[j] for j in m.J)
+        return energy + peak + (short_price or 0.0) * missing + m.other_cost
 
     def need(m: Any, j: int) -> Any:  # (2)
         return h * sum(m.p[j, t] for t in m.T) + m.s[j] == float(problem.need_kwh[j])
@@ -84,22 +130,233 @@ def build(problem: EnergyProblem) -> Any:
     def limit_while_parked(m: Any, j: int, t: int) -> Any:  # (3)
         return m.p[j, t] <= float(cap[j, t])
 
-    def connection(m: Any, t: int) -> Any:  # (4)
-        limit = float(problem.connection_kw[t])
-        return pyo.Constraint.Skip if np.isinf(limit) else (None, draw(m, t), limit)
+    def meter(m: Any, t: int) -> Any:  # (4)
+        load = float(problem.base_load_kw[t]) + sum(m.p[j, t] for j in m.J) / eta
+        return m.i[t] - m.e[t] == load + m.behind[t]
 
     def peak(m: Any, t: int) -> Any:  # (5)
-        return draw(m, t) <= m.P
+        return m.i[t] <= m.P[int(season[t])]
+
+    def connection(m: Any, t: int) -> Any:  # (7)
+        limit = float(problem.connection_kw[t])
+        return pyo.Constraint.Skip if np.isinf(limit) else m.i[t] <= limit
+
+    def feed_in(m: Any, t: int) -> Any:  # (7)
+        limit = float(problem.feed_in_kw[t]) if problem.is_site else 0.0
+        return pyo.Constraint.Skip if np.isinf(limit) else m.e[t] <= limit
 
     model.cost = pyo.Objective(rule=cost, sense=pyo.minimize)
     model.need = pyo.Constraint(model.J, rule=need)
     model.limit_while_parked = pyo.Constraint(model.J, model.T, rule=limit_while_parked)
-    model.connection = pyo.Constraint(model.T, rule=connection)
+    model.meter = pyo.Constraint(model.T, rule=meter)
     model.peak = pyo.Constraint(model.T, rule=peak)
+    model.connection = pyo.Constraint(model.T, rule=connection)
+    model.feed_in = pyo.Constraint(model.T, rule=feed_in)
     if short_price is None:
         for j in model.J:  # (6)
             model.s[j].fix(0.0)
+    if problem.is_site:
+        _one_way(model, "meter_way", model.i, model.e, _large_kw(problem))  # (8)
+    _add_offers(model, problem)
+    _add_battery(model, problem)
+    _add_pv(model, problem)
+    _add_plugs(model, problem)
     return model
+
+
+def _large_kw(problem: EnergyProblem) -> float:
+    """Return a power that nothing at the site can exceed, kW."""
+    battery, pv = problem.battery, problem.pv
+    load = problem.base_load_kw + problem.limit_kw.sum(axis=0) / problem.efficiency
+    battery_kw = battery.kw + battery.max_more_kw if battery else 0.0
+    sun = pv.profile_kw_per_kwp.max() * (pv.kwp + pv.max_more_kwp) if pv else 0.0
+    return float(load.max() + battery_kw + sun + problem.paid_peak_kw)
+
+
+def _one_way(model: Any, name: str, one: Any, other: Any, large: float) -> None:
+    way = pyo.Var(model.T, within=pyo.Binary)
+    model.add_component(name, way)
+    model.add_component(
+        f"{name}_one", pyo.Constraint(model.T, rule=lambda _m, t: one[t] <= large * way[t])
+    )
+    model.add_component(
+        f"{name}_other",
+        pyo.Constraint(model.T, rule=lambda _m, t: other[t] <= large * (1 - way[t])),
+    )
+
+
+def _add_offers(model: Any, problem: EnergyProblem) -> None:  # (9)
+    offers = problem.offers
+    model.O = pyo.RangeSet(0, len(offers) - 1)
+    model.y = pyo.Var(model.O, within=pyo.Binary)
+    model.k = pyo.Var(model.O, within=pyo.NonNegativeReals)
+    model.X = pyo.Var(model.G, model.O, within=pyo.NonNegativeReals)
+    model.i_of = pyo.Var(model.O, model.T, within=pyo.NonNegativeReals)
+    if not offers:
+        return
+    large = _large_kw(problem)
+    model.one_offer = pyo.Constraint(expr=sum(model.y[o] for o in model.O) == 1)
+
+    def size(m: Any, o: int) -> Any:
+        share = offers[o].availability
+        useful = large / float(share[share > 0].min()) if share.any() else large
+        most = max(useful, offers[o].min_kw) if np.isinf(offers[o].max_kw) else offers[o].max_kw
+        return m.k[o] <= most * m.y[o]
+
+    def at_least(m: Any, o: int) -> Any:
+        return m.k[o] >= offers[o].min_kw * m.y[o]
+
+    def by_offer(m: Any, t: int) -> Any:
+        return m.i[t] == sum(m.i_of[o, t] for o in m.O)
+
+    def within_contract(m: Any, o: int, t: int) -> Any:
+        return m.i_of[o, t] <= float(offers[o].availability[t]) * m.k[o]
+
+    def charged_peak(m: Any, g: int, o: int) -> Any:
+        return m.X[g, o] >= m.P[g] - problem.paid_peak_kw - large * (1 - m.y[o])
+
+    model.size_of_offer = pyo.Constraint(model.O, rule=size)
+    model.least_of_offer = pyo.Constraint(model.O, rule=at_least)
+    model.by_offer = pyo.Constraint(model.T, rule=by_offer)
+    model.within_contract = pyo.Constraint(model.O, model.T, rule=within_contract)
+    model.charged_peak = pyo.Constraint(model.G, model.O, rule=charged_peak)
+    model.other_cost.expr += sum(
+        offers[o].fixed_eur * model.y[o]
+        + offers[o].eur_per_kw * model.k[o]
+        + offers[o].peak_eur_per_kw
+        * sum(float(problem.season_share[g]) * model.X[g, o] for g in model.G)
+        + offers[o].transport_eur_per_kwh
+        * problem.slot_h
+        * sum(
+            float(problem.slot_weight[t])
+            * (model.i_of[o, t] - float(problem.base_load_kw[t]) * model.y[o])
+            for t in model.T
+        )
+        for o in model.O
+    )
+
+
+def _add_battery(model: Any, problem: EnergyProblem) -> None:  # (8), (10) to (12)
+    battery, h, a_day = problem.battery, problem.slot_h, problem.slots_per_day
+    if battery is None:
+        return
+    model.D = pyo.RangeSet(0, problem.num_days - 1)
+    model.N = pyo.RangeSet(0, a_day)
+    model.c = pyo.Var(model.T, within=pyo.NonNegativeReals)
+    model.q = pyo.Var(model.T, within=pyo.NonNegativeReals)
+    model.E = pyo.Var(model.D, model.N, within=pyo.NonNegativeReals)
+    model.a_kwh = pyo.Var(bounds=(0, battery.max_more_kwh))
+    model.a_kw = pyo.Var(bounds=(0, battery.max_more_kw))
+    _one_way(model, "battery_way", model.c, model.q, battery.kw + battery.max_more_kw)
+    kept = battery.kept(h)
+
+    def stored(m: Any, d: int, n: int) -> Any:
+        if n == a_day:
+            return pyo.Constraint.Skip
+        t = d * a_day + n
+        change = h * battery.charge_efficiency * m.c[t] - h / battery.discharge_efficiency * m.q[t]
+        return m.E[d, n + 1] == kept * m.E[d, n] + change
+
+    def closes(m: Any, d: int) -> Any:
+        end = m.E[d, 0] if battery.end_kwh is None else battery.end_kwh
+        return m.E[d, a_day] >= end
+
+    model.charge_power = pyo.Constraint(model.T, rule=lambda m, t: m.c[t] <= battery.kw + m.a_kw)
+    model.discharge_power = pyo.Constraint(model.T, rule=lambda m, t: m.q[t] <= battery.kw + m.a_kw)
+    model.energy = pyo.Constraint(
+        model.D, model.N, rule=lambda m, d, n: m.E[d, n] <= battery.kwh + m.a_kwh
+    )
+    model.stored = pyo.Constraint(model.D, model.N, rule=stored)
+    model.closes = pyo.Constraint(model.D, rule=closes)
+    if battery.start_kwh is not None:
+        model.start = pyo.Constraint(model.D, rule=lambda m, d: m.E[d, 0] == battery.start_kwh)
+    for t in model.T:
+        model.behind[t].expr += model.c[t] - model.q[t]
+    wear = sum(h * float(problem.slot_weight[t]) * model.q[t] for t in model.T)
+    model.other_cost.expr += (
+        battery.cycle_eur_per_kwh * wear
+        + battery.eur_per_kwh * model.a_kwh
+        + battery.eur_per_kw * model.a_kw
+    )
+
+
+def _add_pv(model: Any, problem: EnergyProblem) -> None:  # (13)
+    pv = problem.pv
+    if pv is None:
+        return
+    model.v = pyo.Var(model.T, within=pyo.NonNegativeReals)
+    model.a_kwp = pyo.Var(bounds=(0, pv.max_more_kwp))
+    model.sun = pyo.Constraint(
+        model.T,
+        rule=lambda m, t: m.v[t] <= float(pv.profile_kw_per_kwp[t]) * (pv.kwp + m.a_kwp),
+    )
+    for t in model.T:
+        model.behind[t].expr -= model.v[t]
+    model.other_cost.expr += pv.eur_per_kwp * model.a_kwp
+
+
+def _add_plugs(model: Any, problem: EnergyProblem) -> None:
+    plugs = problem.plugs
+    if plugs is None:
+        return
+    model.K = pyo.RangeSet(0, plugs.num_plugs - 1)
+    present = problem.limit_kw > 0
+    own = np.minimum(problem.charge_kw, problem.charger_kw)
+    full = np.minimum(own, plugs.kw.max(initial=0.0))
+
+    def cap(j: int, k: int, t: int) -> float:
+        share = problem.limit_kw[j, t] / full[j] if full[j] > 0 else 0.0
+        return float(min(own[j], plugs.kw[k]) * share)
+
+    if plugs.rule == "stay":  # (14)
+        model.x = pyo.Var(model.J, model.K, within=pyo.Binary)
+        pairs = [
+            (j, other)
+            for j in model.J
+            for other in model.J
+            if j < other
+            and present[j].any()
+            and present[other].any()
+            and max(problem.arrival_s[j], problem.arrival_s[other])
+            < min(problem.departure_s[j], problem.departure_s[other])
+        ]
+        model.one_plug = pyo.Constraint(
+            model.J, rule=lambda m, j: pyo.quicksum(m.x[j, k] for k in m.K) <= 1
+        )
+        model.apart = pyo.Constraint(
+            pairs, model.K, rule=lambda m, j, other, k: m.x[j, k] + m.x[other, k] <= 1
+        )
+        model.on_plug = pyo.Constraint(
+            model.J,
+            model.T,
+            rule=lambda m, j, t: m.p[j, t] <= sum(cap(j, k, t) * m.x[j, k] for k in m.K),
+        )
+        return
+    model.z = pyo.Var(model.J, model.K, model.T, within=pyo.Binary)  # (15)
+    model.b = pyo.Var(model.J, model.K, model.T, bounds=(0, 1))
+    for j, k, t in model.z:
+        if not present[j, t]:
+            model.z[j, k, t].fix(0)
+    model.begins = pyo.Constraint(
+        model.J,
+        model.K,
+        model.T,
+        rule=lambda m, j, k, t: m.b[j, k, t] >= m.z[j, k, t] - (m.z[j, k, t - 1] if t else 0),
+    )
+    model.one_session = pyo.Constraint(
+        model.J,
+        rule=lambda m, j: pyo.quicksum(m.b[j, k, t] for k in m.K for t in m.T) <= 1,
+    )
+    model.one_vehicle = pyo.Constraint(
+        model.K,
+        model.T,
+        rule=lambda m, k, t: pyo.quicksum(m.z[j, k, t] for j in m.J) <= 1,
+    )
+    model.on_plug = pyo.Constraint(
+        model.J,
+        model.T,
+        rule=lambda m, j, t: m.p[j, t] <= sum(cap(j, k, t) * m.z[j, k, t] for k in m.K),
+    )
 
 
 def read(model: Any, problem: EnergyProblem) -> EnergySolution:
@@ -107,4 +364,50 @@ def read(model: Any, problem: EnergyProblem) -> EnergySolution:
     power = np.array([[pyo.value(model.p[j, t]) for t in model.T] for j in model.J])
     power = power.reshape(problem.num_vehicles, problem.num_slots)
     missing = np.array([pyo.value(model.s[j]) for j in model.J])
-    return EnergySolution(np.maximum(0.0, power), np.maximum(0.0, missing))
+    seats = None if problem.plugs is None else _read_seats(model, problem)
+    site = _read_site(model, problem) if problem.is_site else None
+    return EnergySolution(np.maximum(0.0, power), np.maximum(0.0, missing), site, seats)
+
+
+def _read_site(model: Any, problem: EnergyProblem) -> SitePlan:
+    def over_slots(name: str) -> Any:
+        column = getattr(model, name, None)
+        if column is None:
+            return np.zeros(problem.num_slots)
+        return np.array([max(0.0, pyo.value(column[t])) for t in model.T])
+
+    def number(name: str) -> float:
+        column = getattr(model, name, None)
+        return 0.0 if column is None else max(0.0, float(pyo.value(column)))
+
+    taken = [o for o in model.O if pyo.value(model.y[o]) > 0.5]
+    start = np.zeros(problem.num_days)
+    if problem.battery is not None:
+        start = np.array([max(0.0, pyo.value(model.E[d, 0])) for d in model.D])
+    return SitePlan(
+        charge_kw=over_slots("c"),
+        discharge_kw=over_slots("q"),
+        start_kwh=start,
+        pv_kw=over_slots("v"),
+        offer=taken[0] if taken else -1,
+        contract_kw=max(0.0, pyo.value(model.k[taken[0]])) if taken else 0.0,
+        more_kwh=number("a_kwh"),
+        more_kw=number("a_kw"),
+        more_kwp=number("a_kwp"),
+    )
+
+
+def _read_seats(model: Any, problem: EnergyProblem) -> Seats:
+    assert problem.plugs is not None
+    count = problem.num_vehicles
+    plug, first, end = np.full(count, -1), np.zeros(count, int), np.zeros(count, int)
+    for j in model.J:
+        for k in model.K:
+            if problem.plugs.rule == "stay":
+                slots = np.flatnonzero(problem.limit_kw[j] > 0)
+                on = slots if pyo.value(model.x[j, k]) > 0.5 else slots[:0]
+            else:
+                on = np.array([t for t in model.T if pyo.value(model.z[j, k, t]) > 0.5])
+            if on.size:
+                plug[j], first[j], end[j] = k, on[0], on[-1] + 1
+    return Seats(plug, first, end)

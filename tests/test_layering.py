@@ -23,7 +23,7 @@ HOME = Path(bundling.__file__).parent
 STOREYS: dict[str, int] = {
     **dict.fromkeys(("result", "certify", "errors", "notice", "units"), 0),
     **dict.fromkeys(("region", "rules", "network"), 1),
-    **dict.fromkeys(("io", "mip"), 2),
+    **dict.fromkeys(("io", "mip", "gains"), 2),
     **dict.fromkeys(("location", "hubs", "rounds", "energy", "siting"), 3),
     **dict.fromkeys(("chain", "handover", "vehicle_needs", "study", "report", "bench", "cli"), 4),
 }

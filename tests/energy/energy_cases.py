@@ -8,6 +8,8 @@ import numpy as np
 from hypothesis import strategies as st
 
 from bundling.energy import EnergyProblem
+from bundling.energy.assets import Battery, Plugs, Pv
+from bundling.energy.offers import ContractOffer
 
 
 def two_vans(**changes: Any) -> EnergyProblem:
@@ -104,3 +106,69 @@ def small_problems(draw: st.DrawFn, *, strict: bool = False) -> EnergyProblem:
         paid_peak_kw=draw(st.sampled_from([0.0, 8.0])),
         shortfall_eur_per_kwh=None if strict else draw(st.sampled_from([0.2, 2.0])),
     )
+
+
+@st.composite
+def small_sites(draw: st.DrawFn, *, plugs: bool = False, strict: bool = False) -> EnergyProblem:
+    """A small problem with some of: battery, PV, offers, feeding in, two days, plugs."""
+    problem = draw(small_problems(strict=strict))
+    slots = problem.num_slots
+
+    def numbers(size: int, low: float, high: float) -> list[float]:
+        return [low + (high - low) * draw(st.integers(0, 10)) / 10 for _ in range(size)]
+
+    changes: dict[str, Any] = {}
+    if draw(st.booleans()):
+        start = draw(st.sampled_from([None, 0.0, 2.0]))
+        changes["battery"] = Battery(
+            kwh=draw(st.sampled_from([2.0, 8.0])),
+            kw=draw(st.sampled_from([0.0, 5.0])),
+            max_more_kwh=draw(st.sampled_from([0.0, 10.0])),
+            max_more_kw=draw(st.sampled_from([0.0, 10.0])),
+            eur_per_kwh=draw(st.sampled_from([0.01, 0.2])),
+            eur_per_kw=draw(st.sampled_from([0.0, 0.1])),
+            charge_efficiency=draw(st.sampled_from([1.0, 0.9])),
+            discharge_efficiency=draw(st.sampled_from([1.0, 0.8])),
+            cycle_eur_per_kwh=draw(st.sampled_from([0.0, 0.02])),
+            loss_share_per_h=draw(st.sampled_from([0.0, 0.05])),
+            start_kwh=start,
+            end_kwh=None if start is None else draw(st.sampled_from([None, 1.0])),
+        )
+    if draw(st.booleans()):
+        changes["pv"] = Pv(
+            numbers(slots, 0, 1),
+            kwp=draw(st.sampled_from([0.0, 10.0])),
+            max_more_kwp=draw(st.sampled_from([0.0, 20.0])),
+            eur_per_kwp=draw(st.sampled_from([0.05, 0.5])),
+        )
+        changes["feed_in_kw"] = draw(st.sampled_from([0.0, 6.0, np.inf]))
+        changes["feed_in_eur_per_kwh"] = numbers(slots, -0.05, 0.25)
+    if draw(st.booleans()):
+        changes["offers"] = tuple(
+            ContractOffer(
+                name=f"offer {number}",
+                form="firm",
+                max_kw=draw(st.sampled_from([10.0, 60.0])),
+                eur_per_kw=draw(st.sampled_from([0.02, 0.1])),
+                fixed_eur=draw(st.sampled_from([0.0, 0.3, -0.2])),
+                peak_eur_per_kw=draw(st.sampled_from([0.0, 0.05])),
+                availability=np.round(numbers(slots, 0.2, 1), 1),
+                min_kw=draw(st.sampled_from([0.0, 8.0])),
+                transport_eur_per_kwh=draw(st.sampled_from([0.0, 0.04])),
+            )
+            for number in range(draw(st.integers(1, 3)))
+        )
+    if slots % 2 == 0 and draw(st.booleans()):
+        half = slots // 2 * problem.slot_s
+        changes["day_weight"] = [draw(st.sampled_from([1.0, 5.0])), 2.0]
+        changes["day_season"] = draw(st.sampled_from([("a", "a"), ("a", "b")]))
+        day = np.floor(problem.arrival_s / half)
+        changes["departure_s"] = np.minimum(problem.departure_s, (day + 1) * half)
+    if plugs:
+        count = draw(st.integers(1, 3))
+        changes["plugs"] = Plugs(
+            tuple(f"plug {k}" for k in range(count)),
+            [draw(st.sampled_from([4.0, 11.0, 22.0])) for _ in range(count)],
+            draw(st.sampled_from(["stay", "session"])),
+        )
+    return problem.replace(**changes)

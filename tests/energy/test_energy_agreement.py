@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from energy_cases import small_problems, two_vans
+from energy_cases import small_problems, small_sites, two_vans
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +15,7 @@ from bundling.energy.duals import dual_bound
 from bundling.energy.evaluate import evaluate
 from bundling.energy.lp import build
 from bundling.energy.shortage import least_shortages
+from bundling.energy.shortage_site import least_site_shortages
 from bundling.mip import solve_model
 from bundling.models import energy as reference
 from bundling.models.solve import solve_reference
@@ -128,3 +129,41 @@ def test_any_duals_give_a_valid_bound(problem, seed):
     assert dual_bound(charging.model, outcome.row_duals) == pytest.approx(
         outcome.objective, abs=1e-6
     )
+
+
+@settings(FEW, max_examples=25)
+@given(small_sites())
+def test_same_optimum_with_contracts_battery_and_pv(problem):
+    result, optimum = bundling.solve(problem, gap=0.0), reference_optimum(problem)
+    if optimum is None:
+        assert result.status is Status.INFEASIBLE
+        assert result.reasons
+    else:
+        assert result.status is Status.OPTIMAL
+        assert result.objective == pytest.approx(optimum, abs=1e-5, rel=1e-6)
+
+
+@settings(FEW, max_examples=20)
+@given(small_sites(plugs=True))
+def test_same_optimum_with_plugs(problem):
+    result, optimum = bundling.solve(problem, gap=0.0), reference_optimum(problem)
+    if optimum is None:
+        assert result.status is Status.INFEASIBLE
+        assert result.reasons
+    else:
+        assert result.status is Status.OPTIMAL
+        assert result.objective == pytest.approx(optimum, abs=1e-5, rel=1e-6)
+
+
+@settings(FEW, max_examples=15)
+@given(small_sites(plugs=True, strict=True))
+def test_same_verdict_and_what_is_short_when_all_needs_count(problem):
+    problem = problem.replace(need_kwh=0.15 * problem.need_kwh)
+    result, optimum = bundling.solve(problem, gap=0.0), reference_optimum(problem)
+    if optimum is None:
+        assert result.status is Status.INFEASIBLE
+        assert least_site_shortages(problem)[0].total_kwh > 0
+        assert "cannot be" in result.reasons[0]
+    else:
+        assert result.status is Status.OPTIMAL
+        assert result.objective == pytest.approx(optimum, abs=1e-5, rel=1e-6)

@@ -11,8 +11,9 @@ from hypothesis.extra import numpy as arrays
 
 import bundling
 from bundling import InputError
-from bundling.hubs.coalition import coalition_costs, members
-from bundling.hubs.sharing import proportional, shapley, shapley_range, share
+from bundling.gains import members, proportional, shapley, shapley_range
+from bundling.hubs.coalition import coalition_costs
+from bundling.hubs.sharing import share
 
 
 def game(players: int) -> st.SearchStrategy[np.ndarray]:

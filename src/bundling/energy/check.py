@@ -10,6 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from bundling.energy.check_seats import check_seats, count_seat_checks
+from bundling.energy.check_site import check_site, count_site_checks, site_fits
+from bundling.energy.flows import import_kw
 from bundling.energy.problem import EnergyProblem
 from bundling.energy.solution import EnergySolution
 from bundling.result import Violation
@@ -21,7 +24,7 @@ FloatArray = NDArray[np.float64]
 
 def check(problem: EnergyProblem, solution: EnergySolution) -> list[Violation]:
     """List every rule of `problem` that `solution` breaks; empty when it is feasible."""
-    broken = _fits_the_problem(problem, solution)
+    broken = _fits_the_problem(problem, solution) + site_fits(problem, solution)
     if broken:
         return broken  # the other rules need matching, finite arrays
     return [
@@ -30,13 +33,16 @@ def check(problem: EnergyProblem, solution: EnergySolution) -> list[Violation]:
         *_draw_within_connection(problem, solution),
         *_need_is_met(problem, solution),
         *_shortfall_allowed(problem, solution),
+        *check_site(problem, solution),
+        *check_seats(problem, solution),
     ]
 
 
-def count_checks(problem: EnergyProblem, solution: EnergySolution) -> int:  # noqa: ARG001 - contract
+def count_checks(problem: EnergyProblem, solution: EnergySolution) -> int:
     """Count the places where `check` holds a rule against the schedule."""
     vehicles, slots = problem.num_vehicles, problem.num_slots
-    return 2 + 2 * vehicles * slots + slots + 3 * vehicles
+    plain = 2 + 2 * vehicles * slots + slots + 3 * vehicles
+    return plain + count_site_checks(problem) + count_seat_checks(problem, solution)
 
 
 def _fits_the_problem(problem: EnergyProblem, solution: EnergySolution) -> list[Violation]:
@@ -74,8 +80,8 @@ def _power_within_limit_while_parked(
 
 
 def _draw_within_connection(problem: EnergyProblem, solution: EnergySolution) -> list[Violation]:
-    """Keep base load and charging together within the connection in every slot."""
-    draw = problem.base_load_kw + solution.power_kw.sum(axis=0) / problem.efficiency
+    """Keep what is drawn, base load and all, within the connection in every slot."""
+    draw = import_kw(problem, solution)
     over = draw - problem.connection_kw
     slack = TOLERANCE * np.maximum(1.0, np.minimum(problem.connection_kw, draw))
     return [

@@ -12,6 +12,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from bundling.energy.explain_site import explain_site_shortage, explain_site_shortfall
+from bundling.energy.minimise import Answer
+from bundling.energy.plug_model import plugs_bind
 from bundling.energy.problem import EnergyProblem
 from bundling.energy.shortage import (
     SPECK,
@@ -22,6 +25,7 @@ from bundling.energy.shortage import (
 )
 from bundling.energy.solution import EnergySolution
 from bundling.errors import SolverError
+from bundling.result import Status
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -33,6 +37,8 @@ def explain_shortage(
     problem: EnergyProblem, certain: CertainShortages, *, time_limit: float, seed: int
 ) -> list[str]:
     """Say why no schedule meets all needs; never empty."""
+    if problem.is_site or plugs_bind(problem):
+        return explain_site_shortage(problem, time_limit=time_limit, seed=seed)
     reasons = _base_reasons(problem, certain)
     try:
         least = least_shortages(problem, time_limit=max(1.0, time_limit), seed=seed)
@@ -82,6 +88,8 @@ def explain_shortfall(
     rest = total - stay
     if stay > 0:
         reasons.append(f"{stay:.1f} kWh of it because stays are too short for the chargers.")
+    if rest > 1e-3 and (problem.is_site or plugs_bind(problem)):
+        return reasons + explain_site_shortfall(problem, solution, time_limit=time_limit, seed=seed)
     if rest > 1e-3:
         try:
             least = least_shortages(problem, time_limit=max(1.0, time_limit), seed=seed)
@@ -98,6 +106,21 @@ def explain_shortfall(
                 f"more than the shortfall."
             )
     return reasons
+
+
+def explain_offers(answer: Answer) -> list[str]:
+    """Say what each offer would cost, when there is more than one."""
+    if len(answer.offers) < 2:
+        return []
+    words = []
+    for offer in answer.offers:
+        if offer.status is Status.INFEASIBLE:
+            words.append(f"{offer.name}: cannot meet all needs")
+        elif np.isinf(offer.objective_eur):
+            words.append(f"{offer.name}: not known within the time limit")
+        else:
+            words.append(f"{offer.name}: {offer.objective_eur:,.2f} EUR")
+    return ["Least cost with each contract offer: " + "; ".join(words) + "."]
 
 
 def _base_reasons(problem: EnergyProblem, certain: CertainShortages) -> list[str]:
@@ -122,6 +145,8 @@ def _vehicle_reason(
     text = f"Vehicle {problem.vehicle_ids[j]}: {missing_kwh:.1f} of {need:.1f} kWh missing; "
     if alone > 0:
         power = min(problem.charge_kw[j], problem.charger_kw[j])
+        if problem.plugs is not None:
+            power = min(power, float(problem.plugs.kw.max(initial=0.0)))
         text += (
             f"its stay from {problem.clock_at(problem.arrival_s[j])} to "
             f"{problem.clock_at(problem.departure_s[j])}{_horizon_note(problem, j)} "

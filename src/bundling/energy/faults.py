@@ -8,11 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from bundling.energy.faults_site import find_site_faults
 from bundling.errors import Fault
 
 if TYPE_CHECKING:
     from bundling.energy.problem import EnergyProblem
 
+SLOT_FIELDS = (
+    "price_eur_per_kwh",
+    "connection_kw",
+    "base_load_kw",
+    "feed_in_eur_per_kwh",
+    "feed_in_kw",
+)
 _SETTING = "settings"
 _VEHICLES = "vehicles"
 _SLOTS = "slots"
@@ -23,7 +31,7 @@ def find_faults(problem: EnergyProblem) -> list[Fault]:
     faults = _shapes(problem)
     if not faults:
         faults = _vehicles(problem) + _slots(problem)
-    return faults + _settings(problem)
+    return faults + _settings(problem) + find_site_faults(problem)
 
 
 def _shapes(problem: EnergyProblem) -> list[Fault]:
@@ -31,7 +39,7 @@ def _shapes(problem: EnergyProblem) -> list[Fault]:
     faults = []
     for table, fields, size in (
         (_VEHICLES, ("arrival_s", "departure_s", "need_kwh", "charge_kw", "charger_kw"), vehicles),
-        (_SLOTS, ("price_eur_per_kwh", "connection_kw", "base_load_kw"), slots),
+        (_SLOTS, SLOT_FIELDS, slots),
     ):
         for field in fields:
             shape = getattr(problem, field).shape
@@ -105,7 +113,7 @@ def _slots(problem: EnergyProblem) -> list[Fault]:
         return tuple(str(slot + 1) for slot in np.flatnonzero(bad))
 
     faults = []
-    for field in ("price_eur_per_kwh", "base_load_kw"):
+    for field in ("price_eur_per_kwh", "base_load_kw", "feed_in_eur_per_kwh"):
         faults += _unless(
             _SLOTS,
             field,
@@ -114,21 +122,22 @@ def _slots(problem: EnergyProblem) -> list[Fault]:
             "is not a finite number",
             "Fill in a number.",
         )
-    faults += _unless(
-        _SLOTS,
-        "connection_kw",
-        problem.connection_kw >= 0,
-        rows,
-        "is not a number of 0 or more",
-        "Fill in the power of the connection, or inf for no limit.",
-    )
+    for field, what in (("connection_kw", "be drawn"), ("feed_in_kw", "be fed in")):
+        faults += _unless(
+            _SLOTS,
+            field,
+            getattr(problem, field) >= 0,
+            rows,
+            "is not a number of 0 or more",
+            f"Fill in the power that may {what}, or inf for no limit.",
+        )
     faults += _unless(
         _SLOTS,
         "base_load_kw",
         ~(problem.base_load_kw < 0),
         rows,
         "is negative",
-        "Feeding in is not modelled: give 0 or more.",
+        "Give 0 or more; what is generated is PV.",
     )
     return faults
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from bundling.energy.frames_site import SITE_KEYS, site_from_tables, site_slots, site_tables
 from bundling.energy.problem import EnergyProblem
 from bundling.errors import Fault, raise_if
 
@@ -31,7 +32,12 @@ FloatArray = NDArray[np.float64]
 
 
 def problem_from_tables(
-    vehicles: pd.DataFrame, slots: pd.DataFrame, settings: pd.DataFrame | Mapping[str, Any]
+    vehicles: pd.DataFrame,
+    slots: pd.DataFrame,
+    settings: pd.DataFrame | Mapping[str, Any],
+    offers: pd.DataFrame | None = None,
+    plugs: pd.DataFrame | None = None,
+    days: pd.DataFrame | None = None,
 ) -> EnergyProblem:
     """See `EnergyProblem.from_tables`."""
     faults: list[Fault] = []
@@ -45,7 +51,8 @@ def problem_from_tables(
         faults += [Fault(table, name, (), "is missing", "Add the column.") for name in missing]
         for name in (*required, *optional):
             if name != "vehicle" and name in frame:
-                columns[f"{table}.{name}"] = _numbers(table, frame, name, faults)
+                columns[f"{table}.{name}"] = numbers(table, frame, name, faults)
+    site = site_from_tables(slots, given, offers, plugs, days, numbers, faults)
     given |= _slot_grid(columns.get("slots.start_s"), given, faults)
     if "efficiency" not in given:
         faults.append(
@@ -59,6 +66,7 @@ def problem_from_tables(
         **{name: columns[f"slots.{name}"] for name in _SLOT_COLUMNS},
         base_load_kw=columns.get("slots.base_load_kw", np.zeros(len(slots))),
         **given,
+        **site,
     )
 
 
@@ -74,15 +82,18 @@ def tables_from_problem(problem: EnergyProblem) -> dict[str, pd.DataFrame]:
         {
             "start_s": problem.slot_start_s,
             **{name: getattr(problem, name) for name in (*_SLOT_COLUMNS, "base_load_kw")},
+            **site_slots(problem),
         }
     )
+    more, site_values = site_tables(problem)
     values = {"name": problem.name} | {
         name: getattr(problem, name) for name in _NUMBERS if getattr(problem, name) is not None
     }
+    values |= site_values
     settings = pd.DataFrame(
         {"key": list(values), "value": pd.Series(list(values.values()), dtype=object)}
     )
-    return {"vehicles": vehicles, "slots": slots, "settings": settings}
+    return {"vehicles": vehicles, "slots": slots, "settings": settings} | more
 
 
 def _settings(settings: pd.DataFrame | Mapping[str, Any], faults: list[Fault]) -> dict[str, Any]:
@@ -99,10 +110,10 @@ def _settings(settings: pd.DataFrame | Mapping[str, Any], faults: list[Fault]) -
         pairs = dict(settings)
     read: dict[str, Any] = {}
     for key, value in pairs.items():
-        if key == "name":
+        if key in ("name", "plug_rule"):
             read[key] = str(value)
-        elif key not in _NUMBERS:
-            known = ", ".join(("name", *_NUMBERS))
+        elif key not in _NUMBERS and key not in SITE_KEYS:
+            known = ", ".join(("name", *_NUMBERS, *SITE_KEYS, "plug_rule"))
             faults.append(Fault("settings", key, (), "is unknown", f"Known are {known}."))
         elif value is not None and not pd.isna(value):
             try:
@@ -114,7 +125,7 @@ def _settings(settings: pd.DataFrame | Mapping[str, Any], faults: list[Fault]) -
     return read
 
 
-def _numbers(table: str, frame: pd.DataFrame, name: str, faults: list[Fault]) -> FloatArray:
+def numbers(table: str, frame: pd.DataFrame, name: str, faults: list[Fault]) -> FloatArray:
     """Read a column as floats; NaN stays for `EnergyProblem` to refuse, texts are faults."""
     raw = frame[name]
     if pd.api.types.is_numeric_dtype(raw):

@@ -16,12 +16,13 @@ from bundling.units import wgs84_from_rd
 def layers(problem: EnergyProblem, solution: EnergySolution) -> dict[str, dict[str, Any]]:
     """Return the layer ``depots``: one point with peak, connection, energy and shortfall.
 
-    GeoJSON in WGS84. The layer has no features when the depot's place is unknown.
+    Contract, battery and PV are added where the problem has them. GeoJSON in WGS84. The layer has no features when the depot's place is unknown.
     """
     features: list[dict[str, Any]] = []
     if problem.x_m is not None and problem.y_m is not None:
         lat, lon = wgs84_from_rd(problem.x_m, problem.y_m)
         indicators = evaluate(problem, solution).indicators
+        site = ("contract_kw", "battery_kwh", "pv_kwp")
         unplanned = problem.base_load_kw + grid_kw(problem, charge_on_arrival(problem))
         limit = float(problem.connection_kw.min())
         features.append(
@@ -39,6 +40,7 @@ def layers(problem: EnergyProblem, solution: EnergySolution) -> dict[str, dict[s
                     "connection_kw": round(limit, 1) if np.isfinite(limit) else None,
                     "kwh_grid": round(indicators["kwh_grid"], 1),
                     "shortfall_kwh": round(indicators["shortfall_kwh"], 1),
+                    **{name: round(indicators[name], 1) for name in site if name in indicators},
                 },
             }
         )

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bundling.energy.duals import optimal_face
-from bundling.energy.lp import TIES_BY, build
+from bundling.energy.lp import build
+from bundling.energy.minimise import TIES_BY
 from bundling.energy.problem import EnergyProblem
 from bundling.errors import SolverError
 from bundling.mip import LinearModel, solve_model
@@ -84,6 +85,9 @@ def certain_shortages(problem: EnergyProblem) -> CertainShortages:
     stay = np.where(stay > speck_kwh, stay, 0.0)
     alone = np.where(alone > speck_kwh, alone, 0.0)
     base = np.where(-headroom > speck_kw, -headroom, 0.0)
+    if problem.is_site:
+        # Battery and PV may serve what the connection cannot: only the stays are certain.
+        alone, base = stay, np.zeros_like(base)
     strict = problem.shortfall_eur_per_kwh is None
     return CertainShortages(stay, alone, base, bool(base.any() or (strict and alone.any())))
 

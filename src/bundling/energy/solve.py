@@ -8,8 +8,8 @@ import math
 from bundling.certify import Clock, certify, fingerprint, versions, without_solution
 from bundling.energy.check import check, count_checks
 from bundling.energy.evaluate import evaluate
-from bundling.energy.explain import explain_shortage, explain_shortfall
-from bundling.energy.lp import METHOD, minimise
+from bundling.energy.explain import explain_offers, explain_shortage, explain_shortfall
+from bundling.energy.minimise import method_of, minimise
 from bundling.energy.problem import EnergyProblem
 from bundling.energy.shortage import certain_shortages
 from bundling.result import Event, Limit, OnEvent, Result, RunInfo, Status
@@ -28,11 +28,12 @@ def solve(
     Parameters
     ----------
     problem
-        The vehicles and the connection.
+        The vehicles, the connection, and what else stands behind it.
     time_limit
-        Wall seconds for the whole call. When it ends the linear model, there is no solution.
+        Wall seconds for the whole call. When it ends a linear model, that has no solution.
     gap
-        Kept for the contract of all families; the linear model is solved to the end.
+        For shared plugs and odd prices, which take integers: stop at this relative gap. Linear
+        models are solved to the end.
     seed
         HiGHS' random seed.
     on_event
@@ -42,8 +43,9 @@ def solve(
     Returns
     -------
     bundling.Result
-        ``OPTIMAL`` with a bound recomputed from the duals; ``INFEASIBLE`` with the missing kWh
-        per vehicle in `reasons`; a priced shortfall is explained in `reasons` as well.
+        ``OPTIMAL`` with a bound recomputed from the duals (``FEASIBLE`` with HiGHS' bound where a
+        gap is left); ``INFEASIBLE`` with the missing kWh per vehicle in `reasons`; a priced
+        shortfall, and the cost of every contract offer, stand in `reasons` as well.
 
     Raises
     ------
@@ -51,10 +53,11 @@ def solve(
         When the solver's answer and our recomputation differ.
     """
     clock = Clock(time_limit)
+    method = method_of(problem)
 
     def run() -> RunInfo:
         return RunInfo(
-            method=METHOD,
+            method=method,
             seed=seed,
             time_limit_s=time_limit,
             gap_target=gap,
@@ -80,7 +83,9 @@ def solve(
             reasons=explain_shortage(problem, impossible, time_limit=clock.left, seed=seed),
             run=run(),
         )
-    answer = minimise(problem, time_limit=max(clock.left, 1e-3), seed=seed, on_event=on_event)
+    answer = minimise(
+        problem, time_limit=max(clock.left, 1e-3), gap=gap, seed=seed, on_event=on_event
+    )
     if answer.solution is None:
         if answer.status is Status.INFEASIBLE:
             reasons = explain_shortage(problem, impossible, time_limit=clock.left, seed=seed)
@@ -98,6 +103,7 @@ def solve(
     reasons = explain_shortfall(
         problem, answer.solution, impossible, time_limit=clock.left, seed=seed
     )
+    reasons += explain_offers(answer)
     return certify(
         problem,
         answer.solution,

@@ -7,12 +7,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bundling.energy.evaluate import evaluate, grid_kw
+from bundling.energy.flows import charging_kw, import_kw
+from bundling.energy.plug_model import plugs_bind
 from bundling.energy.problem import EnergyProblem
 from bundling.energy.solution import EnergySolution
+from bundling.energy.tables_site import meter_columns, plugs_table, site_table
 
 _SPECK = 1e-9
 
 IntArray = NDArray[np.int64]
+FloatArray = NDArray[np.float64]
 
 
 def tables(problem: EnergyProblem, solution: EnergySolution) -> dict[str, pd.DataFrame]:
@@ -26,19 +30,30 @@ def tables(problem: EnergyProblem, solution: EnergySolution) -> dict[str, pd.Dat
     - ``connection``, one row a slot: slot, day, start_clock, base_kw, charging_kw (from the
       grid), total_kw, limit_kw, price_eur_per_kwh, kwh_grid.
     - ``costs``, one row a component: component, eur.
+
+    With battery, PV or contracts ``connection`` also has battery_kw (charging less discharging),
+    stored_kwh (at the start of the slot), pv_kw, curtailed_kw, fed_in_kw and contract_limit_kw,
+    and the table ``site`` says what is there and what is added: item, value, unit. With plugs
+    the table ``plugs`` has a row per vehicle on a plug: plug, vehicle, from_clock, to_clock, kwh.
+    kWh are those of one occurrence of each typical day.
     """
     costs = evaluate(problem, solution).costs_eur
-    return {
+    frames = {
         "schedule": _schedule(problem, solution),
         "vehicles": _vehicles(problem, solution),
         "connection": connection_table(problem, solution),
         "costs": pd.DataFrame({"component": list(costs), "eur": list(costs.values())}),
     }
+    if solution.site is not None:
+        frames["site"] = site_table(problem, solution.site)
+    if problem.plugs is not None and solution.seats is not None:
+        frames["plugs"] = plugs_table(problem, problem.plugs, solution, solution.seats)
+    return frames
 
 
 def connection_table(problem: EnergyProblem, solution: EnergySolution) -> pd.DataFrame:
     """Return one row a slot: what is drawn from the grid, the limit and the price."""
-    charging = grid_kw(problem, solution)
+    charging = charging_kw(problem, solution)
     slots = np.arange(problem.num_slots)
     return pd.DataFrame(
         {
@@ -47,10 +62,11 @@ def connection_table(problem: EnergyProblem, solution: EnergySolution) -> pd.Dat
             "start_clock": [problem.clock(int(slot)) for slot in slots],
             "base_kw": problem.base_load_kw,
             "charging_kw": charging,
-            "total_kw": problem.base_load_kw + charging,
+            "total_kw": import_kw(problem, solution),
             "limit_kw": problem.connection_kw,
             "price_eur_per_kwh": problem.price_eur_per_kwh,
-            "kwh_grid": charging * problem.slot_h,
+            "kwh_grid": grid_kw(problem, solution) * problem.slot_h,
+            **meter_columns(problem, solution),
         }
     )
 
@@ -59,7 +75,8 @@ def shortages(problem: EnergyProblem) -> pd.DataFrame:
     """Return a table of what is missing at least, per vehicle, whatever the costs.
 
     Columns vehicle, need_kwh, missing_kwh, missing_stay_kwh (the stay is too short at the power of
-    vehicle and charger) and missing_connection_kwh (the connection is short). The total is the
+    vehicle and charger) and missing_connection_kwh (the connection, or what else there is at the
+    site, is short). The total is the
     least possible; how it is shared over the vehicles is as even as can be.
 
     Raises
@@ -67,16 +84,27 @@ def shortages(problem: EnergyProblem) -> pd.DataFrame:
     bundling.SolverError
         When HiGHS fails on the elastic model.
     """
-    from bundling.energy.shortage import least_shortages
+    from bundling.energy.shortage import certain_shortages, least_shortages
+    from bundling.energy.shortage_site import least_site_shortages
 
+    if problem.is_site or plugs_bind(problem):
+        missing = least_site_shortages(problem)[0].missing_kwh
+        stay = np.minimum(missing, certain_shortages(problem).stay_kwh)
+        return _shortage_table(problem, missing, stay)
     least = least_shortages(problem)
+    return _shortage_table(problem, least.missing_kwh, least.stay_kwh)
+
+
+def _shortage_table(
+    problem: EnergyProblem, missing_kwh: FloatArray, stay_kwh: FloatArray
+) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "vehicle": list(problem.vehicle_ids),
             "need_kwh": problem.need_kwh,
-            "missing_kwh": least.missing_kwh,
-            "missing_stay_kwh": least.stay_kwh,
-            "missing_connection_kwh": np.maximum(0.0, least.missing_kwh - least.stay_kwh),
+            "missing_kwh": missing_kwh,
+            "missing_stay_kwh": stay_kwh,
+            "missing_connection_kwh": np.maximum(0.0, missing_kwh - stay_kwh),
         }
     )
 
@@ -102,7 +130,7 @@ def _vehicles(problem: EnergyProblem, solution: EnergySolution) -> pd.DataFrame:
     ever = charging.sum(axis=1) > 0
     first = charging.argmax(axis=1)
     end = problem.num_slots - charging[:, ::-1].argmax(axis=1)
-    price = problem.price_eur_per_kwh + problem.transport_eur_per_kwh
+    price = problem.grid_price_eur_per_kwh(-1 if solution.site is None else solution.site.offer)
     hour_price = price * problem.slot_h / problem.efficiency
 
     def clocks(slots: IntArray) -> list[str | None]:

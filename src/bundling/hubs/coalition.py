@@ -10,6 +10,7 @@ import numpy as np
 
 from bundling.certify import Clock
 from bundling.errors import Fault, raise_if
+from bundling.gains import members
 from bundling.hubs.legs import build_legs
 from bundling.hubs.plan import UNROUTED, Plan
 from bundling.hubs.problem import BoolArray, FloatArray, HubsProblem, IntArray
@@ -54,13 +55,6 @@ class CoalitionCosts:
         if not (np.isfinite(cost) & np.isfinite(bound)).all():
             return math.inf
         return float(np.max((cost - bound) / np.maximum(cost, 1e-9)))
-
-
-def members(count: int) -> BoolArray:
-    """Which players each coalition holds, ``[2 ** count, count]``."""
-    coalition = np.arange(2**count)[:, None]
-    held: BoolArray = (coalition >> np.arange(count)) & 1 == 1
-    return held
 
 
 def coalition_costs(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bundling.hubs.coalition import CoalitionCosts, coalition_costs, members
+from bundling.gains import members, proportional, shapley, shapley_range
+from bundling.hubs.coalition import CoalitionCosts, coalition_costs
 from bundling.hubs.problem import FloatArray, HubsProblem
 from bundling.result import OnEvent, Result
 
@@ -178,59 +178,6 @@ def share(
         shapley_low_eur=low,
         shapley_high_eur=high,
     )
-
-
-def proportional(weights: FloatArray, total: float) -> FloatArray:
-    """Split `total` in proportion to `weights`, equally when all are 0."""
-    weights = np.asarray(weights, dtype=np.float64)
-    sum_of = float(weights.sum())
-    if sum_of <= 0:
-        return np.full(weights.size, total / max(1, weights.size))
-    return total * weights / sum_of
-
-
-def shapley(values: FloatArray) -> FloatArray:
-    """Shapley value of a game.
-
-    Parameters
-    ----------
-    values
-        ``[2 ** players]``: value of every coalition; bit `p` of the index stands for player `p`.
-
-    Returns
-    -------
-    numpy.ndarray
-        One value a player; they sum to the value of all together.
-
-    Notes
-    -----
-    L.S. Shapley, "A value for n-person games", Contributions to the Theory of Games II (1953):
-    each player pays the mean of what joining adds, over all orders of joining.
-    """
-    return _marginals(np.asarray(values, float), np.asarray(values, float))
-
-
-def shapley_range(cost: FloatArray, bound: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Lowest and highest Shapley value when every coalition lies between `bound` and `cost`."""
-    with np.errstate(invalid="ignore"):
-        low, high = _marginals(bound, cost), _marginals(cost, bound)
-    return np.where(np.isnan(low), -np.inf, low), np.where(np.isnan(high), np.inf, high)
-
-
-def _marginals(joined: FloatArray, before: FloatArray) -> FloatArray:
-    """Mean over orders of ``joined[s + p] - before[s]``."""
-    players = int(math.log2(joined.size))
-    if joined.size != 2**players or joined.size != before.size:
-        raise ValueError(f"{joined.size} values are not one for each coalition")
-    coalition = np.arange(joined.size)
-    members_of = np.array([int(s).bit_count() for s in coalition])
-    weight = np.array([1.0 / (players * math.comb(players - 1, size)) for size in range(players)])
-    found = np.zeros(players)
-    for p in range(players):
-        without = coalition[(coalition >> p) & 1 == 0]
-        added = joined[without | (1 << p)] - before[without]
-        found[p] = float(weight[members_of[without]] @ added)
-    return found
 
 
 def _slack(amount: FloatArray | float) -> FloatArray:
