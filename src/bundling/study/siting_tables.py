@@ -1,0 +1,249 @@
+"""The tables of a siting study, as boards get them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bundling.result import Result
+from bundling.siting.evaluate import totals, yearly_costs
+from bundling.siting.flows import Flows, flows, node_loads, room_kw
+from bundling.siting.queueing import waiting
+from bundling.siting.reasons import no_regret
+from bundling.units import KW_PER_MW
+
+if TYPE_CHECKING:
+    from bundling.region import Region
+    from bundling.siting import SitingProblem, SitingSolution
+
+FloatArray = NDArray[np.float64]
+Row = dict[str, Any]
+
+_SESSION_KWH = 200.0
+"""Energy of a visit of which waits are reckoned; as `pose` takes for passing trucks."""
+
+
+def study_tables(region: Region, results: Mapping[str, Result]) -> dict[str, pd.DataFrame]:
+    """Return the tables of all scenarios that have a plan.
+
+    Returns
+    -------
+    dict of pandas.DataFrame
+        ``summary``: status, cost, bound, gap, energy served, sites, emissions by scenario.
+        ``supply_demand``: energy asked for and served by demand point and year (MWh a year).
+        ``phasing``: sites by scenario: when they open, chargers and power by year, waits.
+        ``grid``: by node and year the headroom and load in its tightest hour, the contract forms
+        used, and the next year with more headroom.
+        ``cost_per_kwh``: EUR per kWh served by component and year.
+        ``coverage``: share of the last year's energy served by the 1, 2, ... largest sites.
+        ``emissions``: CO2e and NOx over all years, with the plan and with diesel only.
+        ``no_regret``: in how many scenarios each site opens; not with a single scenario.
+    """
+    solved = {name: result for name, result in results.items() if result.solution is not None}
+    tables = {"summary": pd.DataFrame(list(_summary(results)))}
+    makers: dict[str, Callable[[Region, str, Result], Iterator[Row]]] = {
+        "supply_demand": _supply_demand,
+        "phasing": _phasing,
+        "grid": _grid,
+        "cost_per_kwh": _cost_per_kwh,
+        "coverage": _coverage,
+        "emissions": _emissions,
+    }
+    for table, make in makers.items():
+        rows = [
+            {"scenario": name} | row
+            for name, result in solved.items()
+            for row in make(region, name, result)
+        ]
+        frame = pd.DataFrame(rows)
+        whole = [column for column in frame if str(column).endswith("year") and column != "year"]
+        whole = [column for column in whole if not frame[column].map(_text).any()]
+        tables[table] = frame.astype(dict.fromkeys(whole, "Int64")) if whole else frame
+    if len(solved) > 1:
+        tables["no_regret"] = no_regret(solved)
+    return tables
+
+
+def _text(value: object) -> bool:
+    return isinstance(value, (str, float)) and not pd.isna(value)
+
+
+def _parts(result: Result) -> tuple[SitingProblem, SitingSolution, Flows]:
+    problem, plan = result.problem, result.solution
+    return problem, plan, flows(problem, plan)
+
+
+def _summary(results: Mapping[str, Result]) -> Iterator[Row]:
+    for name, result in results.items():
+        row: Row = {
+            "scenario": name,
+            "status": str(result.status),
+            "npv_eur": result.objective if result.solution is not None else None,
+            "proved_at_least_eur": result.bound,
+            "gap_pct": 100.0 * result.gap if result.solution is not None else None,
+            "seconds": result.run.wall_s,
+        }
+        if result.solution is not None:
+            problem, plan, flow = _parts(result)
+            asked = problem.demand_kwh[:, -1].sum()
+            row |= {
+                "sites_last_year": int((plan.step[:, -1] >= 0).sum()),
+                "chargers_last_year": int(plan.chargers[:, :, -1].sum()),
+                "served_share_first_year": _served(problem, flow, 0),
+                "served_share_last_year": _served(problem, flow, -1),
+                "asked_mwh_last_year": asked * problem.days_per_year / KW_PER_MW,
+            } | totals(problem, plan, flow)
+        row["reason"] = " ".join(result.reasons[:2])
+        yield row
+
+
+def _served(problem: SitingProblem, flow: Flows, y: int) -> float:
+    asked = problem.demand_kwh[:, y].sum()
+    return float(1.0 - flow.unserved_kwh[:, y].sum() / asked) if asked else 1.0
+
+
+def _supply_demand(_region: Region, _name: str, result: Result) -> Iterator[Row]:
+    problem, _, flow = _parts(result)
+    mwh = problem.days_per_year / KW_PER_MW
+    for d in range(problem.num_demands):
+        for y, year in enumerate(problem.years):
+            asked = problem.demand_kwh[d, y]
+            yield {
+                "demand_id": problem.demand_ids[d],
+                "name": problem.demand_names[d],
+                "kind": problem.demand_kinds[d],
+                "year": year,
+                "asked_mwh_per_year": asked * mwh,
+                "served_mwh_per_year": (asked - flow.unserved_kwh[d, y]) * mwh,
+                "unserved_mwh_per_year": flow.unserved_kwh[d, y] * mwh,
+            }
+
+
+def _phasing(_region: Region, _name: str, result: Result) -> Iterator[Row]:
+    problem, plan, flow = _parts(result)
+    is_open = plan.step >= 0
+    for s in np.flatnonzero(is_open.any(axis=1)):
+        opened = problem.years[int(is_open[s].argmax())]
+        for y, year in enumerate(problem.years):
+            chargers = int(plan.chargers[s, :, y].sum())
+            if not is_open[s, y]:
+                continue
+            kw = float(problem.charger_kw @ plan.chargers[s, :, y])
+            row: Row = {
+                "site_id": problem.site_ids[s],
+                "name": problem.site_names[s],
+                "kind": problem.site_kinds[s],
+                "opened_year": opened,
+                "year": year,
+                "connection": problem.step_ids[plan.step[s, y]],
+                "contract": problem.step_contract[plan.step[s, y]],
+                "contract_kw": float(flow.contract_kw[s, y]),
+                "chargers": chargers,
+                "installed_kw": kw,
+                "mwh_per_year": float(flow.site_kwh[s, y]) * problem.days_per_year / KW_PER_MW,
+            }
+            if plan.dispatch is not None:
+                row["battery_kwh"] = float(plan.dispatch.battery_kwh[s, y])
+                row["pv_kwp"] = float(plan.dispatch.pv_kwp[s, y])
+            yield row | _waits(float(flow.load_kw[s, y].max()), kw, chargers)
+
+
+def _waits(load_kw: float, installed_kw: float, chargers: int) -> Row:
+    """Return waits in the busiest hour, as if all chargers had their mean power (Erlang C)."""
+    if chargers == 0 or load_kw <= 0:
+        return {"wait_share": None, "wait_minutes_p90": None}
+    mean_kw = installed_kw / chargers
+    minutes = 60.0 * _SESSION_KWH / mean_kw
+    found = waiting(chargers, load_kw / _SESSION_KWH, minutes)
+    return {
+        "wait_share": float(found.wait_probability),
+        "wait_minutes_p90": float(found.p90_wait_minutes),
+    }
+
+
+def _grid(region: Region, _name: str, result: Result) -> Iterator[Row]:
+    problem, plan, flow = _parts(result)
+    used = node_loads(problem, flow.reserved_kw)
+    room = room_kw(problem, plan)
+    forms: dict[tuple[int, int], set[str]] = {}
+    for s, y in np.argwhere(plan.step >= 0):
+        key = (int(problem.site_node[s]), int(y))
+        forms.setdefault(key, set()).add(problem.step_contract[plan.step[s, y]])
+    capacity = region.table("grid_nodes").set_index("node_id")["capacity_mw"].to_dict()
+    for g in range(problem.num_nodes):
+        most = problem.headroom_kw[g].max(axis=1)
+        if np.isinf(most).all():
+            continue
+        for y, year in enumerate(problem.years):
+            hour = int((room[g, y] - used[g, y]).argmin())
+            later = [problem.years[z] for z in range(y + 1, len(most)) if most[z] > most[y] + 1.0]
+            node = problem.node_ids[g]
+            yield {
+                "node_id": node,
+                "name": problem.node_names[g],
+                "year": year,
+                "capacity_mw": capacity.get(node),
+                "tightest_hour": problem.hour_name(hour),
+                "headroom_mw": problem.headroom_kw[g, y, hour] / KW_PER_MW,
+                "taken_mw": used[g, y, hour] / KW_PER_MW,
+                "free_mw": (room[g, y, hour] - used[g, y, hour]) / KW_PER_MW,
+                "contracts": ", ".join(sorted(forms.get((g, y), ()))),
+                "next_headroom_year": later[0] if later else None,
+            }
+
+
+def _cost_per_kwh(_region: Region, _name: str, result: Result) -> Iterator[Row]:
+    """Costs of a year over what is served in it; energy that is not served costs no one here."""
+    problem, plan, flow = _parts(result)
+    served = (problem.demand_kwh - flow.unserved_kwh).sum(axis=0) * problem.days_per_year
+    yearly = yearly_costs(problem, plan, flow)
+    for y, year in enumerate(problem.years):
+        if served[y] <= 0:
+            continue
+        row: Row = {"year": year, "served_mwh": served[y] / KW_PER_MW}
+        for component, amount in yearly.items():
+            if component != "unserved":
+                row[f"{component.replace(' ', '_')}_eur_per_kwh"] = amount[:, y].sum() / served[y]
+        row["total_eur_per_kwh"] = sum(v for k, v in row.items() if k.endswith("_eur_per_kwh"))
+        yield row
+
+
+def _coverage(_region: Region, _name: str, result: Result) -> Iterator[Row]:
+    problem, _, flow = _parts(result)
+    at_site = np.bincount(
+        problem.pair_site, weights=flow.pair_kwh[:, -1], minlength=problem.num_sites
+    )
+    asked = float(problem.demand_kwh[:, -1].sum())
+    order = np.argsort(-at_site, kind="stable")
+    covered = 0.0
+    for number, s in enumerate(order[at_site[order] > 0], start=1):
+        covered += float(at_site[s])
+        yield {
+            "sites": number,
+            "site_added": problem.site_names[s],
+            "served_share": covered / asked if asked else 1.0,
+        }
+
+
+def _emissions(_region: Region, _name: str, result: Result) -> Iterator[Row]:
+    problem, plan, flow = _parts(result)
+    if problem.impacts is None:
+        return
+    now = totals(problem, plan, flow)
+    days = problem.days_per_year * problem.calendar_years
+    asked = float(problem.demand_kwh.sum(axis=0) @ days)
+    diesel_t = problem.impacts.diesel_co2e_kg_per_kwh * asked / KW_PER_MW
+    diesel_kg = problem.impacts.diesel_nox_g_per_kwh * asked / KW_PER_MW
+    yield {
+        "years": f"{problem.years[0]}-{problem.years[0] + int(problem.calendar_years.sum()) - 1}",
+        "co2e_t": now["co2e_t"],
+        "co2e_diesel_t": diesel_t,
+        "co2e_saved_t": diesel_t - now["co2e_t"],
+        "nox_kg": now["nox_kg"],
+        "nox_diesel_kg": diesel_kg,
+        "nox_saved_kg": diesel_kg - now["nox_kg"],
+    }

@@ -1,0 +1,56 @@
+"""Neighbourhoods never make a plan dearer, keep it feasible, and find what is near."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from parts_cases import with_parts
+from siting_cases import make
+
+from bundling.certify import Clock
+from bundling.mip import solve_model
+from bundling.siting import check, evaluate, solve
+from bundling.siting.milp import EUR_PER_UNIT, build, read
+from bundling.siting.neighbourhoods import improve
+from bundling.siting.search import _settle, columns_of
+
+
+def nothing_built(problem, built):
+    step = np.full((problem.num_sites, problem.num_years), -1)
+    chargers = np.zeros((problem.num_sites, problem.num_chargers, problem.num_years), dtype=int)
+    return _settle(built, columns_of(built, step, chargers), 0)[0]
+
+
+@pytest.mark.parametrize("parts", [(), ("days", "contracts", "storage")])
+def test_from_nothing_built_a_few_sites_at_a_time_reach_the_optimum(parts):
+    problem = with_parts(make(5, sites=5, demands=5, steps=3, chargers=2), parts, 5)
+    built = build(problem)
+    start = nothing_built(problem, built)
+    told = []
+    values = improve(problem, built, start, Clock(60.0), 0, lambda cost: told.append(cost) or True)
+    values, cost = _settle(built, values, 0)
+    plan = read(problem, built, values)
+    assert check(problem, plan) == []
+    assert evaluate(problem, plan).objective == pytest.approx(cost * EUR_PER_UNIT, rel=1e-6)
+    best = solve(problem, gap=0.0).objective
+    assert best <= cost * EUR_PER_UNIT * (1 + 1e-6)
+    assert cost * EUR_PER_UNIT <= best * 1.001
+    assert told == sorted(told, reverse=True)
+
+
+def test_a_stopped_search_returns_a_plan_no_dearer():
+    problem = make(3, sites=6, demands=6)
+    built = build(problem)
+    start = nothing_built(problem, built)
+    values = improve(problem, built, start, Clock(60.0), 0, lambda _: False)
+    assert built.model.cost @ values <= built.model.cost @ start
+    again = solve_model(built.model, gap=0.0)
+    assert again.objective <= built.model.cost @ values + 1e-9
+
+
+def test_the_same_seed_gives_the_same_plan():
+    problem = make(8, sites=6, demands=8, years=(2028, 2032))
+    built = build(problem)
+    start = nothing_built(problem, built)
+    runs = [improve(problem, built, start, Clock(), 4, lambda _: True) for _ in range(2)]
+    assert np.array_equal(runs[0], runs[1])
