@@ -16,7 +16,8 @@ from bundling.units import wgs84_from_rd
 def layers(problem: EnergyProblem, solution: EnergySolution) -> dict[str, dict[str, Any]]:
     """Return the layer ``depots``: one point with peak, connection, energy and shortfall.
 
-    Contract, battery and PV are added where the problem has them. GeoJSON in WGS84. The layer has no features when the depot's place is unknown.
+    Contract, battery and PV are added where the problem has them. GeoJSON in WGS84. The layer has
+    no features when the depot's place is unknown.
     """
     features: list[dict[str, Any]] = []
     if problem.x_m is not None and problem.y_m is not None:
