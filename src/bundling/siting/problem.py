@@ -114,6 +114,7 @@ class SitingProblem:
     demand_link
         Demand points with the same number of at least 0 are served to the same share, each year:
         the stops of one truck flow, which needs all of them [D]. -1 stands alone; None for all.
+        A stop that asks for nothing in a year does not count in it.
     storage, upgrades, carriers, budget, coverage, power_rules, impacts
         Batteries and PV, reinforcements to choose, other carriers, and what a board may ask;
         None leaves each out.
