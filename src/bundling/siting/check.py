@@ -73,9 +73,10 @@ def _shape(problem: SitingProblem, solution: SitingSolution) -> Iterator[Violati
         has = "has no" if solution.dispatch is None else "has a"
         yield Violation("shape", f"{has} dispatch of batteries and PV", 1.0, "")
         return
-    parts = [(solution, expected)]
+    parts: list[tuple[object, dict[str, tuple[int, ...]]]] = [(solution, expected)]
     if solution.dispatch is not None:
         hourly = (s, y, problem.num_hours)
+        sizes: dict[str, tuple[int, ...]]
         sizes = dict.fromkeys(("battery_kwh", "battery_kw", "pv_kwp"), (s, y))
         parts += [(solution.dispatch, sizes)]
         parts += [

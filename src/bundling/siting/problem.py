@@ -260,7 +260,8 @@ class SitingProblem:
         """Demand points that ask for electricity [D]."""
         if self.carriers is None:
             return np.ones(self.num_demands, dtype=bool)
-        return self.carriers.demand == 0
+        electric: BoolArray = self.carriers.demand == 0
+        return electric
 
     @property
     def step_size(self) -> IntArray:

@@ -153,7 +153,8 @@ def _site_rows(problem: SitingProblem, built: Built, power: FloatArray, most: Fl
 def _no_battery(problem: SitingProblem) -> NDArray[np.bool_]:
     if problem.storage is None:
         return np.ones(problem.num_sites, dtype=bool)
-    return problem.storage.battery_max_kwh == 0
+    none: NDArray[np.bool_] = problem.storage.battery_max_kwh == 0
+    return none
 
 
 def _carrier_of_chargers(problem: SitingProblem) -> IntArray:
@@ -335,11 +336,11 @@ def add_year_rows(problem: SitingProblem, built: Built) -> None:
         lower=0.0,
     )
     if problem.num_upgrades:
-        shape = (problem.num_upgrades, years - 1)
-        rows = _rows(shape)
+        later = (problem.num_upgrades, years - 1)
+        rows = _rows(later)
         model.add_rows(
             "reinforcement stays",
-            shape,
+            later,
             (rows, built.upgraded[:, 1:], 1.0),
             (rows, built.upgraded[:, :-1], -1.0),
             lower=0.0,
