@@ -53,7 +53,7 @@ Equations
              + n lost sum_d E[d,y] v[d,y] + parts[y] )
 
 (2) demand, d, y::                 sum_{p of d} x[p,y] + v[d,y] = 1
-(2f) flows, f, y, d, d' in D(f)::  v[d,y] = v[d',y]
+(2f) flows, f, y, d, d' in D(f)::  v[d,y] = v[d',y]  where both ask for energy in y
 (3) load, s, y, h::                g[s,y,h] = sum_{p at s, car[d] = 0} E[d,y] f[d,h] x[p,y] / eta[d]
 (4) new load, s, y, h::            draw[s,y,h] = g[s,y,h] + (what (18) adds)
                                    new[s,y,h] >= draw[s,y,h] - old[s]
@@ -214,6 +214,8 @@ def _demand(m: Any, problem: SitingProblem) -> None:
     def flows(m: Any, d: int, other: int, y: int) -> Any:  # (2f)
         link = problem.demand_link
         if other <= d or link[d] < 0 or link[d] != link[other]:
+            return pyo.Constraint.Skip
+        if problem.demand_kwh[d, y] == 0 or problem.demand_kwh[other, y] == 0:
             return pyo.Constraint.Skip
         return m.v[d, y] == m.v[other, y]
 

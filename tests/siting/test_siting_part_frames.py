@@ -191,3 +191,11 @@ def test_half_a_charger_is_refused():
     tables["sites"]["max_chargers"] = [1.5, 4.0]
     fault = faults_of(tables)["sites", "max_chargers"]
     assert fault.rule == "'1.5' is not a whole number"
+
+
+def test_contract_forms_of_one_connection_cost_the_same_to_build():
+    problem = whole()
+    capital = problem.budget.step_eur.copy()
+    capital[1] += 1.0
+    with pytest.raises(InputError, match="one-off costs differ"):
+        problem.replace(budget=dataclasses.replace(problem.budget, step_eur=capital))

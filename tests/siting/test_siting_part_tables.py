@@ -63,9 +63,8 @@ def test_a_battery_that_is_filled_once_a_day():
         pair_demand=[0], pair_site=[0], pair_km=[0.2], pair_eur_per_kwh=[0.0],
         demand_kwh=[[150.0]],
         demand_profile=[[0.0] * 8 + [2 / 3, 1 / 3] + [0.0] * 14],
-        storage=Storage(
-            [100.0, 0.0], [10.0], [1.0], [0.0] * 2, [50.0], np.zeros(24), 1.0, 1.0, 0.001
-        ),
+        storage=Storage([100.0, 0.0], [10.0], [1.0], [0.0] * 2, [50.0], np.zeros(24), 1.0, 1.0,
+                        0.001),
     )  # fmt: skip
     [row] = tables_of(problem)["storage"].to_dict("records")
     assert row == {

@@ -260,6 +260,17 @@ def test_a_flow_with_a_stop_without_site_is_not_served_at_all():
     assert alone.objective == pytest.approx(8 * (15_500 + 120_000))
 
 
+def test_a_stop_that_asks_for_nothing_yet_holds_up_no_flow():
+    """Its stop out of reach asks for energy from 2030 on: served until then, not afterwards."""
+    problem = two_places(demand_kwh=[[1200.0] * 2, [0.0, 1200.0]], pair_demand=[0], pair_site=[0],
+                         pair_km=[0.2], pair_eur_per_kwh=[0.0], demand_link=[3, 3])  # fmt: skip
+    result = solve(problem, gap=0.0)
+    served = result.solution.served[0]
+    assert served.tolist() == [1.0, 0.0]
+    # What was built stays: 500 + 1,000 + 300 a year, without load.
+    assert result.objective == pytest.approx(4 * 15_500 + 4 * (1800 + 240_000))
+
+
 def test_quiet_days_count_for_the_days_they_stand_for():
     """100 kW on 60 % of the days: 144,000 kWh a year, and chargers and contract for 100 kW.
 

@@ -73,9 +73,10 @@ def _shape(problem: SitingProblem, solution: SitingSolution) -> Iterator[Violati
         has = "has no" if solution.dispatch is None else "has a"
         yield Violation("shape", f"{has} dispatch of batteries and PV", 1.0, "")
         return
-    parts = [(solution, expected)]
+    parts: list[tuple[object, dict[str, tuple[int, ...]]]] = [(solution, expected)]
     if solution.dispatch is not None:
         hourly = (s, y, problem.num_hours)
+        sizes: dict[str, tuple[int, ...]]
         sizes = dict.fromkeys(("battery_kwh", "battery_kw", "pv_kwp"), (s, y))
         parts += [(solution.dispatch, sizes)]
         parts += [
@@ -196,12 +197,15 @@ def _contract_hours(
 
 
 def _served_alike(problem: SitingProblem, solution: SitingSolution) -> Iterator[Violation]:
-    """Serve all stops of a truck flow to the same share."""
+    """Serve all stops of a truck flow to the same share; one that asks nothing is no stop."""
     met = np.zeros_like(problem.demand_kwh)
     np.add.at(met, problem.pair_demand, solution.served)
     for link in np.unique(problem.demand_link[problem.demand_link >= 0]):
         mine = problem.demand_link == link
-        spread = met[mine].max(axis=0) - met[mine].min(axis=0)
+        asks = problem.demand_kwh[mine] > 0
+        most = np.where(asks, met[mine], -np.inf).max(axis=0)
+        least = np.where(asks, met[mine], np.inf).min(axis=0)
+        spread = np.where(asks.any(axis=0), most, 0.0) - np.where(asks.any(axis=0), least, 0.0)
         for y in np.flatnonzero(spread > 10 * TOLERANCE):
             first = problem.demand_ids[int(np.flatnonzero(mine)[0])]
             where = f"{first} and its other stops {problem.years[y]}"

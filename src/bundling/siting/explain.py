@@ -1,18 +1,19 @@
 """Why energy stays unserved, and where depots alone overload the grid, in words.
 
-A siting problem always has a plan, since unserved energy has a price; so there is no elastic
-model. The exception is a base load above the headroom, which no site can help.
+Without limits of a board a siting problem always has a plan, since unserved energy has a price; so
+there is no elastic model here (limits that clash: `bundling.siting.clash`). The exception is a base
+load above the headroom, which no site can help.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bundling.siting.flows import Flows, flows
+from bundling.siting.flows import Flows, flows, node_loads, room_kw, site_loads
 from bundling.siting.grid import binding_ancestors, subtree_sums
 from bundling.siting.problem import SitingProblem
 from bundling.siting.solution import SitingSolution
@@ -25,6 +26,7 @@ NOT_ALLOWED = "no new chargers allowed at any site within reach"
 GRID_FULL = "substation full"
 NO_ROOM = "no room for more chargers"
 CONNECTION = "largest connection reached"
+FLOW = "another stop of its flow cannot be served"
 PRICE = "not worth its price"
 
 _SLACK = 1e-4
@@ -66,7 +68,7 @@ def base_overloads(problem: SitingProblem) -> list[str]:
         hour = int(excess[g, y].argmax())
         words.append(
             f"{problem.node_names[g]}, {problem.years[y]}: depots alone take "
-            f"{base[g, y, hour] / KW_PER_MW:.3g} MW at {hour:02d}:00 where "
+            f"{base[g, y, hour] / KW_PER_MW:.3g} MW at {problem.hour_name(hour)} where "
             f"{problem.headroom_kw[g, y, hour] / KW_PER_MW:.3g} MW is free: "
             f"{excess[g, y, hour] / KW_PER_MW:.3g} MW short. No charger can be added there then."
         )
@@ -78,7 +80,8 @@ def unserved(problem: SitingProblem, solution: SitingSolution) -> list[Unserved]
 
     The reason is the first thing in the way at the sites within reach: no site, none where
     building is allowed, grid full at all that remain, no room or connection left at all that
-    remain. As soon as one site has nothing in its way, more there is not worth its price.
+    remain. As soon as one site has nothing in its way, more there is not worth its price, unless
+    another stop of the same truck flow has something in its way.
     """
     flow = flows(problem, solution)
     state = _Blocked(problem, solution, flow)
@@ -89,7 +92,18 @@ def unserved(problem: SitingProblem, solution: SitingSolution) -> list[Unserved]
         sites = problem.pair_site[order[ends[d] : ends[d + 1]]]
         reason, node = _reason(state, sites, int(d), int(y))
         found.append(Unserved(int(d), int(y), float(flow.unserved_kwh[d, y]), reason, node))
-    return found
+    link = problem.demand_link
+    stuck = {
+        (int(link[item.demand]), item.year)
+        for item in found
+        if item.reason != PRICE and link[item.demand] >= 0
+    }
+    return [
+        replace(item, reason=FLOW)
+        if item.reason == PRICE and (int(link[item.demand]), item.year) in stuck
+        else item
+        for item in found
+    ]
 
 
 def _reason(state: _Blocked, sites: NDArray[np.int64], demand: int, year: int) -> tuple[str, int]:
@@ -113,31 +127,35 @@ class _Blocked:
         self.problem = problem
         self.solution = solution
         self.flow = flow
-        new = np.zeros_like(problem.headroom_kw)
-        np.add.at(new, problem.site_node, flow.new_kw)
-        used = subtree_sums(problem.node_parent, new)
-        room = problem.room_kw
+        self.carrier = np.zeros(problem.num_demands, dtype=np.int64)
+        self.of_charger = np.zeros(problem.num_chargers, dtype=np.int64)
+        if problem.carriers is not None:
+            self.carrier, self.of_charger = problem.carriers.demand, problem.carriers.charger
+        used, room = node_loads(problem, flow.reserved_kw), room_kw(problem, solution)
         self.full = room - used <= _SLACK * np.maximum(room, 1.0)
         limited: NDArray[np.bool_] = np.any(np.isfinite(problem.headroom_kw), axis=(1, 2))
         self.chains = binding_ancestors(problem.node_parent, limited)
 
     def block(self, site: int, demand: int, year: int) -> tuple[str, int]:
         """First thing in the way of more for `demand` at `site`, and the full node if any."""
-        problem = self.problem
+        problem, carrier = self.problem, int(self.carrier[demand])
         asks = problem.demand_profile[demand] > 0
         # Hours in which existing chargers are all in use, so that more is new load.
         new = self.flow.load_kw[site, year] >= problem.existing_kw[site] * (1 - _SLACK)
-        for node in self.chains[int(problem.site_node[site])]:
+        for node in self.chains[int(problem.site_node[site])] if carrier == 0 else ():
             if (self.full[node, year] & asks & new).any():
                 return GRID_FULL, node
         chargers = self.solution.chargers[site, :, year]
         if chargers.sum() >= problem.max_chargers[site]:
             # Only a row of the largest chargers leaves nothing to exchange.
-            delivered = problem.utilisation_limit * float(problem.charger_kw @ chargers)
-            limit = delivered + problem.existing_kw[site]
-            if self.flow.load_kw[site, year].max() >= limit * (1 - _SLACK):
+            own = np.where(self.of_charger == carrier, problem.charger_kw, 0.0)
+            limit = problem.utilisation_limit * float(own @ chargers)
+            limit += float(problem.existing_kw[site]) if carrier == 0 else 0.0
+            load = site_loads(problem, self.flow.pair_kwh, self.carrier == carrier)[site, year]
+            if load.max() >= limit * (1 - _SLACK):
                 return NO_ROOM, -1
-        if self.flow.peak_kw[site, year] >= problem.step_max_kw[-1] * (1 - _SLACK):
+        contract = self.flow.contract_kw[site, year]
+        if carrier == 0 and contract >= problem.step_max_kw[-1] * (1 - _SLACK):
             return CONNECTION, -1
         return PRICE, -1
 
@@ -149,7 +167,7 @@ def explain_unserved(problem: SitingProblem, solution: SitingSolution) -> list[s
     for year in range(problem.num_years):
         mine = [item for item in found if item.year == year]
         lines += _full_nodes(problem, [item for item in mine if item.reason == GRID_FULL], year)
-        for reason in (NO_SITE, NOT_ALLOWED, NO_ROOM, CONNECTION, PRICE):
+        for reason in (NO_SITE, NOT_ALLOWED, NO_ROOM, CONNECTION, FLOW, PRICE):
             some = [item for item in mine if item.reason == reason]
             if some:
                 kwh = sum(item.kwh for item in some)
@@ -169,7 +187,7 @@ def _full_nodes(
         hour = int(load.argmax())
         reason = (
             f"{problem.node_names[node]} is full, {load[hour] / KW_PER_MW:.2g} MW short "
-            f"at {hour:02d}:00"
+            f"at {problem.hour_name(hour)}"
         )
         yield kwh, _line(problem, some, problem.years[year], kwh, reason)
 

@@ -155,7 +155,7 @@ def build(problem: SitingProblem) -> Built:
 
 def _of_use(problem: SitingProblem, small: Reduced) -> NDArray[np.bool_]:
     """Sites where something new can serve somebody, or helps to keep a rule [S]."""
-    use: NDArray[np.bool_] = (small.power_kw > 0).any(axis=1)
+    use: NDArray[np.bool_] = np.any(small.power_kw > 0, axis=1)
     use |= (small.charge_kw[:, 1:] > 0).any(axis=(1, 2))
     if problem.power_rules is not None:
         use |= problem.power_rules.member.any(axis=0)

@@ -114,6 +114,7 @@ class SitingProblem:
     demand_link
         Demand points with the same number of at least 0 are served to the same share, each year:
         the stops of one truck flow, which needs all of them [D]. -1 stands alone; None for all.
+        A stop that asks for nothing in a year does not count in it.
     storage, upgrades, carriers, budget, coverage, power_rules, impacts
         Batteries and PV, reinforcements to choose, other carriers, and what a board may ask;
         None leaves each out.
@@ -259,7 +260,8 @@ class SitingProblem:
         """Demand points that ask for electricity [D]."""
         if self.carriers is None:
             return np.ones(self.num_demands, dtype=bool)
-        return self.carriers.demand == 0
+        electric: BoolArray = self.carriers.demand == 0
+        return electric
 
     @property
     def step_size(self) -> IntArray:

@@ -81,7 +81,8 @@ class Reduced:
     @property
     def electric_loads(self) -> BoolArray:
         """Group energies that are electricity [L]."""
-        return self.group_carrier[self.load_groups] == 0
+        electric: BoolArray = self.group_carrier[self.load_groups] == 0
+        return electric
 
 
 def reduce(problem: SitingProblem) -> Reduced:
@@ -216,6 +217,6 @@ def binding_hours(shares: FloatArray, limits: FloatArray | None = None) -> IntAr
     traits = shares if limits is None else np.vstack([shares, -np.atleast_2d(limits)])
     # Equal hours first, so that the pairwise comparison runs over different ones only.
     traits, first = np.unique(traits, axis=1, return_index=True)
-    covers = (traits[:, :, None] >= traits[:, None, :]).all(axis=0)
+    covers: BoolArray = np.all(traits[:, :, None] >= traits[:, None, :], axis=0)
     np.fill_diagonal(covers, False)
     return np.sort(hours[first[~covers.any(axis=0)]])

@@ -107,7 +107,7 @@ def round_site(
         if mix is None:
             return None
         chargers[:, y] = limit = mix
-    stands = chargers.any(axis=0)
+    stands: NDArray[np.bool_] = np.any(chargers, axis=0)
     step = _steps(problem, asked.contract_kw, stands, kwh)
     if step is None:
         return None

@@ -47,21 +47,28 @@ def _demand_rows(problem: SitingProblem, built: Built) -> None:
         lower=1.0,
         upper=1.0,
     )
-    # All stops of a flow are served to the same share.
+    _flow_rows(problem, built)
+
+
+def _flow_rows(problem: SitingProblem, built: Built) -> None:
+    """Serve all stops of a flow to the same share; a stop that asks nothing in a year is none."""
     small = built.reduced
     link = problem.demand_link[small.first]
-    linked = np.flatnonzero(link >= 0)
-    heads, leader, which = np.unique(link[linked], return_index=True, return_inverse=True)
-    follow = np.flatnonzero(np.arange(len(linked)) != leader[which.reshape(-1)])
-    if len(heads) and len(follow):
-        years = built.unserved.shape[1]
-        rows = np.arange(len(follow) * years).reshape(len(follow), years)
-        head = linked[leader[which.reshape(-1)[follow]]]
+    follow: list[IntArray] = []
+    lead: list[IntArray] = []
+    for flow in np.unique(link[link >= 0]):
+        for y in range(problem.num_years):
+            stops = np.flatnonzero((link == flow) & (small.kwh[:, y] > 0))
+            follow.append(built.unserved[stops[1:], y])
+            lead.append(np.repeat(built.unserved[stops[:1], y], max(len(stops) - 1, 0)))
+    count = sum(len(columns) for columns in follow)
+    if count:
+        rows = np.arange(count)
         built.model.add_rows(
             "stops of a flow alike",
-            rows.shape,
-            (rows, built.unserved[linked[follow]], 1.0),
-            (rows, built.unserved[head], -1.0),
+            count,
+            (rows, np.concatenate(follow), 1.0),
+            (rows, np.concatenate(lead), -1.0),
             lower=0.0,
             upper=0.0,
         )
@@ -147,7 +154,8 @@ def _site_rows(problem: SitingProblem, built: Built, power: FloatArray, most: Fl
 def _no_battery(problem: SitingProblem) -> NDArray[np.bool_]:
     if problem.storage is None:
         return np.ones(problem.num_sites, dtype=bool)
-    return problem.storage.battery_max_kwh == 0
+    none: NDArray[np.bool_] = problem.storage.battery_max_kwh == 0
+    return none
 
 
 def _carrier_of_chargers(problem: SitingProblem) -> IntArray:
@@ -329,11 +337,11 @@ def add_year_rows(problem: SitingProblem, built: Built) -> None:
         lower=0.0,
     )
     if problem.num_upgrades:
-        shape = (problem.num_upgrades, years - 1)
-        rows = _rows(shape)
+        later = (problem.num_upgrades, years - 1)
+        rows = _rows(later)
         model.add_rows(
             "reinforcement stays",
-            shape,
+            later,
             (rows, built.upgraded[:, 1:], 1.0),
             (rows, built.upgraded[:, :-1], -1.0),
             lower=0.0,

@@ -67,7 +67,8 @@ class SitingSolution:
 
     def __post_init__(self) -> None:
         years = np.shape(self.step)[1]
-        if self.upgraded is None:
+        given: IntArray | None = self.upgraded
+        if given is None:
             object.__setattr__(self, "upgraded", np.zeros((0, years)))
         own_arrays(self)
 

@@ -200,13 +200,16 @@ def _steps(problem: SitingProblem) -> Iterator[Fault]:
         forms = sorted(set(problem.step_contract) - set(FORMS))
         rule = f"contract form {', '.join(forms)} is unknown"
         yield Fault("steps", "contract", other, rule, f"Use one of {', '.join(FORMS)}.")
-    size, once = problem.step_size, problem.step_one_off_eur_per_year
-    first = np.searchsorted(size, size)
-    differ = np.flatnonzero(once != once[first])
-    if len(differ):
-        rows = tuple(problem.step_ids[k] for k in differ)
-        rule = "steps of one power are one connection, but their one-off costs differ"
-        yield Fault("steps", "one_off_eur_per_year", rows, rule, "Give one cost for one power.")
+    size = problem.step_size
+    costs = {"one_off_eur_per_year": problem.step_one_off_eur_per_year}
+    if problem.budget is not None:
+        costs["capital_eur"] = problem.budget.step_eur
+    for column, values in costs.items():
+        differ = np.flatnonzero(values != values[np.searchsorted(size, size)])
+        if len(differ):
+            rows = tuple(problem.step_ids[k] for k in differ)
+            rule = "steps of one power are one connection, but their one-off costs differ"
+            yield Fault("steps", column, rows, rule, "Give one cost for one power.")
     for field, table in (("step_available", "step_hours"), ("step_reserved", "steps")):
         values = getattr(problem, field).reshape(problem.num_steps, -1)
         bad = ~((values >= 0) & (values <= 1)).all(axis=1)
