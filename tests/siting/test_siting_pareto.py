@@ -155,7 +155,8 @@ def test_most_served_needs_prices_and_a_plan():
 def test_more_money_never_serves_less():
     problem = with_parts(make(2, sites=3, demands=3), ("budget",), 2)
     runs = [
-        most_served(problem, eur_by_year=[eur], gap=2e-2, time_limit=60.0) for eur in (5e4, 2e5, 8e5)
+        most_served(problem, eur_by_year=[eur], gap=2e-2, time_limit=60.0)
+        for eur in (5e4, 2e5, 8e5)
     ]
     for less, more in itertools.pairwise(runs):
         assert more.low_unserved_mwh <= less.unserved_mwh + 1e-6

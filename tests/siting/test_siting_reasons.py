@@ -26,6 +26,7 @@ from bundling.siting.reasons import (
 )
 from bundling.siting.reasons.headroom_value import MARGINAL, RESOLVED
 from bundling.siting.reasons.rerun import Rerun, Shares, cheaper, dearer
+from bundling.siting.solution import SitingSolution
 from bundling.siting.upgrades import Upgrades
 
 ROOMY = np.full((2, 1, 24), 1000.0)
@@ -200,6 +201,18 @@ def test_congestion_says_what_it_leaves_unserved():
     assert "2030: 1,440 kWh a day not served, 0 on a grid without limits." in found.words
 
 
+def test_a_reinforcement_is_not_needed_without_limits():
+    """A second transformer for 500 EUR a year lets all charge at near: 30,700, less than far."""
+    upgrades = Upgrades(("t2",), ("Second transformer",), [0], [1000.0], [2030], [500.0])
+    result = solve(two_sites(upgrades=upgrades), gap=0.0)
+    assert result.objective == pytest.approx(30_700)
+    found = congestion(result, gap=0.0)
+    assert found.cost.eur == pytest.approx(500)
+    assert "The same sites open." in found.words
+    frame = headroom_value(result, resolve=[("sub-near", 2030)], gap=0.0)
+    assert only(frame, node_id="sub-near", kind=RESOLVED)["eur_per_mw"] == pytest.approx(500)
+
+
 def test_freeing_one_node_never_saves_more_than_freeing_all(region):
     found = congestion(region, time_limit=1.0)
     assert (found.nodes["eur"] <= found.cost.high + 1.0).all()
@@ -318,6 +331,8 @@ def test_all_faults_of_the_assumptions_at_once(two):
     with pytest.raises(InputError) as caught:
         tornado(two, table(change=["demand", "years"], low=[math.nan, 1.0]))
     assert len(caught.value.faults) == 3
+    with pytest.raises(InputError, match="1.5 is no whole number, as tail_years is"):
+        tornado(two, table(change=["tail_years", "days_per_year"], low=[1.5, 1.5]))
     with pytest.raises(InputError, match="is missing"):
         tornado(two, table().drop(columns="low"))
 
@@ -355,8 +370,13 @@ def test_an_interval_holds_the_true_difference():
     assert math.isnan(change.eur)
     assert change.words == "an amount not known"
     assert dearer(base, Rerun(problem, None, math.inf, 1300.0)).words == "at least 300 EUR"
-    saved = cheaper(base, Rerun(problem, None, 800.0, 700.0))
-    assert (saved.low, saved.high, saved.words) == (150.0, 300.0, "150 to 300 EUR")
+    plan = SitingSolution([[-1], [-1]], np.zeros((2, 1, 1)), np.zeros((2, 1)), np.zeros((0, 1)))
+    saved = cheaper(base, Rerun(problem, plan, 800.0, 700.0))
+    assert (saved.low, saved.high, saved.words) == (
+        150.0,
+        300.0,
+        "150 to 300 EUR (plans found: 200)",
+    )
 
 
 def test_runs_share_the_time_that_is_left():
