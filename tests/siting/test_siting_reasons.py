@@ -26,6 +26,7 @@ from bundling.siting.reasons import (
 )
 from bundling.siting.reasons.headroom_value import MARGINAL, RESOLVED
 from bundling.siting.reasons.rerun import Rerun, Shares, cheaper, dearer
+from bundling.siting.reasons.sites import with_rule
 from bundling.siting.solution import SitingSolution
 from bundling.siting.upgrades import Upgrades
 
@@ -331,7 +332,7 @@ def test_all_faults_of_the_assumptions_at_once(two):
     with pytest.raises(InputError) as caught:
         tornado(two, table(change=["demand", "years"], low=[math.nan, 1.0]))
     assert len(caught.value.faults) == 3
-    with pytest.raises(InputError, match="1.5 is no whole number, as tail_years is"):
+    with pytest.raises(InputError, match="is no whole number, as tail_years is"):
         tornado(two, table(change=["tail_years", "days_per_year"], low=[1.5, 1.5]))
     with pytest.raises(InputError, match="is missing"):
         tornado(two, table().drop(columns="low"))
@@ -398,6 +399,26 @@ def test_a_plan_held_in_its_own_problem_costs_what_it_costs(region, years):
     assert not check(region.problem, held.solution)
     assert (held.solution.step[:, :years] == region.solution.step[:, :years]).all()
     assert (held.solution.chargers[:, :, :years] == region.solution.chargers[:, :, :years]).all()
+
+
+@pytest.mark.parametrize(
+    "parts", [("contracts", "carriers"), ("storage", "links", "power_rules"), ("days", "upgrades")]
+)
+def test_a_plan_with_parts_held_in_its_own_problem(parts):
+    problem = with_parts(make(1, sites=3, demands=3, years=(2028, 2032)), parts, 1)
+    result = solve(problem, gap=3e-2, time_limit=20.0)
+    for years in (1, 2):
+        held = solve_held(problem, result.solution, years=years, gap=3e-2, time_limit=20.0)
+        assert result.bound - 1.0 <= held.objective <= result.objective * (1 + 1e-6) + 0.1
+
+
+def test_a_site_with_existing_chargers_is_made_to_get_a_new_one():
+    problem = two_sites(existing_kw=[20.0, 0.0], fixed_eur_per_year=[5000.0, 700.0])
+    forced = solve(problem.replace(power_rules=with_rule(problem, 0, 50.0)), gap=0.0)
+    assert forced.solution.chargers[0].sum() == 1
+    row = only(why_sites(solve(problem, gap=0.0), ["near"], gap=0.0), site_id="near")
+    assert row["state"] == "not open"
+    assert row["eur"] == pytest.approx(forced.objective - solve(problem, gap=0.0).objective)
 
 
 def test_a_plan_held_where_nobody_needs_it_is_paid_for():
