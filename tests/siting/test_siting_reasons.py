@@ -26,6 +26,8 @@ from bundling.siting.reasons import (
 )
 from bundling.siting.reasons.headroom_value import MARGINAL, RESOLVED
 from bundling.siting.reasons.rerun import Rerun, Shares, cheaper, dearer
+from bundling.siting.reasons.sites import with_rule
+from bundling.siting.solution import SitingSolution
 from bundling.siting.upgrades import Upgrades
 
 ROOMY = np.full((2, 1, 24), 1000.0)
@@ -200,6 +202,18 @@ def test_congestion_says_what_it_leaves_unserved():
     assert "2030: 1,440 kWh a day not served, 0 on a grid without limits." in found.words
 
 
+def test_a_reinforcement_is_not_needed_without_limits():
+    """A second transformer for 500 EUR a year lets all charge at near: 30,700, less than far."""
+    upgrades = Upgrades(("t2",), ("Second transformer",), [0], [1000.0], [2030], [500.0])
+    result = solve(two_sites(upgrades=upgrades), gap=0.0)
+    assert result.objective == pytest.approx(30_700)
+    found = congestion(result, gap=0.0)
+    assert found.cost.eur == pytest.approx(500)
+    assert "The same sites open." in found.words
+    frame = headroom_value(result, resolve=[("sub-near", 2030)], gap=0.0)
+    assert only(frame, node_id="sub-near", kind=RESOLVED)["eur_per_mw"] == pytest.approx(500)
+
+
 def test_freeing_one_node_never_saves_more_than_freeing_all(region):
     found = congestion(region, time_limit=1.0)
     assert (found.nodes["eur"] <= found.cost.high + 1.0).all()
@@ -318,6 +332,8 @@ def test_all_faults_of_the_assumptions_at_once(two):
     with pytest.raises(InputError) as caught:
         tornado(two, table(change=["demand", "years"], low=[math.nan, 1.0]))
     assert len(caught.value.faults) == 3
+    with pytest.raises(InputError, match="is no whole number, as tail_years is"):
+        tornado(two, table(change=["tail_years", "days_per_year"], low=[1.5, 1.5]))
     with pytest.raises(InputError, match="is missing"):
         tornado(two, table().drop(columns="low"))
 
@@ -355,8 +371,13 @@ def test_an_interval_holds_the_true_difference():
     assert math.isnan(change.eur)
     assert change.words == "an amount not known"
     assert dearer(base, Rerun(problem, None, math.inf, 1300.0)).words == "at least 300 EUR"
-    saved = cheaper(base, Rerun(problem, None, 800.0, 700.0))
-    assert (saved.low, saved.high, saved.words) == (150.0, 300.0, "150 to 300 EUR")
+    plan = SitingSolution([[-1], [-1]], np.zeros((2, 1, 1)), np.zeros((2, 1)), np.zeros((0, 1)))
+    saved = cheaper(base, Rerun(problem, plan, 800.0, 700.0))
+    assert (saved.low, saved.high, saved.words) == (
+        150.0,
+        300.0,
+        "150 to 300 EUR (plans found: 200)",
+    )
 
 
 def test_runs_share_the_time_that_is_left():
@@ -378,6 +399,26 @@ def test_a_plan_held_in_its_own_problem_costs_what_it_costs(region, years):
     assert not check(region.problem, held.solution)
     assert (held.solution.step[:, :years] == region.solution.step[:, :years]).all()
     assert (held.solution.chargers[:, :, :years] == region.solution.chargers[:, :, :years]).all()
+
+
+@pytest.mark.parametrize(
+    "parts", [("contracts", "carriers"), ("storage", "links", "power_rules"), ("days", "upgrades")]
+)
+def test_a_plan_with_parts_held_in_its_own_problem(parts):
+    problem = with_parts(make(1, sites=3, demands=3, years=(2028, 2032)), parts, 1)
+    result = solve(problem, gap=3e-2, time_limit=20.0)
+    for years in (1, 2):
+        held = solve_held(problem, result.solution, years=years, gap=3e-2, time_limit=20.0)
+        assert result.bound - 1.0 <= held.objective <= result.objective * (1 + 1e-6) + 0.1
+
+
+def test_a_site_with_existing_chargers_is_made_to_get_a_new_one():
+    problem = two_sites(existing_kw=[20.0, 0.0], fixed_eur_per_year=[5000.0, 700.0])
+    forced = solve(problem.replace(power_rules=with_rule(problem, 0, 50.0)), gap=0.0)
+    assert forced.solution.chargers[0].sum() == 1
+    row = only(why_sites(solve(problem, gap=0.0), ["near"], gap=0.0), site_id="near")
+    assert row["state"] == "not open"
+    assert row["eur"] == pytest.approx(forced.objective - solve(problem, gap=0.0).objective)
 
 
 def test_a_plan_held_where_nobody_needs_it_is_paid_for():

@@ -36,6 +36,8 @@ class LeastRegret:
 
     Attributes
     ----------
+    name
+        ``"least regret"``, or the candidate that no better one was found than.
     plan
         Its first planning years are what is decided; later ones are those of the first scenario.
         None when none was found.
@@ -51,6 +53,7 @@ class LeastRegret:
         The same in sentences.
     """
 
+    name: str
     plan: SitingSolution | None
     max_regret_eur: float
     low_eur: float
@@ -94,7 +97,7 @@ def least_regret(
     low = max(0.0, outcome.bound * EUR_PER_UNIT)
     if outcome.values is None:
         words = (f"No plan for all scenarios was found: {outcome.message}",)
-        return LeastRegret(None, np.inf, low, np.inf, True, known, words)
+        return LeastRegret(JOINT, None, np.inf, low, np.inf, True, known, words)
     plan = joint.plan(outcome.values)
     held = dict(known.held)
     for number, (name, problem) in enumerate(known.scenarios.items()):
@@ -104,14 +107,18 @@ def least_regret(
         )
         held[JOINT, name] = as_rerun(found)
     tables = tables_of(known.scenarios, known.years, _best(known, held), held)
-    row = tables.summary[tables.summary["plan"] == JOINT].iloc[0]
+    # A candidate may still be better: what the joint plan costs was sought for a limited time.
+    row = tables.summary.iloc[0]
+    name = str(row["plan"])
     worst, high = float(row["max_regret_eur"]), float(row["high_max_regret_eur"])
+    low = min(low, high)
     exact = high - low <= 0.01 + 2e-6 * max(run.objective for run in known.best.values())
     text = f"The plan has a largest regret of {worst:,.0f} EUR"
     text += ", the least of all plans." if exact else f"; no plan has less than {low:,.0f} EUR."
     if not exact:
         text += " The search was cut short or stopped at its gap."
-    return LeastRegret(plan, worst, low, high, not exact, tables, (text,))
+    chosen = held[name, next(iter(known.scenarios))].solution
+    return LeastRegret(name, chosen, worst, low, high, not exact, tables, (text,))
 
 
 def _best(known: Regret, held: dict[tuple[str, str], Rerun]) -> dict[str, Rerun]:

@@ -88,7 +88,7 @@ def changed(problem: SitingProblem, change: str | Changer, value: float) -> Siti
     if not isinstance(change, str):
         return change(problem, value)
     if change in SCALARS:
-        whole = isinstance(getattr(problem, change), int)
+        whole = _is_whole(problem, change)
         return problem.replace(**{change: int(value) if whole else float(value)})
     return problem.replace(**{change: getattr(problem, change) * value})
 
@@ -114,6 +114,13 @@ def _faults(problem: SitingProblem, table: pd.DataFrame) -> Iterator[Fault]:
             if not isinstance(value, (int, float)) or not np.isfinite(value):
                 rule = f"{value!r} is no number"
                 yield Fault("assumptions", side, (name,), rule, "Give a number.")
+            elif change in SCALARS and _is_whole(problem, change) and value != int(value):
+                rule = f"{value:g} is no whole number, as {change} is"
+                yield Fault("assumptions", side, (name,), rule, "Give a whole number.")
+
+
+def _is_whole(problem: SitingProblem, field: str) -> bool:
+    return isinstance(getattr(problem, field), int)
 
 
 def _row(

@@ -84,15 +84,17 @@ def congestion(
             raise ValueError(f"no grid node of this problem: {', '.join(map(repr, unknown))}")
         wanted = [problem.node_ids.index(node) for node in nodes]
     shares = Shares(time_limit, 1 + len(wanted))
-    free = rerun(
-        problem.replace(headroom_kw=np.full_like(problem.headroom_kw, np.inf)),
-        seconds=shares.next(),
-        gap=gap,
-        seed=seed,
-        plans=[plan],
-    )
+    # A reinforcement adds nothing to room without end; the problem says so by way of `inf - inf`.
+    with np.errstate(invalid="ignore"):
+        free = rerun(
+            problem.replace(headroom_kw=np.full_like(problem.headroom_kw, np.inf)),
+            seconds=shares.next(),
+            gap=gap,
+            seed=seed,
+            plans=[plan],
+        )
+        rows = [_free_one(base, free, g, shares.next(), gap, seed) for g in wanted]
     cost = cheaper(base, free)
-    rows = [_free_one(base, free, g, shares.next(), gap, seed) for g in wanted]
     unserved = pd.DataFrame(
         {
             "year": problem.years,

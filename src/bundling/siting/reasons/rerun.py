@@ -119,7 +119,8 @@ class Change:
             return f"{self.eur:,.0f} EUR"
         if math.isinf(self.high):
             return f"at least {self.low:,.0f} EUR" if self.low > 0 else "an amount not known"
-        return f"{max(self.low, 0.0):,.0f} to {self.high:,.0f} EUR"
+        between = f"{max(self.low, 0.0):,.0f} to {self.high:,.0f} EUR"
+        return between if math.isnan(self.eur) else f"{between} (plans found: {self.eur:,.0f})"
 
 
 def known(result: Result) -> Rerun:
