@@ -238,6 +238,20 @@ def test_a_site_is_built_a_year_before_its_chargers():
     assert result.solution.chargers[0, 0].tolist() == [0, 2]
 
 
+def test_chargers_are_bought_a_year_early_when_money_is_short_later():
+    """50 kW at near in 2026 and 100 kW in 2030, when there is no money for a second charger.
+
+    Two at once: 500 + 2,000 + 300 + 500 + 13,200 = 16,500, then 30,200.
+    """
+    problem = two_places(
+        demand_kwh=[[1200.0, 2400.0], [0.0, 0.0]],
+        budget=dataclasses.replace(budget(0.0, charger_eur=5000.0), eur=[20_000.0, 0.0]),
+    )
+    result = solve(problem, gap=0.0)
+    assert result.solution.chargers[0, 0].tolist() == [2, 2]
+    assert result.objective == pytest.approx(4 * 16_500 + 4 * 30_200)
+
+
 def test_a_budget_and_a_coverage_that_clash_are_named():
     problem = two_places(
         budget=budget(10_000.0), coverage=Coverage(("region",), [0, 0], [[1.0, 1.0]])

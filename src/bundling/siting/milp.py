@@ -223,6 +223,9 @@ def _most_chargers(problem: SitingProblem, small: Reduced, sites: IntArray) -> F
             asked = np.ceil(rules.min_kw[r].max() / problem.charger_kw)
             asked = np.where(problem.charger_kw >= rules.min_charger_kw[r], asked, 0.0)
             enough = np.maximum(enough, rules.member[r, sites][:, None, None] * asked[:, None])
+    if problem.budget is not None:
+        # Where the money of a later year is short, its chargers may be bought before.
+        enough = np.maximum(enough, enough[:, :, -1:])
     most: FloatArray = np.minimum(enough, problem.max_chargers[sites][:, None, None])
     return most
 
