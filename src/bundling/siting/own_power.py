@@ -45,7 +45,7 @@ def with_own_power(problem: SitingProblem, region: Region) -> SitingProblem:
     Elsewhere a battery would only trade on prices, which is not what a region builds sites for;
     leaving it out there keeps the model small.
     """
-    short = short_of_room(problem) & problem.buildable
+    short = np.where(short_of_room(problem) & problem.buildable, 1.0, 0.0)
     years = problem.num_years
     rate, opex = problem.discount_rate, assumed(region, "storage_opex_share")
 
