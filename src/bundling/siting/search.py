@@ -29,7 +29,7 @@ FloatArray = NDArray[np.float64]
 METHOD = "slope scaling, neighbourhoods, then MIP by HiGHS"
 _START_SHARE = 0.3
 """Largest part of the time for the first plan."""
-_BETTER_SHARE = 0.4
+_BETTER_SHARE = 0.3
 """Largest part of what is left then for making it better."""
 _LARGE = 600
 """Whole numbers from which HiGHS alone is a gamble, and neighbourhoods come first."""
@@ -76,17 +76,8 @@ def minimise(
     watch = _Watch(clock, on_event)
     large = bool(built.model.integer.sum() > _LARGE)
     relaxed = _relaxed_bound(built, clock, seed) if large else -math.inf
-    start = _start(problem, built, clock, seed, watch)
-    if start is not None and large and not watch.stopped:
-        start = improve(
-            problem,
-            built,
-            start,
-            Clock(max(0.05, _BETTER_SHARE * clock.left)),
-            seed,
-            lambda cost: watch.tell(clock.elapsed, cost * EUR_PER_UNIT, relaxed * EUR_PER_UNIT),
-        )
-        start = _settle(built, start, seed, clock.left)[0]
+    search = _Search(clock, seed, watch, relaxed)
+    start = search.start(problem, built, large=large)
     watch.began = clock.elapsed
     outcome = solve_model(
         built.model,
@@ -149,15 +140,60 @@ class _Watch:
         return not self.stopped
 
 
-def _start(
-    problem: SitingProblem, built: Built, clock: Clock, seed: int, watch: _Watch
-) -> FloatArray | None:
-    """Values of all columns of a first plan; None when there is none."""
-    limit = Clock(max(0.05, _START_SHARE * clock.left))
-    plan = first_plan(problem, limit, seed, lambda cost: watch.tell(clock.elapsed, cost, -math.inf))
-    if plan is None:
-        return None
-    return _settle(built, columns_of(built, *plan), seed)[0]
+@dataclass(frozen=True, eq=False)
+class _Search:
+    """How a first plan comes about, and gets better."""
+
+    clock: Clock
+    seed: int
+    watch: _Watch
+    bound: float
+
+    def start(self, problem: SitingProblem, built: Built, *, large: bool) -> FloatArray | None:
+        """Values of all columns of the best plan found; None when there is none.
+
+        Batteries and panels make each step some ten times as slow. So a large problem is planned
+        without them first, which is a plan of the whole problem too, and then with them.
+        """
+        if large and problem.storage is not None:
+            plain = problem.replace(storage=None)
+            without = build(plain)
+            values = self.start(plain, without, large=True)
+            if values is not None:
+                plan = read(plain, without, values)
+                values = columns_of(built, plan.step, plan.chargers)
+                values[built.upgraded] = plan.upgraded
+                values = _settle(built, values, self.seed, self.clock.left)[0]
+        else:
+            values = self._first(problem, built)
+        if values is None or not large or self.watch.stopped:
+            return values
+        self._tell(float(built.model.cost @ values))
+        better = improve(
+            problem,
+            built,
+            values,
+            Clock(max(0.05, _BETTER_SHARE * self.clock.left)),
+            self.seed,
+            self._tell,
+        )
+        settled = _settle(built, better, self.seed, self.clock.left)[0]
+        return values if settled is None else settled
+
+    def _first(self, problem: SitingProblem, built: Built) -> FloatArray | None:
+        limit = Clock(max(0.05, _START_SHARE * self.clock.left))
+        plan = first_plan(
+            problem,
+            limit,
+            self.seed,
+            lambda cost: self.watch.tell(self.clock.elapsed, cost, -math.inf),
+        )
+        if plan is None:
+            return None
+        return _settle(built, columns_of(built, *plan), self.seed)[0]
+
+    def _tell(self, cost: float) -> bool:
+        return self.watch.tell(self.clock.elapsed, cost * EUR_PER_UNIT, self.bound * EUR_PER_UNIT)
 
 
 def columns_of(built: Built, step: NDArray[np.int64], chargers: NDArray[np.int64]) -> FloatArray:
