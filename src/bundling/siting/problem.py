@@ -307,9 +307,8 @@ class SitingProblem:
             return np.zeros((0, self.num_years, self.num_hours))
         base = subtree_sums(self.node_parent, self.base_load_kw)[self.upgrades.node]
         room = self.headroom_kw[self.upgrades.node] - base
-        more: FloatArray = np.maximum(room + self.upgrades.kw[:, None, None], 0.0) - np.maximum(
-            room, 0.0
-        )
+        limited = np.where(np.isinf(room), 0.0, room)
+        more = np.maximum(limited + self.upgrades.kw[:, None, None], 0.0) - np.maximum(limited, 0.0)
         return np.where(np.isinf(room), 0.0, more)
 
     @property

@@ -198,17 +198,17 @@ def cheapest_mix(
                 else:
                     short = np.where(left > _LEAST_KW, np.inf, short)
             n_a = np.ceil(np.maximum(short, 0.0) / each[a] - 1e-9)
-            total = np.where(
-                (n_a <= limit[a]) & (n_a + n_b <= room), n_a * price[a] + n_b * price[b], np.inf
-            )
+            fits = (n_a <= limit[a]) & (n_a + n_b <= room)
+            number = np.where(fits, n_a, 0.0)
+            total = np.where(fits, number * price[a] + n_b * price[b], np.inf)
             i = int(total.argmin())
             if total[i] < best_price:
                 best_price = float(total[i])
                 best = np.zeros(problem.num_chargers, dtype=np.int64)
                 best[a], best[b] = int(n_a[i]), int(n_b[i])
     if best is None and problem.num_chargers == 1:
-        number = np.ceil(need_kw / each[0] - 1e-9)
-        best = np.array([number], dtype=np.int64) if number <= min(limit[0], room) else None
+        few = np.ceil(need_kw / each[0] - 1e-9)
+        best = np.array([few], dtype=np.int64) if few <= min(limit[0], room) else None
     if best is None and limit.sum() <= room:
         best = limit.copy()
     return best
