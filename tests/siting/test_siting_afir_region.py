@@ -98,6 +98,18 @@ def test_the_rules_bind_in_a_solved_plan(tiny_region):
     assert solve(fast(), gap=0.0).evaluation.objective < result.evaluation.objective
 
 
+def test_one_site_that_counts_becomes_a_pool(tiny_region):
+    def of(**choices):
+        problem = with_afir(fast(), tiny_region, lines=LINE, **choices)
+        result = solve(problem, gap=0.0)
+        assert result.status is Status.OPTIMAL
+        return afir_of_plan(tiny_region, problem, result.solution, lines=LINE)["met"].tolist()
+
+    assert of(pool_sites=["far"]) == [True, True]
+    with pytest.raises(InputError, match="is no site within 3 km of a corridor"):
+        of(pool_sites=["elsewhere"])
+
+
 def test_rules_that_are_there_stay(tiny_region):
     own = PowerRules(("own",), [[True, False]], [[400.0]], [0.0])
     problem = with_afir(fast(power_rules=own), tiny_region, lines=LINE)

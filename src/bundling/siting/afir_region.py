@@ -92,6 +92,7 @@ def afir_limits(
     most_km: float = MOST_KM,
     rules: RuleBook | None = None,
     partial: bool = False,
+    pool_sites: Sequence[str] | None = None,
 ) -> tuple[PowerRules, list[str]]:
     """Return AFIR as power rules of a problem, and in words those that no plan can keep.
 
@@ -99,6 +100,10 @@ def afir_limits(
     asks for points one on chargers of at least 350 kW. The latter counts kW: 350 for each point, so
     that a charger of 1,000 kW stands for more than one; `afir_of_plan` counts the points. Sites
     that may not be built on and hold nothing are no members.
+
+    The law wants the power of a window at one place, and these rules want it at its sites together.
+    With `pool_sites` that lie one in a window, or all large enough, a plan that keeps the rules has
+    the power of pools.
 
     Parameters
     ----------
@@ -108,6 +113,8 @@ def afir_limits(
         As for `afir_of_plan`.
     partial
         As for `bundling.siting.power_rules.power_rules`.
+    pool_sites
+        The only sites that count; all along the corridors when None.
 
     Returns
     -------
@@ -119,6 +126,12 @@ def afir_limits(
     there = _existing(problem, existing_points)
     on = sites_on_corridors(problem, most_km, lines)
     use = problem.buildable | (problem.existing_kw > 0)
+    if pool_sites is not None:
+        lost = tuple(sorted(set(pool_sites) - set(on["site_id"])))
+        if lost:
+            rule = f"is no site within {most_km:g} km of a corridor"
+            raise_if([Fault("pool_sites", "site_id", lost, rule, "Choose others.")])
+        on = on[on["site_id"].isin(list(pool_sites))]
     on = on[on["site_id"].isin(np.array(problem.site_ids, dtype=object)[use])]
     nothing = np.zeros((problem.num_sites, 1))
     held = _on(problem, on, (problem.years[-1],), nothing, nothing)
@@ -167,13 +180,14 @@ def with_afir(
     most_km: float = MOST_KM,
     rules: RuleBook | None = None,
     partial: bool = False,
+    pool_sites: Sequence[str] | None = None,
     leave_out: bool = False,
 ) -> SitingProblem:
     """Ask for AFIR in a problem, beside the power rules already there.
 
     Parameters
     ----------
-    problem, region, lines, trucks_per_day, existing_points, most_km, rules, partial
+    problem, region, lines, trucks_per_day, existing_points, most_km, rules, partial, pool_sites
         As for `afir_limits`.
     leave_out
         Whether rules that no plan can keep are left out: `afir_limits` says which. Otherwise they
@@ -194,6 +208,7 @@ def with_afir(
         most_km=most_km,
         rules=rules,
         partial=partial,
+        pool_sites=pool_sites,
     )
     remedy = "Add sites there, or leave such rules out."
     faults = [] if leave_out else [Fault("afir", "sites", (), one, remedy) for one in lost]
