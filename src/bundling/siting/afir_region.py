@@ -129,8 +129,8 @@ def afir_limits(
     if pool_sites is not None:
         lost = tuple(sorted(set(pool_sites) - set(on["site_id"])))
         if lost:
-            rule = f"is no site within {most_km:g} km of a corridor"
-            raise_if([Fault("pool_sites", "site_id", lost, rule, "Choose others.")])
+            why = f"is no site within {most_km:g} km of a corridor"
+            raise_if([Fault("pool_sites", "site_id", lost, why, "Choose others.")])
         on = on[on["site_id"].isin(list(pool_sites))]
     on = on[on["site_id"].isin(np.array(problem.site_ids, dtype=object)[use])]
     nothing = np.zeros((problem.num_sites, 1))

@@ -121,8 +121,8 @@ def _budget(region: Region, problem: SitingProblem, eur: ArrayLike | None) -> Bu
     return Budget(
         eur=np.broadcast_to(most, (problem.num_years,)),
         site_eur=np.full(problem.num_sites, assumed(region, "site_building_eur")),
-        charger_eur=chargers["capital_eur"],
-        step_eur=once,
+        charger_eur=chargers["capital_eur"].to_numpy(dtype=np.float64),
+        step_eur=np.array(once),
         upgrade_eur=np.zeros(problem.num_upgrades),
         battery_eur_per_kwh=assumed(region, "battery_eur_per_kwh"),
         battery_eur_per_kw=assumed(region, "battery_eur_per_kw"),
