@@ -82,6 +82,7 @@ _ROWS: tuple[tuple[str, float, str, float, float, str, str], ...] = (
     ("weekend_estate", 0.15, "", 0.05, 0.4, _OWN, "energy of a weekend day over a working day's"),
     ("weekend_parking", 0.7, "", 0.4, 1.0, _OWN, "energy of a weekend day over a working day's"),
     ("weekend_quay", 1.0, "", 0.5, 1.0, _OWN, "energy of a weekend day over a working day's"),
+    ("weekend_flow", 0.3, "", 0.1, 0.5, _OWN, "energy of a weekend day over a working day's"),
     ("weekend_shortfall", 0.0, "", 0.0, 0.5, _OWN, "energy of a weekend day over a working day's"),
     (
         "firm_reserved_share", 1.0, "", 0.6, 1.0, _OWN,

@@ -11,12 +11,15 @@ from numpy.typing import ArrayLike, NDArray
 from bundling.errors import Fault, raise_if
 from bundling.siting.assumed import assumed
 from bundling.siting.contracts import forms, with_contracts
+from bundling.siting.flow_demand import with_flows
 from bundling.siting.limits import Budget, Coverage, Impacts
 from bundling.siting.own_power import with_own_power
 from bundling.siting.parkings import overnight_points
 from bundling.siting.pose import pose
 from bundling.siting.problem import SitingProblem
 from bundling.siting.quays import quay_points
+from bundling.siting.truck_inputs import Truck
+from bundling.siting.truck_region import region_windows
 from bundling.siting.week import with_week
 
 if TYPE_CHECKING:
@@ -35,6 +38,8 @@ def pose_long_term(
     contracts: bool = True,
     own_power: bool = True,
     nights_and_ships: bool = True,
+    flows: Truck | None = None,
+    flow_corridor: str = "rest",
     budget_eur: ArrayLike | None = None,
     min_share: Mapping[str, float] | None = None,
     tail_years: int = 5,
@@ -56,6 +61,10 @@ def pose_long_term(
         Offer batteries and panels at sites short of grid (`bundling.siting.own_power`).
     nights_and_ships
         Add nights at truck parkings and shore power at quays to the demand of corridors and parks.
+    flows, flow_corridor
+        Truck whose flows through the region charge on their way, as linked demand, and what becomes
+        of the demand of corridors: `corridor` of `bundling.siting.flow_demand.with_flows`. None
+        leaves the demand of corridors as it is, a share of the energy of every truck.
     budget_eur
         Money for building by planning year; None for no limit. Building is priced all the same.
     min_share
@@ -87,6 +96,9 @@ def pose_long_term(
             "extra_profiles": profiles,
         }
     problem = pose(region, years=span, tail_years=tail_years, rules=book, **more, **choices)
+    if flows is not None:
+        found = region_windows(region, span, truck=flows)
+        problem = with_flows(problem, region, found, corridor=flow_corridor, min_kw=flows.charge_kw)
     problem = with_week(problem, region)
     if contracts:
         problem = with_contracts(problem, forms(region))

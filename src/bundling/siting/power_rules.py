@@ -113,7 +113,8 @@ def _of_corridor(
     kept = [
         window
         for window in kw
-        if not any(_implies(kw[other], kw[window], other < window) for other in kw)
+        # A window without sites cannot be kept, so it does not make the others superfluous.
+        if not any(_implies(kw[other], kw[window], bool(other) and other < window) for other in kw)
     ]
     made = []
     for number, window in enumerate(sorted(kept, key=lambda one: where[one])):
