@@ -23,6 +23,7 @@ from bundling.siting.neighbourhoods import improve
 from bundling.siting.problem import SitingProblem
 from bundling.siting.slopes import first_plan
 from bundling.siting.solution import SitingSolution
+from bundling.siting.year_bounds import years_bound
 
 FloatArray = NDArray[np.float64]
 
@@ -31,6 +32,10 @@ _START_SHARE = 0.3
 """Largest part of the time for the first plan."""
 _BETTER_SHARE = 0.3
 """Largest part of what is left then for making it better."""
+_BOUND_SHARE = 0.25
+"""Largest part of the time for a bound before any plan."""
+_SOLVABLE = 100_000
+"""Columns up to which the linear relaxation of the whole is tried first."""
 _LARGE = 600
 """Whole numbers from which HiGHS alone is a gamble, and neighbourhoods come first."""
 
@@ -75,7 +80,7 @@ def minimise(
     built = build(problem)
     watch = _Watch(clock, on_event)
     large = bool(built.model.integer.sum() > _LARGE)
-    relaxed = _relaxed_bound(built, clock, seed) if large else -math.inf
+    relaxed = _first_bound(problem, built, clock, seed) if large else -math.inf
     search = _Search(clock, seed, watch, relaxed)
     start = search.start(problem, built, large=large)
     watch.began = clock.elapsed
@@ -103,15 +108,23 @@ def minimise(
     )
 
 
-def _relaxed_bound(built: Built, clock: Clock, seed: int) -> float:
-    """Bound of the linear relaxation, so that there is one however soon the time ends.
+def _first_bound(problem: SitingProblem, built: Built, clock: Clock, seed: int) -> float:
+    """Bound that is there however soon the time ends, in the model's unit; -inf when none is.
 
-    -inf when a quarter of the time does not do for it.
+    The better of the linear relaxation and of the years one by one. A linear relaxation that is
+    too large for its part of the time is left out.
     """
-    model = built.model
-    fraction = model.with_bounds(model.lower, model.upper, integer=np.zeros_like(model.integer))
-    outcome = solve_model(fraction, time_limit=max(0.05, 0.25 * clock.left), seed=seed)
-    return outcome.bound if outcome.status is Status.OPTIMAL else -math.inf
+    limit = Clock(max(0.05, _BOUND_SHARE * clock.left))
+    found = -math.inf
+    if built.model.num_columns <= _SOLVABLE or problem.num_years == 1:
+        model = built.model
+        fraction = model.with_bounds(model.lower, model.upper, integer=np.zeros_like(model.integer))
+        outcome = solve_model(fraction, time_limit=max(0.05, limit.left), seed=seed)
+        if outcome.status is Status.OPTIMAL:
+            found = outcome.bound
+    if problem.num_years > 1 and limit.left > 1.0:
+        found = max(found, years_bound(problem, limit, seed) / EUR_PER_UNIT)
+    return found
 
 
 class _Watch:
