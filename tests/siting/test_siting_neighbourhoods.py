@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from parts_cases import with_parts
 from siting_cases import make
 
 from bundling.certify import Clock
-from bundling.mip import solve_model
-from bundling.siting import check, evaluate, solve
+from bundling.mip import MipOutcome, solve_model
+from bundling.result import Limit, Status
+from bundling.siting import check, evaluate, neighbourhoods, solve
 from bundling.siting.milp import EUR_PER_UNIT, build, read
 from bundling.siting.neighbourhoods import improve
 from bundling.siting.search import _settle, columns_of
@@ -54,3 +57,25 @@ def test_the_same_seed_gives_the_same_plan():
     start = nothing_built(problem, built)
     runs = [improve(problem, built, start, Clock(), 4, lambda _: True) for _ in range(2)]
     assert np.array_equal(runs[0], runs[1])
+
+
+def test_an_interrupt_in_a_step_ends_the_search_and_is_told(monkeypatch):
+    """Ctrl-C reaches HiGHS, which stops; no other step may begin after it."""
+    problem = make(3, sites=6, demands=6)
+    built = build(problem)
+    start = nothing_built(problem, built)
+    calls, told = [], []
+
+    def interrupted(model, **_):
+        calls.append(model)
+        return MipOutcome(
+            Status.UNKNOWN, Limit.INTERRUPT, math.inf, -math.inf, None, None, 0.0, "interrupted"
+        )
+
+    monkeypatch.setattr(neighbourhoods, "solve_model", interrupted)
+    values = improve(
+        problem, built, start, Clock(60.0), 0, lambda _: True, lambda: told.append("stop")
+    )
+    assert np.array_equal(values, start)
+    assert len(calls) == 1
+    assert told == ["stop"]

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from bundling.certify import Clock
 from bundling.mip import Parts, solve_model
+from bundling.result import Limit
 from bundling.siting.milp import Built
 from bundling.siting.problem import SitingProblem
 
@@ -42,6 +43,7 @@ def improve(
     clock: Clock,
     seed: int,
     tell: Callable[[float], bool],
+    stopped: Callable[[], None] | None = None,
 ) -> FloatArray:
     """Return values of all columns that cost no more than the given ones.
 
@@ -55,6 +57,8 @@ def improve(
         Of the order in which sites are taken.
     tell
         Called with the cost of each better plan, in the model's unit; False stops.
+    stopped
+        Called when the user interrupts (Ctrl-C); the best plan until then comes back.
     """
     count = len(built.build)
     if not count:
@@ -85,6 +89,10 @@ def improve(
                 start=values[part.columns],
             )
             fresh[centre] = False
+            if outcome.limit is Limit.INTERRUPT:
+                if stopped is not None:
+                    stopped()
+                return values
             if outcome.values is None:
                 continue
             found = part.whole(values, outcome.values)

@@ -11,12 +11,13 @@ linear relaxation of the whole is not solved in 200 s, this is what proves anyth
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
 from bundling.certify import Clock
 from bundling.mip import solve_model
-from bundling.result import Status
+from bundling.result import Limit, Status
 from bundling.siting.milp import EUR_PER_UNIT, build
 from bundling.siting.problem import SitingProblem
 from bundling.siting.slopes import only_year
@@ -25,7 +26,9 @@ _GAP = 1e-3
 _NODES = 2000
 
 
-def years_bound(problem: SitingProblem, clock: Clock, seed: int) -> float:
+def years_bound(
+    problem: SitingProblem, clock: Clock, seed: int, *, stopped: Callable[[], None] | None = None
+) -> float:
     """Return a lower bound on the net present cost, EUR; -inf when a year has none in time.
 
     Parameters
@@ -37,14 +40,22 @@ def years_bound(problem: SitingProblem, clock: Clock, seed: int) -> float:
         is left is shared by their integer programs.
     seed
         For HiGHS.
+    stopped
+        Called when the user interrupts (Ctrl-C); what is proved until then comes back.
     """
+
+    def interrupted(limit: Limit) -> bool:
+        if limit is Limit.INTERRUPT and stopped is not None:
+            stopped()
+        return limit is Limit.INTERRUPT
+
     alone = [build(only_year(problem, y)).model for y in range(problem.num_years)]
     weights = problem.year_weights
     bounds = np.full(len(alone), -math.inf)
     for y, model in enumerate(alone):
         fraction = model.with_bounds(model.lower, model.upper, integer=np.zeros_like(model.integer))
         outcome = solve_model(fraction, time_limit=max(clock.left, 0.05), seed=seed)
-        if outcome.status is not Status.OPTIMAL:
+        if interrupted(outcome.limit) or outcome.status is not Status.OPTIMAL:
             return -math.inf
         bounds[y] = outcome.bound
     for rank, y in enumerate(np.argsort(-bounds * weights)):
@@ -53,4 +64,6 @@ def years_bound(problem: SitingProblem, clock: Clock, seed: int) -> float:
             break
         outcome = solve_model(alone[y], time_limit=left, gap=_GAP, seed=seed, max_nodes=_NODES)
         bounds[y] = max(bounds[y], outcome.bound)
+        if interrupted(outcome.limit):
+            break
     return float(bounds @ weights) * EUR_PER_UNIT
