@@ -224,6 +224,7 @@ class _Search:
             limit,
             self.seed,
             lambda cost: self.watch.tell(self.clock.elapsed, cost, -math.inf),
+            self.watch.stop,
         )
         if plan is None:
             return None

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from bundling.certify import Clock
 from bundling.mip import solve_model
+from bundling.result import Limit
 from bundling.siting.milp import EUR_PER_UNIT, Built, build
 from bundling.siting.problem import SitingProblem
 from bundling.siting.rounding import Asked, Level, Lumps, levels_of, round_site
@@ -63,7 +64,11 @@ def only_year(problem: SitingProblem, y: int) -> SitingProblem:
 
 
 def first_plan(
-    problem: SitingProblem, clock: Clock, seed: int, tell: Callable[[float], bool]
+    problem: SitingProblem,
+    clock: Clock,
+    seed: int,
+    tell: Callable[[float], bool],
+    stopped: Callable[[], None] | None = None,
 ) -> tuple[IntArray, IntArray] | None:
     """Return steps [S, Y] and chargers [S, C, Y] of the best plan found; None without any.
 
@@ -77,6 +82,8 @@ def first_plan(
         For HiGHS.
     tell
         Called with the cost of each better plan, EUR; False stops.
+    stopped
+        Called when the user interrupts (Ctrl-C); the best plan until then comes back.
     """
     alone = [_OneYear(only_year(problem, y)) for y in range(problem.num_years)]
     levels = alone[0].levels
@@ -92,6 +99,8 @@ def first_plan(
         for y, one in enumerate(alone):
             found = one.flow(prices[:, y], transport[:, y], clock, seed)
             if not found:
+                if one.interrupted and stopped is not None:
+                    stopped()
                 return _arrays(problem, best)
             peak[:, y], fast[:, :, y], kwh[:, y], flow_eur[y] = one.peak, one.fast, one.kwh, one.eur
             contract[:, :, y] = one.contract
@@ -164,6 +173,7 @@ class _OneYear:
         self.fast = np.zeros((problem.num_sites, len(self.levels)))
         self.kwh = np.zeros(problem.num_sites)
         self.eur = 0.0
+        self.interrupted = False
 
     def flow(self, prices: FloatArray, transport: FloatArray, clock: Clock, seed: int) -> bool:
         """Serve the demand at these prices per kW and kWh of each site; False out of time."""
@@ -182,6 +192,7 @@ class _OneYear:
             model.lower, model.upper, integer=np.zeros(model.num_columns, dtype=bool), cost=cost
         )
         outcome = solve_model(relaxed, time_limit=max(clock.left, 0.05), seed=seed)
+        self.interrupted = outcome.limit is Limit.INTERRUPT
         if outcome.values is None:
             return False
         self._read(outcome.values)
