@@ -16,6 +16,7 @@ from bundling.siting.limits import Coverage
 from bundling.siting.pareto import pareto
 from bundling.siting.reason_plots import plot_front, plot_headroom_value, plot_tornado
 from bundling.siting.reasons import headroom_value, tornado
+from bundling.siting.reasons.headroom_value import MARGINAL
 from bundling.siting.regret import regret
 
 CAVEAT = (
@@ -223,3 +224,19 @@ def test_a_front_can_be_drawn_unless_it_is_empty():
     ax = plot_front(front)
     assert ax.get_xlabel() == "energy not served (MWh)"
     assert ax.lines[1].get_ydata() == pytest.approx([31_600])
+
+
+def test_where_a_megawatt_is_worth_nothing_the_plot_says_so():
+    frame = pd.DataFrame(
+        {
+            "name": ["Near"],
+            "year": [2030],
+            "kind": [MARGINAL],
+            "eur_per_mw": [0.0],
+            "low_eur_per_mw": [0.0],
+            "high_eur_per_mw": [0.0],
+        }
+    )
+    ax = plot_headroom_value(frame)
+    assert not ax.patches
+    assert "saves nothing" in ax.texts[0].get_text()

@@ -65,6 +65,10 @@ def explain_clash(problem: SitingProblem, *, time_limit: float, seed: int = 0) -
     return lines + _least_to_give(model, limits, clock, seed)
 
 
+def _number(amount: float) -> str:
+    return f"{amount:,.0f}" if abs(amount) >= 100.0 else f"{amount:.3g}"
+
+
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -155,7 +159,7 @@ def _least_to_give(model: LinearModel, limits: list[_Limit], clock: Clock, seed:
         return ["How much the limits would have to give is not known: the time limit ended it."]
     given = outcome.values[model.num_columns :]
     parts = [
-        f"{limit.words}: {amount * limit.unit:,.3g} {limit.reads}"
+        f"{limit.words}: {_number(amount * limit.unit)} {limit.reads}"
         for limit, amount in zip(limits, given, strict=True)
         if amount > _LEAST
     ]

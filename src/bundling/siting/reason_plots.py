@@ -75,6 +75,9 @@ def plot_tornado(frame: pd.DataFrame, *, ax: Any = None) -> Any:
     return ax
 
 
+_WORTH_NOTHING = "with what is built held, more headroom saves nothing at any node"
+
+
 def plot_headroom_value(frame: pd.DataFrame, *, top: int = 15, ax: Any = None) -> Any:
     """Draw what one more MW is worth at the nodes and in the years where it is worth most.
 
@@ -93,8 +96,10 @@ def plot_headroom_value(frame: pd.DataFrame, *, top: int = 15, ax: Any = None) -
         Re-solved values dark with what is proved as whiskers, marginal ones pale: those hold for
         the next kilowatt, with what is built held.
     """
+    # Of marginal values those above nothing; a re-solved one was asked for, and shows its 0 too.
+    worth = frame[(frame["kind"] == RESOLVED) | (frame["eur_per_mw"] > 0)]
     kinds = [
-        frame[frame["kind"] == kind].nlargest(top, "eur_per_mw") for kind in (RESOLVED, MARGINAL)
+        worth[worth["kind"] == kind].nlargest(top, "eur_per_mw") for kind in (RESOLVED, MARGINAL)
     ]
     labels = [f"{row.name}, {row.year}" for rows in kinds for row in rows.itertuples(index=False)]
     ax = _axes(ax, 1.5 + 0.3 * len(labels))
@@ -116,6 +121,9 @@ def plot_headroom_value(frame: pd.DataFrame, *, top: int = 15, ax: Any = None) -
     ax.set_xlabel("saving of net present cost (EUR per MW)")
     if labels:
         ax.legend(loc="best", fontsize="small")
+    else:
+        ax.text(0.5, 0.5, _WORTH_NOTHING, ha="center", va="center", transform=ax.transAxes)
+        ax.set_xticks([])
     return ax
 
 
