@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import hashlib
 import itertools
 import math
 import os
@@ -30,9 +29,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from registry import CITY_RUNS
 from run import processor
+from stamps import stamp
 
 import bundling
-from bundling.certify import versions
 from bundling.instances.cities import SEED, pose
 
 FIELDS = [
@@ -101,14 +100,7 @@ def solvers() -> dict[str, Solver]:
 
 def packages_of(solver: Solver) -> tuple[str, str]:
     """Return the version of Python, and those of a solver and of our rounds as one text."""
-    digest = hashlib.sha256()
-    folder = Path(bundling.__file__).parent / "rounds"
-    for path in sorted(folder.rglob("*.py")):
-        digest.update(path.read_bytes())
-    found = versions(*solver.packages)
-    python = found.pop("python")
-    found["bundling"] += f"+{digest.hexdigest()[:8]}"
-    return python, " ".join(f"{name}={number}" for name, number in sorted(found.items()))
+    return stamp(solver.packages, [Path(bundling.__file__).parent / "rounds"])
 
 
 def judged(problem: Any, found: Found) -> dict[str, Any]:

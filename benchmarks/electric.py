@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import hashlib
 import itertools
 import math
 import os
@@ -35,10 +34,10 @@ from pathlib import Path
 from typing import Any
 
 from run import processor
+from stamps import stamp
 
 import bundling
 from bundling.bench import best_known, best_of, instances, published, read_any
-from bundling.certify import versions
 from bundling.io.instance_fields import VEHICLE_FIRST_EUR, InstanceFields
 from bundling.io.rounds_solution import read_solution, write_solution
 from bundling.rounds import RoundsProblem
@@ -98,14 +97,8 @@ def version_of(solver: str, set_name: str) -> tuple[str, str]:
     """Return the version of Python, and those of a solver as one text."""
     if solver == PUBLISHED:
         return "", "published"
-    packages = versions("numba", "numpy")
-    digest = hashlib.sha256()
-    for folder in ("electric", "echelons")[: 2 if set_name in _TWO_ECHELONS else 1]:
-        for path in sorted((_ROUNDS / folder).glob("*.py")):
-            digest.update(path.read_bytes())
-    packages["bundling"] += f"+{digest.hexdigest()[:8]}"
-    python = packages.pop("python")
-    return python, " ".join(f"{name}={number}" for name, number in sorted(packages.items()))
+    folders = ("electric", "echelons")[: 2 if set_name in _TWO_ECHELONS else 1]
+    return stamp(("numba", "numpy"), [_ROUNDS / folder for folder in folders])
 
 
 def published_peer(row: dict[str, Any], folder: Path) -> dict[str, Any] | None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import hashlib
 import math
 import os
 import platform
@@ -24,9 +23,9 @@ from typing import Any
 
 import numpy as np
 from run import processor
+from stamps import stamp
 
 import bundling
-from bundling.certify import versions
 from bundling.energy import EnergyProblem
 from bundling.energy.assets import Battery, PlugRule, Plugs, Pv
 from bundling.energy.offers import capacity_limiting, firm, time_block, time_duration
@@ -128,13 +127,7 @@ SETS: dict[str, dict[str, Callable[[int], EnergyProblem]]] = {
 
 def version_text() -> str:
     """Versions of the solvers and of this family's files as one text."""
-    packages = versions("highspy", "ortools", "numpy")
-    digest = hashlib.sha256()
-    for path in sorted(_ENERGY.rglob("*.py")):
-        digest.update(path.read_bytes())
-    packages["bundling"] += f"+{digest.hexdigest()[:8]}"
-    packages.pop("python")
-    return " ".join(f"{name}={number}" for name, number in sorted(packages.items()))
+    return stamp(("highspy", "ortools", "numpy"), [_ENERGY])[1]
 
 
 def main(arguments: list[str] | None = None) -> int:

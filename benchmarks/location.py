@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import hashlib
 import math
 import os
 import platform
@@ -29,6 +28,7 @@ from typing import Any
 import location_cases as own
 import peer_highs
 from run import processor
+from stamps import stamp
 
 import bundling
 from bundling.certify import versions
@@ -163,16 +163,13 @@ SOLVERS = {"bundling": run_ours, "highs": run_highs, "spopt": run_spopt}
 
 def version_of(solver: str) -> str:
     """Versions of a solver as one text."""
+    if solver == "bundling":
+        return stamp(("highspy", "numba", "numpy"), [_LOCATION])[1]
     if solver == "spopt":
         packages = versions("spopt", "pulp")
         packages.pop("bundling")
     else:
         packages = versions("highspy", "numba", "numpy")
-        if solver == "bundling":
-            digest = hashlib.sha256()
-            for path in sorted(_LOCATION.rglob("*.py")):
-                digest.update(path.read_bytes())
-            packages["bundling"] += f"+{digest.hexdigest()[:8]}"
     packages.pop("python")
     return " ".join(f"{name}={number}" for name, number in sorted(packages.items()))
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import hashlib
 import math
 import os
 import platform
@@ -27,9 +26,9 @@ from typing import Any
 
 import numpy as np
 from run import processor
+from stamps import stamp
 
 import bundling
-from bundling.certify import versions
 from bundling.instances.siting_networks import siting_network
 from bundling.mip import LinearModel, solve_model
 from bundling.mip.highs import banner_silenced, import_highs, pass_model
@@ -155,7 +154,7 @@ def _write(path: Path, row: dict[str, Any]) -> None:
         "cores": os.cpu_count(),
         "system": platform.platform(),
         "python": platform.python_version(),
-        "versions": _versions(),
+        "versions": stamp(("highspy", "numpy"), [Path(bundling.__file__).parent / "siting"])[1],
         **row,
     }
     rows = []
@@ -175,15 +174,6 @@ def _write(path: Path, row: dict[str, Any]) -> None:
     temporary.replace(path)
     shown = ("instance", "solver", "status", "objective_eur", "gap_pct", "peer_ratio", "seconds")
     print("  ".join(f"{full[name]}" for name in shown), flush=True)
-
-
-def _versions() -> str:
-    found = versions("highspy", "numpy")
-    digest = hashlib.sha256()
-    for path in sorted((Path(bundling.__file__).parent / "siting").rglob("*.py")):
-        digest.update(path.read_bytes())
-    own = f"{found['bundling']}+{digest.hexdigest()[:8]}"
-    return f"bundling={own} highspy={found['highspy']} numpy={found['numpy']}"
 
 
 if __name__ == "__main__":
