@@ -1,7 +1,7 @@
 r"""Charging sites under the grid's headroom, as a Pyomo model: the specification of the family.
 
 Batteries and PV, reinforcements, and the limits a board may set stand in
-`bundling.models.siting_parts`, equations (17) to (31); a problem without them has none of these.
+`bundling.models.siting_parts`, equations (17) to (32); a problem without them has none of these.
 
 Sets
 ----

@@ -14,8 +14,11 @@ Parameters
   full battery gives its full power; ``eps`` root of its efficiency once round; ``pv[h]`` kW of a
   kWp. Prices a year of what stands: ``pkwh[y]``, ``pkw[y]``, ``pkwp[y]``; ``wear`` per kWh taken
   out of the battery.
-- ``more[u,y,h]`` kW that a reinforcement adds to its node; ``first[u]`` the first year in which it
-  can be there; ``grid[u]`` its cost a year.
+- ``add[u]`` power of a reinforcement, kW; ``more[u,y,h]`` of it what is left for new load once it
+  alone has cured the overload of its node; ``first[u]`` the first year in which it can be there;
+  ``grid[u]`` its cost a year.
+- ``short[g,y]`` base load above the headroom in the worst hour, kW, where that is forbidden; 0
+  where it is only reported.
 - ``least[s]`` carriers that an open site must sell; existing chargers sell electricity.
 - ``money[y]`` budget for what is new, EUR, and prices of building: ``csite[s]``, ``ccharger[c]``,
   ``cstep[i]``, ``ckwh``, ``ckw``, ``ckwp``, ``cgrid[u]``.
@@ -62,6 +65,7 @@ Equations
                                    nox missed kg;  built[last] EUR
                                    diesel missed + co2 n sum_{s,y,h} t[y] r[h] draw[s,y,h] / 1000 t
      each at most its ceiling
+(32) overloads cured, g, y::       sum_{u in U(g)} add[u] up[u,y] >= short[g,y]
 
 A battery may charge and discharge in one hour: with losses that only costs money, unless prices
 are negative.
@@ -81,6 +85,7 @@ import pyomo.environ as pyo
 from numpy.typing import NDArray
 
 from bundling.siting import SitingProblem
+from bundling.siting.overloads import forbidden_overload_kw
 from bundling.siting.solution import Dispatch
 
 _SIZES = {"battery_kwh": "kwh", "battery_kw": "bkw", "pv_kwp": "kwp"}
@@ -150,6 +155,7 @@ def add_constraints(m: Any, problem: SitingProblem) -> None:
         _battery(m, problem)
     if problem.upgrades is not None:
         _reinforcements(m, problem)
+    _overloads(m, problem)
     if problem.carriers is not None:
         _hubs(m, problem)
     if problem.budget is not None:
@@ -227,6 +233,20 @@ def _reinforcements(m: Any, problem: SitingProblem) -> None:
     @m.Constraint(m.U, m.Y)
     def reinforcement_stays(m: Any, u: int, y: int) -> Any:  # (25)
         return m.up[u, y] >= m.up[u, y - 1] if y else pyo.Constraint.Skip
+
+
+def _overloads(m: Any, problem: SitingProblem) -> None:
+    short = forbidden_overload_kw(problem)
+
+    @m.Constraint(m.G, m.Y)
+    def overload_cured(m: Any, g: int, y: int) -> Any:  # (32)
+        if short[g, y] == 0:
+            return pyo.Constraint.Skip
+        upgrades = problem.upgrades
+        here = [] if upgrades is None else [u for u in m.U if upgrades.node[u] == g]
+        if upgrades is None or not here:
+            return pyo.Constraint.Infeasible
+        return sum(float(upgrades.kw[u]) * m.up[u, y] for u in here) >= float(short[g, y])
 
 
 def _hubs(m: Any, problem: SitingProblem) -> None:

@@ -164,6 +164,25 @@ def test_arrays_and_pyomo_agree_with_all_parts(problem):
     assert cost(problem) == pytest.approx(least, rel=2e-6)
 
 
+@FEW
+@given(problems_with_parts("upgrades"), st.floats(0.5, 1.5))
+def test_arrays_and_pyomo_agree_where_overloads_are_forbidden(problem, part_of_cure):
+    """Depots take all the headroom of a reinforced node and a part of what can be added."""
+    node, kw = problem.upgrades.node[0], problem.upgrades.kw[0]
+    base = problem.base_load_kw.copy()
+    free = np.where(np.isinf(problem.headroom_kw), 0.0, problem.headroom_kw)[node]
+    base[node] = free + part_of_cure * kw
+    headroom = problem.headroom_kw.copy()
+    headroom[np.arange(problem.num_nodes) != node] += 1e6
+    overloaded = problem.replace(base_load_kw=base, headroom_kw=headroom, base_overload="forbidden")
+    plan, _ = solve_reference(reference.build, reference.read, overloaded)
+    if plan is None:
+        assert cost(overloaded) == np.inf
+        return
+    assert check(overloaded, plan) == []
+    assert cost(overloaded) == pytest.approx(evaluate(overloaded, plan).objective, rel=2e-6)
+
+
 @LAWS
 @given(problems_with_parts("contracts"))
 def test_another_contract_form_never_costs_more(problem):

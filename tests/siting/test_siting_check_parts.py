@@ -275,6 +275,23 @@ def test_rules_of_reinforcements(rule, there, first_year):
     assert found.rule == rule
 
 
+@pytest.mark.parametrize(("there", "short"), [([0, 0], 300.0), ([0, 1], 300.0), ([1, 1], None)])
+def test_a_forbidden_overload_lasts_until_its_reinforcement(there, short):
+    """Depots at far take 1,300 kW of 1,000 at 17:00 in both years; 500 kW can be added."""
+    base = np.zeros((2, 2, 24))
+    base[FAR, :, 17] = 1300.0
+    upgrades = Upgrades(("more",), ("More",), [FAR], [500.0], [2026], [1000.0])
+    problem = two_years(base_load_kw=base, base_overload="forbidden", upgrades=upgrades)
+    nothing = plan(
+        step=[[-1, -1]] * 2, chargers=[[[0, 0]]] * 2, served=[[0.0, 0.0]] * 2, upgraded=[there]
+    )
+    found = check(problem, nothing)
+    wrong = [(item.rule, item.where) for item in found]
+    years = [year for year, up in zip((2026, 2030), there, strict=True) if not up]
+    assert wrong == [("base load within headroom", f"Far {year} 17:00") for year in years]
+    assert all(item.amount == pytest.approx(short) for item in found)
+
+
 PRICES = Budget(
     eur=[30_000.0, 0.0], site_eur=[0.0, 20_000.0], charger_eur=[5000.0], step_eur=[2000.0],
     upgrade_eur=[],

@@ -306,3 +306,86 @@ def test_quiet_days_count_for_the_days_they_stand_for():
     room = problem.headroom_kw.copy()
     room[0, 0, 24:] = 0.0
     assert objective(dataclasses.replace(problem, headroom_kw=room)) == pytest.approx(19_640)
+
+
+def overloaded(*kw, **changes):
+    """`two_sites` where depots at Far take 1,800 kW at 17:00 of 1,000 kW, which is forbidden.
+
+    Reinforcements of Far with these powers, for 3,000 EUR a year each.
+    """
+    base = np.zeros((2, 1, 24))
+    base[1, 0, 17] = 1800.0
+    count = len(kw)
+    names = tuple(f"more-{u}" for u in range(count))
+    upgrades = Upgrades(names, names, [1] * count, kw, [2030] * count, [3000.0] * count)
+    values = {"base_load_kw": base, "base_overload": "forbidden", "upgrades": upgrades}
+    return two_sites(**(values | changes))
+
+
+def test_a_reinforcement_cures_a_forbidden_overload():
+    """100 kW of the 900 are left at 17:00, enough for everybody at far.
+
+    700 + 2,000 + 300 + 1,000 + 240,000 kWh x 0.115, and 3,000 for the reinforcement.
+    """
+    result = solve(overloaded(900.0), gap=0.0)
+    assert result.status is Status.OPTIMAL
+    assert result.violations == ()
+    assert result.reasons == ()
+    assert result.solution.upgraded.tolist() == [[1]]
+    assert result.objective == pytest.approx(4000 + 27_600 + 3000)
+
+
+def test_what_the_cure_leaves_is_all_that_far_can_take():
+    """50 kW at far and 50 kW at near: one charger, one connection and 500 of power each."""
+    assert objective(overloaded(850.0)) == pytest.approx(4800 + 240_000 * 0.11 + 600 + 3000)
+
+
+def test_reinforcements_that_cure_only_together_are_both_built_and_leave_no_room():
+    """Near serves 50 kW: 500 + 1,000 + 300 + 500 + 120,000 kWh x 0.11; the rest is lost."""
+    result = solve(overloaded(500.0, 400.0), gap=0.0)
+    assert result.solution.upgraded.tolist() == [[1], [1]]
+    assert result.objective == pytest.approx(2300 + 13_200 + 120_000 + 6000)
+
+
+def test_a_node_without_sites_needs_its_cure_too():
+    """Far feeds nobody; its reinforcement is built all the same."""
+    result = solve(overloaded(900.0, site_node=[0, 0]), gap=0.0)
+    assert result.solution.upgraded.tolist() == [[1]]
+    assert result.objective == pytest.approx(2300 + 13_200 + 120_000 + 3000)
+
+
+def test_an_overload_no_reinforcement_cures_is_infeasible():
+    result = solve(overloaded(300.0, 200.0))
+    assert result.status is Status.INFEASIBLE
+    [reason] = result.reasons
+    assert reason == (
+        "Far, 2030: depots alone take 1.8 MW at 17:00 where 1.5 MW is free with all that "
+        "reinforcements add: 0.3 MW short. No charger can be added there then."
+    )
+
+
+def test_a_reinforcement_that_comes_too_late_cures_nothing():
+    late = Upgrades(("late",), ("Late",), [1], [900.0], [2031], [3000.0])
+    result = solve(overloaded(upgrades=late))
+    assert result.status is Status.INFEASIBLE
+    assert "1 MW is free: 0.8 MW short" in result.reasons[0]
+
+
+def test_money_for_the_cure_may_be_what_lacks():
+    budget = Budget(
+        eur=[9000.0], site_eur=[0.0, 0.0], charger_eur=[0.0], step_eur=[0.0], upgrade_eur=[10_000.0]
+    )
+    result = solve(overloaded(900.0, budget=budget))
+    assert result.status is Status.INFEASIBLE
+    assert "budget of 9,000 EUR in 2030" in result.reasons[0]
+
+
+def test_a_reported_overload_is_reinforced_only_when_that_pays():
+    """Unserved at far costs 120,000 a year in any case unless 3,000 buys the room."""
+    result = solve(overloaded(900.0, base_overload="reported"), gap=0.0)
+    assert result.solution.upgraded.tolist() == [[1]]
+    assert result.reasons == ()
+    dear = dataclasses.replace(overloaded(900.0).upgrades, eur_per_year=[500_000.0])
+    result = solve(overloaded(base_overload="reported", upgrades=dear), gap=0.0)
+    assert result.solution.upgraded.tolist() == [[0]]
+    assert result.reasons[0].startswith("Far, 2030: depots alone take 1.8 MW at 17:00")

@@ -15,7 +15,7 @@ from bundling.result import Violation
 from bundling.siting import check_parts
 from bundling.siting.amounts import TOLERANCE, over
 from bundling.siting.flows import Flows, flows, node_loads, room_kw, site_loads
-from bundling.siting.grid import subtree_sums
+from bundling.siting.overloads import overload_kw
 from bundling.siting.problem import SitingProblem
 from bundling.siting.solution import SitingSolution
 
@@ -41,7 +41,7 @@ def check(problem: SitingProblem, solution: SitingSolution) -> list[Violation]:
         *_connection_power(problem, solution, flow),
         *_chargers_stay(problem, solution),
         *_connection_never_smaller(problem, solution),
-        *_base_load(problem),
+        *_base_load(problem, solution),
         *_grid_headroom(problem, solution, flow),
         *_contract_hours(problem, solution, flow),
         *_served_alike(problem, solution),
@@ -229,12 +229,11 @@ def _connection_never_smaller(
         yield Violation("connection never smaller", where, steps, "steps")
 
 
-def _base_load(problem: SitingProblem) -> Iterator[Violation]:
-    """Keep base loads within the headroom, where the problem forbids overloads."""
+def _base_load(problem: SitingProblem, solution: SitingSolution) -> Iterator[Violation]:
+    """Keep base loads within the headroom and reinforcements, where overloads are forbidden."""
     if problem.base_overload != "forbidden":
         return
-    base = subtree_sums(problem.node_parent, problem.base_load_kw)
-    excess = over(base, problem.headroom_kw)
+    excess = overload_kw(problem, solution.upgraded)
     for g, y in np.argwhere(excess.max(axis=2) > 0):
         hour = int(excess[g, y].argmax())
         where = f"{problem.node_names[g]} {problem.years[y]} {problem.hour_name(hour)}"

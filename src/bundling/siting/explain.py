@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bundling.siting.flows import Flows, flows, node_loads, room_kw, site_loads
-from bundling.siting.grid import binding_ancestors, subtree_sums
+from bundling.siting.grid import binding_ancestors
 from bundling.siting.problem import SitingProblem
 from bundling.siting.solution import SitingSolution
 from bundling.units import KW_PER_MW
@@ -56,23 +56,6 @@ class Unserved:
     kwh: float
     reason: str
     node: int = -1
-
-
-def base_overloads(problem: SitingProblem) -> list[str]:
-    """Say at which nodes and in which year the base load alone is above the headroom."""
-    base = subtree_sums(problem.node_parent, problem.base_load_kw)
-    excess = base - problem.headroom_kw
-    allowed = 1e-6 * np.maximum(1.0, np.where(np.isinf(problem.headroom_kw), 1.0, base))
-    words = []
-    for g, y in np.argwhere((excess > allowed).any(axis=2)):
-        hour = int(excess[g, y].argmax())
-        words.append(
-            f"{problem.node_names[g]}, {problem.years[y]}: depots alone take "
-            f"{base[g, y, hour] / KW_PER_MW:.3g} MW at {problem.hour_name(hour)} where "
-            f"{problem.headroom_kw[g, y, hour] / KW_PER_MW:.3g} MW is free: "
-            f"{excess[g, y, hour] / KW_PER_MW:.3g} MW short. No charger can be added there then."
-        )
-    return words
 
 
 def unserved(problem: SitingProblem, solution: SitingSolution) -> list[Unserved]:

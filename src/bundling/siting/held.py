@@ -17,9 +17,9 @@ from bundling.mip import LinearModel, solve_model
 from bundling.result import Limit, Result, RunInfo, Status
 from bundling.siting.check import check, count_checks
 from bundling.siting.evaluate import evaluate
-from bundling.siting.explain import base_overloads
 from bundling.siting.limits import PowerRules
 from bundling.siting.milp import EUR_PER_UNIT, Built, build, read
+from bundling.siting.overloads import all_upgrades, base_overloads
 from bundling.siting.problem import SitingProblem
 from bundling.siting.search import columns_of
 from bundling.siting.solution import SitingSolution
@@ -191,8 +191,10 @@ def settle(
 
 def _not_allowed(problem: SitingProblem, plan: SitingSolution, years: int) -> list[str]:
     """Say why the problem cannot have what the plan builds; nothing when it can."""
-    if problem.base_overload == "forbidden" and (overloads := base_overloads(problem)):
-        return overloads
+    if problem.base_overload == "forbidden":
+        incurable = base_overloads(problem, all_upgrades(problem))
+        if incurable:
+            return incurable
     words = []
     for s in np.flatnonzero((plan.step[:, :years] >= 0).any(axis=1)):
         count = int(plan.chargers[s, :, :years].sum(axis=0).max(initial=0))

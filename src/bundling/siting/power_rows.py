@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bundling.siting.grid import ancestry
+from bundling.siting.overloads import forbidden_overload_kw
 from bundling.siting.problem import SitingProblem
 from bundling.siting.reduce import binding_hours
 from bundling.siting.storage_rows import add_storage_links
@@ -60,7 +61,7 @@ class _Rows:
 
 
 def add_power_rows(problem: SitingProblem, built: Built) -> None:
-    """Add the rows of site peaks, charger classes and grid nodes."""
+    """Add the rows of site peaks, charger classes, grid nodes and their base loads."""
     small = built.reduced
     electric = np.flatnonzero(small.electric_loads)
     by_site = _loads_by_site(problem, built, electric)
@@ -68,6 +69,7 @@ def add_power_rows(problem: SitingProblem, built: Built) -> None:
     _peak_rows(problem, built, by_site)
     _class_rows(problem, built)
     _grid_rows(problem, built, by_site)
+    _base_load_rows(problem, built)
 
 
 def _loads_by_site(problem: SitingProblem, built: Built, loads: IntArray) -> list[IntArray]:
@@ -227,6 +229,23 @@ def _upgrade_terms(
     more = problem.upgrade_kw
     for u in np.flatnonzero(problem.upgrades.node == node):
         rows.add(mine, np.full(len(hours), built.upgraded[u, y]), -more[u, y, hours])
+
+
+def _base_load_rows(problem: SitingProblem, built: Built) -> None:
+    """Reinforcements cure every overload by base loads, where overloads are forbidden.
+
+    A node without a reinforcement gets a row without terms, which nothing can keep.
+    """
+    short = forbidden_overload_kw(problem)
+    nodes, years = np.nonzero(short)
+    if not len(nodes):
+        return
+    terms = []
+    if problem.upgrades is not None:
+        rows, upgrades = np.nonzero(nodes[:, None] == problem.upgrades.node[None, :])
+        columns = built.upgraded[upgrades, years[rows]]
+        terms = [(rows, columns, problem.upgrades.kw[upgrades])]
+    built.model.add_rows("base load within headroom", len(nodes), *terms, lower=short[nodes, years])
 
 
 class _Taken:

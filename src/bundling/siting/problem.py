@@ -99,7 +99,8 @@ class SitingProblem:
     days_per_year, discount_rate, tail_years
         Days like this in a year, yearly discount rate, years the last planning year stands for.
     base_overload
-        ``"forbidden"``: a base load above the headroom makes the problem infeasible.
+        ``"forbidden"``: a base load above the headroom must be cured by `upgrades`; without one
+        that does the problem is infeasible.
         ``"reported"``: it is taken as given and put into words, and nothing new may be added to
         the node in those hours.
     day_ids, day_share
@@ -300,7 +301,11 @@ class SitingProblem:
 
     @property
     def upgrade_kw(self) -> FloatArray:
-        """Room that each reinforcement adds to its node [U, Y, T], after the overload it cures."""
+        """Room that each reinforcement adds to its node [U, Y, T], after the overload it cures.
+
+        Each is counted as if it were alone: two that cure an overload only together cure it, but
+        add no room.
+        """
         from bundling.siting.grid import subtree_sums
 
         if self.upgrades is None:

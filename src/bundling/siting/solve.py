@@ -9,7 +9,8 @@ from bundling.result import Limit, OnEvent, Result, RunInfo, Status
 from bundling.siting.check import check, count_checks
 from bundling.siting.clash import explain_clash
 from bundling.siting.evaluate import evaluate
-from bundling.siting.explain import base_overloads, explain_unserved
+from bundling.siting.explain import explain_unserved
+from bundling.siting.overloads import all_upgrades, base_overloads
 from bundling.siting.problem import SitingProblem
 from bundling.siting.search import METHOD, minimise
 
@@ -40,9 +41,9 @@ def solve(
     Returns
     -------
     bundling.Result
-        Unserved energy is priced, so only base loads above the headroom, and limits of a board
-        that clash, can make a problem `INFEASIBLE`; `reasons` then names them. Otherwise it says
-        where energy stays unserved and what stands in its way.
+        Unserved energy is priced, so only base loads above the headroom that no reinforcement
+        cures, and limits of a board that clash, can make a problem `INFEASIBLE`; `reasons` then
+        names them. Otherwise it says where energy stays unserved and what stands in its way.
 
     Raises
     ------
@@ -59,13 +60,13 @@ def solve(
         versions=versions("highspy", "numpy"),
         problem_hash=fingerprint(problem),
     )
-    overloads = base_overloads(problem)
-    if overloads and problem.base_overload == "forbidden":
+    incurable = base_overloads(problem, all_upgrades(problem))
+    if incurable and problem.base_overload == "forbidden":
         return without_solution(
             problem,
             status=Status.INFEASIBLE,
             limit=Limit.NONE,
-            reasons=overloads,
+            reasons=incurable,
             run=dataclasses.replace(run, wall_s=clock.elapsed),
         )
     answer = minimise(
@@ -90,6 +91,7 @@ def solve(
         )
     evaluation = evaluate(problem, answer.solution)
     violations = check(problem, answer.solution)
+    overloads = base_overloads(problem, answer.solution.upgraded)
     reasons = [*overloads, *explain_unserved(problem, answer.solution)]
     return certify(
         problem,
