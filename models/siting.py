@@ -265,7 +265,7 @@ def _power(m: Any, problem: SitingProblem) -> None:
     levels = {(_carrier_of(problem, d), float(problem.demand_min_kw[d])) for d in m.D}
     m.L = pyo.Set(dimen=2, initialize=sorted(levels))
     above = ancestry(problem.node_parent)
-    free = problem.room_kw
+    free, added = problem.room_kw, problem.upgrade_kw
 
     def asked(s: int, y: int, h: int, carrier: int, level: float) -> Any:
         return sum(
@@ -326,7 +326,7 @@ def _power(m: Any, problem: SitingProblem) -> None:
         below = [s for s in m.S if above[g, int(problem.site_node[s])]]
         if not below or np.isinf(free[g, y, h]):
             return pyo.Constraint.Skip
-        more = siting_parts.reinforced_kw(m, problem, g, y, h)
+        more = siting_parts.reinforced_kw(m, problem, added, g, y, h)
         return sum(m.taken[s, y, h] for s in below) <= float(free[g, y, h]) + more
 
 

@@ -88,6 +88,8 @@ from bundling.siting import SitingProblem
 from bundling.siting.overloads import forbidden_overload_kw
 from bundling.siting.solution import Dispatch
 
+FloatArray = NDArray[np.float64]
+
 _SIZES = {"battery_kwh": "kwh", "battery_kw": "bkw", "pv_kwp": "kwp"}
 _HOURLY = {"charge_kw": "cha", "discharge_kw": "dis", "pv_kw": "sol"}
 
@@ -140,11 +142,10 @@ def most_battery_kw(problem: SitingProblem, s: int) -> float:
     return float(problem.storage.battery_max_kwh[s] / problem.storage.battery_hours)
 
 
-def reinforced_kw(m: Any, problem: SitingProblem, g: int, y: int, h: int) -> Any:
-    """Room that reinforcements add to a node (24), kW."""
+def reinforced_kw(m: Any, problem: SitingProblem, more: FloatArray, g: int, y: int, h: int) -> Any:
+    """Room that reinforcements add to a node (24), kW; `more` is the problem's `upgrade_kw`."""
     if problem.upgrades is None:
         return 0.0
-    more = problem.upgrade_kw
     return sum(float(more[u, y, h]) * m.up[u, y] for u in m.U if problem.upgrades.node[u] == g)
 
 

@@ -173,10 +173,11 @@ def _grid_rows(problem: SitingProblem, built: Built, by_site: list[IntArray]) ->
     """
     small = built.reduced
     above = ancestry(problem.node_parent)
-    room, most_room = problem.room_kw, problem.most_room_kw
+    room, more = problem.room_kw, problem.upgrade_kw
     keeps = bool((problem.step_reserved > 0).any())
     kept = np.unique(problem.step_reserved[:, None] * problem.step_available, axis=0)
     least = np.where(problem.step_available > 0, problem.step_available, 1.0).min()
+    at = np.zeros(0) if problem.upgrades is None else problem.upgrades.node
     own_column = (problem.existing_kw[built.build] > 0) | keeps
     stored = np.array([_stored(built, int(s)) for s in built.build], dtype=np.int64)
     taken = _Taken(problem, built, by_site)
@@ -197,7 +198,7 @@ def _grid_rows(problem: SitingProblem, built: Built, by_site: list[IntArray]) ->
             most = used[:, : y + 1].max(axis=1).sum() / (least if keeps else 1.0)
             if room[node, y].min() >= most:
                 continue
-            limit = most_room[node, y] if problem.upgrades is None else room[node, y]
+            limit = room[node, y]
             hours = np.flatnonzero(np.isfinite(limit))
             if not varied and problem.upgrades is None:
                 # What a contract keeps free counts like a share: the more, the tighter.
@@ -210,25 +211,10 @@ def _grid_rows(problem: SitingProblem, built: Built, by_site: list[IntArray]) ->
                 rows.add(mine[:, None], built.stored.draw[drawing, y][:, hours].T, 1.0)
             for site in apart:
                 rows.add(mine, taken.columns(int(site), y, hours), 1.0)
-            _upgrade_terms(problem, built, rows, node, y, hours, mine)
+            for u in np.flatnonzero(at == node):
+                rows.add(mine, np.full(len(hours), built.upgraded[u, y]), -more[u, y, hours])
     taken.flush()
     rows.flush(built, "grid headroom")
-
-
-def _upgrade_terms(
-    problem: SitingProblem,
-    built: Built,
-    rows: _Rows,
-    node: int,
-    y: int,
-    hours: IntArray,
-    mine: IntArray,
-) -> None:
-    if problem.upgrades is None:
-        return
-    more = problem.upgrade_kw
-    for u in np.flatnonzero(problem.upgrades.node == node):
-        rows.add(mine, np.full(len(hours), built.upgraded[u, y]), -more[u, y, hours])
 
 
 def _base_load_rows(problem: SitingProblem, built: Built) -> None:
