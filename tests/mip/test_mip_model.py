@@ -63,3 +63,23 @@ def test_a_model_without_rows_or_columns():
     model.add_columns("y", 2)
     assert model.matrix().shape == (0, 2)
     assert model.cost.shape == (2,)
+
+
+def test_other_bounds_leave_the_model_as_it_was():
+    model = LinearModel()
+    x = model.add_columns("x", 2, upper=4, cost=1)
+    model.add_rows("sum", 1, (0, x, 1.0), lower=1, upper=3)
+    other = model.with_bounds(
+        np.zeros(2), np.ones(2), cost=np.full(2, 5.0), row_upper=np.array([2.0])
+    )
+    np.testing.assert_array_equal(other.upper, [1, 1])
+    np.testing.assert_array_equal(other.cost, [5, 5])
+    np.testing.assert_array_equal(other.row_lower, [1])
+    np.testing.assert_array_equal(other.row_upper, [2])
+    assert (other.matrix() != model.matrix()).nnz == 0
+    lower = model.with_bounds(model.lower, model.upper, row_lower=np.array([0.5]))
+    np.testing.assert_array_equal(lower.row_lower, [0.5])
+    np.testing.assert_array_equal(lower.row_upper, [3])
+    np.testing.assert_array_equal(model.upper, [4, 4])
+    np.testing.assert_array_equal(model.row_lower, [1])
+    np.testing.assert_array_equal(model.row_upper, [3])

@@ -177,8 +177,10 @@ class LinearModel:
         *,
         integer: NDArray[np.bool_] | None = None,
         cost: FloatArray | None = None,
+        row_lower: FloatArray | None = None,
+        row_upper: FloatArray | None = None,
     ) -> LinearModel:
-        """Return a model that shares the rows of this one, with other column bounds.
+        """Return a model that shares the terms of this one, with other bounds.
 
         Parameters
         ----------
@@ -188,12 +190,18 @@ class LinearModel:
             Which columns are integer; as in this model when None.
         cost
             Objective coefficients of all columns; as in this model when None.
+        row_lower, row_upper
+            Bounds of all rows; as in this model when None.
         """
         other = LinearModel()
         other.__dict__.update(self.__dict__)
         other._lower, other._upper = [lower], [upper]
         other._integer = [self.integer if integer is None else integer]
         other._cost = [self.cost if cost is None else cost]
+        if row_lower is not None:
+            other._row_lower = [row_lower]
+        if row_upper is not None:
+            other._row_upper = [row_upper]
         return other
 
     def block(self, name: str) -> Block:

@@ -46,9 +46,8 @@ def open_model(problem: SitingProblem, sites: BoolArray) -> Built:
     for block in model.row_blocks:
         if block.name == "chargers need a connection":
             row_upper[block.index[spots]] = np.inf  # "room for chargers" says it, less tightly
-    other = model.with_bounds(model.lower, upper)
-    other._row_upper = [row_upper]
-    return replace(built, model=other)
+    opened = model.with_bounds(model.lower, upper, row_upper=row_upper)
+    return replace(built, model=opened)
 
 
 def _with_rule(problem: SitingProblem, sites: BoolArray) -> SitingProblem:
