@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 
-from bundling.certify import Clock, certify, fingerprint, without_solution
+from bundling.certify import Clock, certify, fingerprint, run_info, without_solution
 from bundling.errors import ModelMismatch
 from bundling.result import Bounds, Evaluation, Limit, RunInfo, Status, Violation
 
@@ -103,6 +103,14 @@ def test_fingerprints_tell_apart_what_differs_and_only_that() -> None:
     assert fingerprint(MappingProxyType({"a": 1}))
     with pytest.raises(TypeError, match="fingerprint"):
         fingerprint(object())
+
+
+def test_a_run_knows_what_was_asked_before_it_begins() -> None:
+    run = run_info(Toy(), "by hand", "numpy", seed=3, time_limit=5.0, gap=0.01)
+    assert (run.method, run.seed, run.time_limit_s, run.gap_target) == ("by hand", 3, 5.0, 0.01)
+    assert run.wall_s == 0.0
+    assert set(run.versions) == {"python", "bundling", "numpy"}
+    assert run.problem_hash == fingerprint(Toy())
 
 
 def test_a_clock_counts_down_and_refuses_nonsense() -> None:

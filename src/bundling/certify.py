@@ -49,6 +49,21 @@ class Clock:
         return max(0.0, self.time_limit - self.elapsed)
 
 
+def run_info(
+    problem: Any, method: str, *packages: str, seed: int, time_limit: float, gap: float
+) -> RunInfo:
+    """Return what is known of a run before it begins; `packages` are those whose version counts."""
+    return RunInfo(
+        method=method,
+        seed=seed,
+        time_limit_s=time_limit,
+        gap_target=gap,
+        wall_s=0.0,
+        versions=versions(*packages),
+        problem_hash=fingerprint(problem),
+    )
+
+
 def certify(
     problem: Any,
     solution: Any,

@@ -12,9 +12,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bundling.certify import Clock, certify, fingerprint, versions, without_solution
+from bundling.certify import Clock, certify, run_info, without_solution
 from bundling.mip import LinearModel, solve_model
-from bundling.result import Limit, Result, RunInfo, Status
+from bundling.result import Limit, Result, Status
 from bundling.siting.check import check, count_checks
 from bundling.siting.evaluate import evaluate
 from bundling.siting.limits import PowerRules
@@ -116,15 +116,7 @@ def solve_held(
         When the solver's answer and our recomputation differ.
     """
     clock = Clock(time_limit)
-    run = RunInfo(
-        method=METHOD,
-        seed=seed,
-        time_limit_s=time_limit,
-        gap_target=gap,
-        wall_s=0.0,
-        versions=versions("highspy", "numpy"),
-        problem_hash=fingerprint(problem),
-    )
+    run = run_info(problem, METHOD, "highspy", "numpy", seed=seed, time_limit=time_limit, gap=gap)
     reasons = _not_allowed(problem, plan, years)
     if reasons:
         return without_solution(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
-from bundling.certify import Clock, certify, fingerprint, versions, without_solution
-from bundling.result import Limit, OnEvent, Result, RunInfo, Status
+from bundling.certify import Clock, certify, run_info, without_solution
+from bundling.result import Limit, OnEvent, Result, Status
 from bundling.siting.check import check, count_checks
 from bundling.siting.clash import explain_clash
 from bundling.siting.evaluate import evaluate
@@ -51,15 +51,7 @@ def solve(
         When the solver's answer and our recomputation differ.
     """
     clock = Clock(time_limit)
-    run = RunInfo(
-        method=METHOD,
-        seed=seed,
-        time_limit_s=time_limit,
-        gap_target=gap,
-        wall_s=0.0,
-        versions=versions("highspy", "numpy"),
-        problem_hash=fingerprint(problem),
-    )
+    run = run_info(problem, METHOD, "highspy", "numpy", seed=seed, time_limit=time_limit, gap=gap)
     incurable = base_overloads(problem, all_upgrades(problem))
     if incurable and problem.base_overload == "forbidden":
         return without_solution(

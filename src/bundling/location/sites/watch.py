@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from bundling.certify import Clock, fingerprint, versions
+from bundling.certify import Clock, run_info
 from bundling.location.sites.found import Found
 from bundling.result import Event, Limit, OnEvent, RunInfo
 
@@ -22,15 +22,8 @@ _TELL_S = 0.2
 
 def run_of(problem: Any, method: str, time_limit: float, gap: float, seed: int) -> RunInfo:
     """Return what is known of a run before it begins."""
-    return RunInfo(
-        method=method,
-        seed=seed,
-        time_limit_s=time_limit,
-        gap_target=gap,
-        wall_s=0.0,
-        versions=versions("numba", "numpy", "highspy"),
-        problem_hash=fingerprint(problem),
-    )
+    packages = ("numba", "numpy", "highspy")
+    return run_info(problem, method, *packages, seed=seed, time_limit=time_limit, gap=gap)
 
 
 class Watch:
