@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib import resources
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ import pytest
 import bundling
 from bundling import InputError
 from bundling.region import Region
-from bundling.siting.assumed import assumed, assumed_years, assumption_table
+from bundling.siting.assumed import FILE, assumed, assumed_years, assumption_table
 from bundling.siting.parkings import overnight_points, parking_table
 from tiny_region import X0, Y0, tiny_tables
 
@@ -80,6 +81,20 @@ def test_every_assumption_has_a_range_and_a_source():
     assert table["key"].is_unique
     assert ((table["low"] <= table["value"]) & (table["value"] <= table["high"])).all()
     assert table["source"].str.len().min() > 0
+
+
+def test_every_published_assumption_names_its_year_and_licence():
+    file = resources.files("bundling.rules").joinpath(FILE)
+    with file.open(encoding="utf-8") as lines:
+        table = pd.read_csv(lines, keep_default_na=False, dtype=str)
+    assert (table[["source", "licence"]] != "").all(axis=None)
+    published = table[table["licence"] != "assumption"]
+    assert published["year"].str.fullmatch(r"\d{4}").all()
+    cited = assumption_table().set_index("key")["source"]
+    assert cited["battery_eur_per_kwh"] == (
+        "Danish Energy Agency through PyPSA technology-data, commit 634cdc1a (2025), CC-BY-4.0"
+    )
+    assert cited["parking_bays"] == "own assumption"
 
 
 def test_faults_at_once():

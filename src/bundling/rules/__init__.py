@@ -2,6 +2,8 @@
 
 A rule asks for a day; no date is hidden in code. The tables are the CSV files of this folder, each
 row with ``valid_from``, ``valid_to``, ``scenario``, ``source`` and ``note``.
+
+``siting_assumptions.csv`` is no rule and has no dates: see `bundling.siting.assumed`.
 """
 
 from bundling.rules.book import RuleBook as RuleBook
