@@ -35,6 +35,15 @@ def together(*changes: Callable[[Tables], None]) -> Callable[[Tables], None]:
     return change
 
 
+def give(table: str, **columns: list[Any]) -> Callable[[Tables], None]:
+    """Return a change that gives the region a table it did not have."""
+
+    def change(tables: Tables) -> None:
+        tables[table] = pd.DataFrame(columns)
+
+    return change
+
+
 def drop_row(table: str, row: int) -> Callable[[Tables], None]:
     def change(tables: Tables) -> None:
         tables[table] = tables[table].drop(index=row)
@@ -90,6 +99,9 @@ CASES = [
      ("2",), "high lies below the value of 'detour_factor_urban'"),
     ("hubs_stand_on_a_place", put("hub_candidates", "place_id", 0, "dist-c"), "hub_candidates",
      "place_id", ("2",), "'dist-c' is neither a business park nor a terminal"),
+    ("what_stands_behind_a_connection_has_a_place",
+     give("batteries", place_id=["hub-a", "mars"], kwh=[100.0, 50.0]), "batteries", "place_id",
+     ("3",), "'mars' is no place of the region"),
     ("windows_are_not_reversed", put("stops", "tw_late_clock", 3, "06:30"), "stops",
      "tw_late_clock", ("5",), "lies before tw_early_clock"),
     ("shippers_start_somewhere", put("shippers", "origin_id", 1, "mw-in"), "shippers", "origin_id",

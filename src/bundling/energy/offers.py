@@ -175,8 +175,19 @@ def _offer(form: str, availability: FloatArray, given: dict[str, float | str]) -
 
 def within_windows(problem: EnergyProblem, windows: Windows) -> FloatArray:
     """1 in the slots whose start lies within one of `windows`, 0 in the others; shape (T,)."""
-    clock = problem.slot_start_s % DAY_S
-    inside = np.zeros(problem.num_slots, dtype=bool)
+    return within_clock(problem.slot_start_s, windows)
+
+
+def within_clock(slot_start_s: FloatArray, windows: Windows) -> FloatArray:
+    """1 where a time on the running clock, s, lies within one of `windows`, else 0.
+
+    Raises
+    ------
+    ValueError
+        When a window holds no clock times.
+    """
+    clock = slot_start_s % DAY_S
+    inside = np.zeros(clock.shape, dtype=bool)
     for first, last in windows:
         begins, ends = float(seconds_from_clock(first)), float(seconds_from_clock(last))
         if begins < ends:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from bundling.energy.pose_site import MONTHS, Offers, Wanted, site_of
 from bundling.energy.problem import EnergyProblem
 from bundling.errors import Fault, InputError, raise_if
 from bundling.units import DAY_S, SECONDS_PER_HOUR, seconds_from_clock
 
 if TYPE_CHECKING:
+    from bundling.energy.assets import Battery, PlugRule, Plugs, Pv
     from bundling.region import Region
     from bundling.rules import RuleBook
-
-MONTHS = 12
 
 FloatArray = NDArray[np.float64]
 
@@ -36,6 +36,11 @@ def pose(
     start_clock: str = "12:00",
     slot_s: float = 900.0,
     rules: RuleBook | None = None,
+    offers: Offers = "region",
+    battery: Battery | Literal["region"] | None = "region",
+    pv: Pv | Literal["region"] | None = "region",
+    plugs: Plugs | Literal["region"] | None = "region",
+    plug_rule: PlugRule = "stay",
 ) -> EnergyProblem:
     """Pose charging at one depot over 24 hours from `start_clock` on `day`.
 
@@ -69,14 +74,25 @@ def pose(
         Start of the horizon and length of a slot; 24 hours must be a whole number of slots.
     rules
         Rule book; None takes the default one.
+    offers
+        Contract offers of which one is taken. ``"region"``: those of the depot in the region's
+        table ``connection_offers``, if any. ``"steps"``: a firm one for each row of
+        ``connection_steps``. Or offers of your own (`bundling.energy.offers`), or None.
+    battery, pv, plugs
+        ``"region"``: those of the depot in the tables ``batteries``, ``solar_panels`` (with
+        ``solar_hours``) and ``charge_plugs``, if any. Or your own, or None for none.
+    plug_rule
+        How vehicles share the plugs of ``charge_plugs``; see `bundling.energy.Plugs`.
 
     Notes
     -----
     The peak charge per kW and month is spread over the working days of a month (assumption
     ``working_days_per_year`` / 12), and only the peak above that of the base load counts: it is
-    the cost that charging adds. The contracted power is given, so its charge is no decision and
-    is left out. On top of the price come the transport tariff and the energy tax of the bracket
-    in which a year of such days ends.
+    the cost that charging adds. Without offers the contracted power is given, so its charge is no
+    decision and is left out. On top of the price come the transport tariff and the energy tax of
+    the bracket in which a year of such days ends. Offers carry their own transport tariff and peak
+    charge, so with them `tariff` is not used. Yearly prices of offers, battery and panels are
+    divided among the working days of a year.
 
     Raises
     ------
@@ -102,6 +118,15 @@ def pose(
     place = _place(region, depot, connection_kw is None, faults)
     price = _prices(region, start_s + slot_s * np.arange(slots, dtype=np.float64), faults)
     fleet = _fleet(vehicles, faults)
+    days = region.assumption("working_days_per_year")
+    site = site_of(
+        region,
+        depot,
+        Wanted(offers, battery, pv, plugs, plug_rule),
+        slot_start_s=start_s + slot_s * np.arange(slots, dtype=np.float64),
+        days_per_year=days,
+        faults=faults,
+    )
     raise_if(faults)
 
     limit = np.broadcast_to(
@@ -112,8 +137,9 @@ def pose(
         np.asarray(0.0 if base_load_kw is None else base_load_kw, dtype=float), (slots,)
     )
     efficiency = region.assumption("charger_efficiency")
-    days = region.assumption("working_days_per_year")
-    peak_month, transport = _tariff(region, book, tariff, float(limit.max()), day)
+    peak_month, transport = 0.0, 0.0
+    if not site["offers"]:
+        peak_month, transport = _tariff(region, book, tariff, float(limit.max()), day)
     year_kwh = float(fleet["need_kwh"].sum()) / efficiency * days
     # A depot without vehicles still falls in the lowest bracket, which is open at 0.
     bracket = {"above_kwh": max(1.0, year_kwh)}
@@ -145,6 +171,7 @@ def pose(
         name=place.name,
         x_m=place.x_m,
         y_m=place.y_m,
+        **site,
     )
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from bundling.errors import Fault
 from bundling.region.conform import shown
+from bundling.region.schema import schema
 
 if TYPE_CHECKING:
     from bundling.region.validate import Checked
@@ -140,6 +141,17 @@ def hubs_stand_on_a_place(data: Checked) -> Iterator[Fault]:
     yield from data.fault("hub_candidates", "place_id", where, rule, "Correct it or leave it empty")
 
 
+def what_stands_behind_a_connection_has_a_place(data: Checked) -> Iterator[Fault]:
+    """Check that contracts, batteries, panels and plugs name a place of the region."""
+    located = [table for table in schema().values() if table.located]
+    known = pd.concat([data[table.name][table.key[0]] for table in located])
+    for table in ("connection_offers", "batteries", "solar_panels", "charge_plugs"):
+        values = data[table]["place_id"]
+        where = values.notna() & ~values.isin(known)
+        rule = f"{shown(values[where])} is no place of the region"
+        yield from data.fault(table, "place_id", where, rule, "See region.places()")
+
+
 def _no_cycle(data: Checked, table: str, key: str, parent: str, says: str) -> Iterator[Fault]:
     """Find rows that reach themselves by following `parent`: pointer jumping, log2(n) steps."""
     frame = data[table]
@@ -178,4 +190,5 @@ RULES: tuple[Callable[[Checked], Iterator[Fault]], ...] = (
     sizes_are_above_zero,
     assumptions_lie_in_their_range,
     hubs_stand_on_a_place,
+    what_stands_behind_a_connection_has_a_place,
 )
