@@ -15,13 +15,14 @@ from bundling.result import Limit, Status
 from bundling.siting import check, evaluate, neighbourhoods, solve
 from bundling.siting.milp import EUR_PER_UNIT, build, read
 from bundling.siting.neighbourhoods import improve
-from bundling.siting.search import _settle, columns_of
+from bundling.siting.settle import settle
+from bundling.siting.start import columns_of
 
 
 def nothing_built(problem, built):
     step = np.full((problem.num_sites, problem.num_years), -1)
     chargers = np.zeros((problem.num_sites, problem.num_chargers, problem.num_years), dtype=int)
-    return _settle(built, columns_of(built, step, chargers), 0)[0]
+    return settle(built.model, columns_of(built, step, chargers), 0)[0]
 
 
 @pytest.mark.parametrize("parts", [(), ("days", "contracts", "storage")])
@@ -31,7 +32,7 @@ def test_from_nothing_built_a_few_sites_at_a_time_reach_the_optimum(parts):
     start = nothing_built(problem, built)
     told = []
     values = improve(problem, built, start, Clock(60.0), 0, lambda cost: told.append(cost) or True)
-    values, cost = _settle(built, values, 0)
+    values, cost = settle(built.model, values, 0)
     plan = read(problem, built, values)
     assert check(problem, plan) == []
     assert evaluate(problem, plan).objective == pytest.approx(cost * EUR_PER_UNIT, rel=1e-6)

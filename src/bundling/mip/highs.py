@@ -87,6 +87,7 @@ def solve_model(
     max_nodes: int | None = None,
     step: str = "mip",
     on_event: OnEvent | None = None,
+    cancelled: Callable[[], bool] | None = None,
 ) -> MipOutcome:
     """Solve `model` with HiGHS.
 
@@ -112,6 +113,8 @@ def solve_model(
         for no limit.
     step, on_event
         Name for, and receiver of, progress events; returning False stops the run.
+    cancelled
+        Asked some 50 times a second while HiGHS runs; True stops the run as Ctrl-C does.
 
     Raises
     ------
@@ -132,7 +135,7 @@ def solve_model(
         }
         if max_nodes is not None:
             options["mip_max_nodes"] = max_nodes
-        return _run(model, left, options, first, lp_method, step, on_event)
+        return _run(model, left, options, first, lp_method, step, on_event, cancelled)
 
     try:
         outcome = run(start, presolve=True)
@@ -151,6 +154,7 @@ def _run(
     lp_method: str,
     step: str,
     on_event: OnEvent | None,
+    cancelled: Callable[[], bool] | None,
 ) -> MipOutcome:
     hp = import_highs()
     is_mip = bool(model.integer.any())
@@ -181,7 +185,7 @@ def _run(
     if is_mip:
         cost = model.cost if start is not None else None
         _watch_incumbents(solver, improvements, incumbents, failures, step, on_event, cost)
-    interrupted, timed_out, left_behind = run_watched(solver, time_limit, failures)
+    interrupted, timed_out, left_behind = run_watched(solver, time_limit, failures, cancelled)
     if failures:
         raise failures[0]
     if left_behind:
@@ -303,9 +307,12 @@ def _watch_incumbents(
 
 
 def run_watched(
-    solver: Any, time_limit: float, failures: list[BaseException]
+    solver: Any,
+    time_limit: float,
+    failures: list[BaseException],
+    cancelled: Callable[[], bool] | None = None,
 ) -> tuple[bool, bool, bool]:
-    """Run in a thread; cancel on Ctrl-C or when the limit has passed.
+    """Run in a thread; cancel on Ctrl-C, when the limit has passed, or when `cancelled` says so.
 
     Returns
     -------
@@ -327,6 +334,7 @@ def run_watched(
             done.set()
 
     ends = time.perf_counter() + time_limit
+    give_up = ends + _GRACE_S
     threading.Thread(target=work, name="highs", daemon=True).start()
     # Not Thread.join: a Ctrl-C inside it marks the thread as ended while HiGHS still runs (Python
     # 3.11), and what is read then is no solution.
@@ -338,7 +346,11 @@ def run_watched(
             if running and now > ends and not timed_out:
                 timed_out = True
                 solver.cancelSolve()
-            if running and now > ends + _GRACE_S:
+            if running and cancelled is not None and not interrupted and cancelled():
+                interrupted = True
+                give_up = min(give_up, now + _GRACE_S)
+                solver.cancelSolve()
+            if running and now > give_up:
                 _LEFT_BEHIND.append(done)
                 return interrupted, timed_out, True
         except KeyboardInterrupt:

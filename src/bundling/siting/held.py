@@ -21,9 +21,9 @@ from bundling.siting.limits import PowerRules
 from bundling.siting.milp import EUR_PER_UNIT, Built, build, read
 from bundling.siting.overloads import all_upgrades, base_overloads
 from bundling.siting.problem import SitingProblem
-from bundling.siting.search import columns_of
 from bundling.siting.settle import settle
 from bundling.siting.solution import SitingSolution
+from bundling.siting.start import columns_of
 
 BoolArray = NDArray[np.bool_]
 

@@ -18,9 +18,9 @@ from bundling.siting.held import open_model, solve_held
 from bundling.siting.milp import EUR_PER_UNIT, Built, read
 from bundling.siting.reasons.rerun import Rerun
 from bundling.siting.regret import Regret, as_rerun, tables_of
-from bundling.siting.search import columns_of
 from bundling.siting.settle import settle
 from bundling.siting.solution import SitingSolution
+from bundling.siting.start import columns_of
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]

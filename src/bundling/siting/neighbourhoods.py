@@ -13,6 +13,7 @@ brought the plan of slope scaling from 2.5 % to 2.2 % above the linear relaxatio
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import numpy as np
@@ -23,6 +24,7 @@ from bundling.mip import Parts, solve_model
 from bundling.result import Limit
 from bundling.siting.milp import Built
 from bundling.siting.problem import SitingProblem
+from bundling.siting.settle import settle
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -42,8 +44,8 @@ def improve(
     values: FloatArray,
     clock: Clock,
     seed: int,
-    tell: Callable[[float], bool],
-    stopped: Callable[[], None] | None = None,
+    tell: Callable[[float], object] | None = None,
+    halt: threading.Event | None = None,
 ) -> FloatArray:
     """Return values of all columns that cost no more than the given ones.
 
@@ -56,10 +58,11 @@ def improve(
     seed
         Of the order in which sites are taken.
     tell
-        Called with the cost of each better plan, in the model's unit; False stops.
-    stopped
-        Called when the user interrupts (Ctrl-C); the best plan until then comes back.
+        Called with the cost of each better plan, in the model's unit.
+    halt
+        Set when the search should end, and set here on Ctrl-C; the best plan until then comes back.
     """
+    halt = halt or threading.Event()
     count = len(built.build)
     if not count:
         return values
@@ -72,8 +75,8 @@ def improve(
     # A site rests until something near it has changed.
     fresh = np.ones(count, dtype=bool)
     for _ in range(_PASSES):
-        for centre in rng.permutation(count):
-            if clock.left <= 0:
+        for centre in around.busiest_first(values, rng):
+            if clock.left <= 0 or halt.is_set():
                 return values
             if not fresh[centre]:
                 continue
@@ -87,21 +90,25 @@ def improve(
                 seed=seed,
                 max_nodes=_NODES,
                 start=values[part.columns],
+                cancelled=halt.is_set,
             )
             fresh[centre] = False
             if outcome.limit is Limit.INTERRUPT:
-                if stopped is not None:
-                    stopped()
-                return values
-            if outcome.values is None:
+                halt.set()
+            if outcome.values is None or not outcome.objective < float(
+                part.model.cost @ values[part.columns]
+            ):
                 continue
-            found = part.whole(values, outcome.values)
+            settled, _ = settle(part.model, outcome.values, seed)
+            if settled is None:
+                continue
+            found = part.whole(values, settled)
             cost = float(built.model.cost @ found)
             if cost < best - 1e-6 * abs(best):
                 best, values = cost, found
                 fresh[near] = True
-                if not tell(best):
-                    return values
+                if tell is not None:
+                    tell(best)
         if not fresh.any():
             break
     return values
@@ -129,6 +136,15 @@ class _Around:
             for name in ("kwh", "kw", "kwp", "charge", "discharge", "level", "solar", "draw"):
                 owned[getattr(built.stored, name)] = True
         return ~owned
+
+    def busiest_first(self, values: FloatArray, rng: np.random.Generator) -> IntArray:
+        """Order the sites by the energy they deliver, chance where they deliver none."""
+        small, built = self.built.reduced, self.built
+        kwh = np.zeros(len(built.place))
+        np.add.at(kwh, small.load_sites, values[built.load].sum(axis=1))
+        by_chance = rng.permutation(len(built.build))
+        order: IntArray = by_chance[np.argsort(-kwh[built.build[by_chance]], kind="stable")]
+        return order
 
     def nearest(self, centre: int, size: int) -> IntArray:
         """Return the `size` sites nearest to one, itself first."""

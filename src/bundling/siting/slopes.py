@@ -12,6 +12,7 @@ With fixed prices the years do not touch each other, so each has a linear progra
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -67,8 +68,8 @@ def first_plan(
     problem: SitingProblem,
     clock: Clock,
     seed: int,
-    tell: Callable[[float], bool],
-    stopped: Callable[[], None] | None = None,
+    tell: Callable[[float], object] | None = None,
+    halt: threading.Event | None = None,
 ) -> tuple[IntArray, IntArray] | None:
     """Return steps [S, Y] and chargers [S, C, Y] of the best plan found; None without any.
 
@@ -81,10 +82,11 @@ def first_plan(
     seed
         For HiGHS.
     tell
-        Called with the cost of each better plan, EUR; False stops.
-    stopped
-        Called when the user interrupts (Ctrl-C); the best plan until then comes back.
+        Called with the cost of each better plan, EUR.
+    halt
+        Set when the search should end, and set here on Ctrl-C; the best plan until then comes back.
     """
+    halt = halt or threading.Event()
     alone = [_OneYear(only_year(problem, y)) for y in range(problem.num_years)]
     levels = alone[0].levels
     shape = (problem.num_sites, problem.num_years)
@@ -97,10 +99,8 @@ def first_plan(
         fast = np.zeros((problem.num_sites, len(levels), problem.num_years))
         contract = np.zeros((problem.num_sites, problem.num_steps, problem.num_years))
         for y, one in enumerate(alone):
-            found = one.flow(prices[:, y], transport[:, y], clock, seed)
+            found = one.flow(prices[:, y], transport[:, y], clock, seed, halt)
             if not found:
-                if one.interrupted and stopped is not None:
-                    stopped()
                 return _arrays(problem, best)
             peak[:, y], fast[:, :, y], kwh[:, y], flow_eur[y] = one.peak, one.fast, one.kwh, one.eur
             contract[:, :, y] = one.contract
@@ -138,9 +138,9 @@ def first_plan(
         idle += 1
         if cost < best_cost * (1 - 1e-6) and not missing:
             best, best_cost, idle = lumps, cost, 0
-            if not tell(cost):
-                break
-        if idle >= _IDLE_ROUNDS or clock.left <= 0:
+            if tell is not None:
+                tell(cost)
+        if idle >= _IDLE_ROUNDS or clock.left <= 0 or halt.is_set():
             break
     return _arrays(problem, best)
 
@@ -173,9 +173,15 @@ class _OneYear:
         self.fast = np.zeros((problem.num_sites, len(self.levels)))
         self.kwh = np.zeros(problem.num_sites)
         self.eur = 0.0
-        self.interrupted = False
 
-    def flow(self, prices: FloatArray, transport: FloatArray, clock: Clock, seed: int) -> bool:
+    def flow(
+        self,
+        prices: FloatArray,
+        transport: FloatArray,
+        clock: Clock,
+        seed: int,
+        halt: threading.Event,
+    ) -> bool:
         """Serve the demand at these prices per kW and kWh of each site; False out of time."""
         built, problem, model = self.built, self.problem, self.built.model
         cost = model.cost.copy()
@@ -191,8 +197,11 @@ class _OneYear:
         relaxed = model.with_bounds(
             model.lower, model.upper, integer=np.zeros(model.num_columns, dtype=bool), cost=cost
         )
-        outcome = solve_model(relaxed, time_limit=max(clock.left, 0.05), seed=seed)
-        self.interrupted = outcome.limit is Limit.INTERRUPT
+        outcome = solve_model(
+            relaxed, time_limit=max(clock.left, 0.05), seed=seed, cancelled=halt.is_set
+        )
+        if outcome.limit is Limit.INTERRUPT:
+            halt.set()
         if outcome.values is None:
             return False
         self._read(outcome.values)

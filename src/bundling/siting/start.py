@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bundling.siting.search import Answer
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 
 _SAME = ("years", "site_ids", "charger_ids", "step_ids")
 """What two problems share when a plan of one says something in the other."""
@@ -92,6 +93,15 @@ def _faults(problem: SitingProblem, start: SitingSolution | Result) -> Iterator[
     if beyond.any() and not told:
         rule = f"names steps beyond the {problem.num_steps} of this problem"
         yield Fault("start", "step", (), rule, "Start from a plan of the same steps.")
+
+
+def columns_of(built: Built, step: IntArray, chargers: IntArray) -> FloatArray:
+    """Values of all columns with these whole numbers, the others 0; see `settle`."""
+    values = np.zeros(built.model.num_columns)
+    numbers = np.arange(built.step.shape[1])[None, :, None]
+    values[built.step] = step[built.build][:, None, :] == numbers
+    values[built.chargers] = chargers[built.build]
+    return values
 
 
 def columns_of_plan(built: Built, plan: SitingSolution) -> FloatArray:
