@@ -14,12 +14,12 @@ import numpy as np
 from bundling.mip import solve_model
 from bundling.result import Status
 from bundling.siting.evaluate import evaluate, totals
-from bundling.siting.held import settle
 from bundling.siting.limit_rows import CEILING
 from bundling.siting.limits import Impacts
 from bundling.siting.milp import build, read
 from bundling.siting.problem import SitingProblem
 from bundling.siting.reasons.rerun import Rerun, rerun
+from bundling.siting.settle import settle
 from bundling.siting.solution import SitingSolution
 
 COST, UNSERVED, CO2E, NOX, CAPITAL = "cost_eur", "unserved_mwh", "co2e_t", "nox_kg", "capital_eur"

@@ -22,9 +22,9 @@ from bundling.siting.milp import EUR_PER_UNIT, Built, build, read
 from bundling.siting.overloads import all_upgrades, base_overloads
 from bundling.siting.problem import SitingProblem
 from bundling.siting.search import columns_of
+from bundling.siting.settle import settle
 from bundling.siting.solution import SitingSolution
 
-FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
 METHOD = "sites held, the rest by MIP by HiGHS"
@@ -157,27 +157,6 @@ def solve_held(
         limit=outcome.limit,
         run=run,
     )
-
-
-def settle(
-    model: LinearModel, values: FloatArray | None, seed: int
-) -> tuple[FloatArray | None, float]:
-    """Best values of the continuous columns for the whole numbers in `values`, and their cost.
-
-    None and ``inf`` when there are none.
-    """
-    if values is None:
-        return None, np.inf
-    lower, upper = model.lower, model.upper
-    whole = model.integer
-    wanted = np.round(values[whole])
-    if (wanted < lower[whole]).any() or (wanted > upper[whole]).any():
-        return None, np.inf
-    lower[whole] = upper[whole] = wanted
-    outcome = solve_model(model.with_bounds(lower, upper, integer=np.zeros_like(whole)), seed=seed)
-    if outcome.status is not Status.OPTIMAL or outcome.values is None:
-        return None, np.inf
-    return outcome.values, outcome.objective
 
 
 def _not_allowed(problem: SitingProblem, plan: SitingSolution, years: int) -> list[str]:

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from bundling.certify import Clock
 from bundling.mip import LinearModel, solve_model
-from bundling.siting.held import open_model, settle, solve_held
+from bundling.siting.held import open_model, solve_held
 from bundling.siting.milp import EUR_PER_UNIT, Built, read
 from bundling.siting.reasons.rerun import Rerun
 from bundling.siting.regret import Regret, as_rerun, tables_of
 from bundling.siting.search import columns_of
+from bundling.siting.settle import settle
 from bundling.siting.solution import SitingSolution
 
 FloatArray = NDArray[np.float64]
