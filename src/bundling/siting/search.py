@@ -26,6 +26,7 @@ from bundling.siting.neighbourhoods import improve
 from bundling.siting.problem import SitingProblem
 from bundling.siting.slopes import first_plan
 from bundling.siting.solution import SitingSolution
+from bundling.siting.start import better_start
 from bundling.siting.year_bounds import years_bound
 
 FloatArray = NDArray[np.float64]
@@ -77,8 +78,9 @@ def minimise(
     gap: float,
     seed: int,
     on_event: OnEvent | None = None,
+    plan: SitingSolution | None = None,
 ) -> Answer:
-    """Search for the plan of least net present cost."""
+    """Search for the plan of least net present cost; `plan` is one to start from."""
     clock = Clock(time_limit)
     built = build(problem)
     watch = _Watch(clock, on_event)
@@ -86,6 +88,7 @@ def minimise(
     relaxed = _first_bound(problem, built, clock, seed, watch) if large else -math.inf
     search = _Search(clock, seed, watch, relaxed)
     start = search.start(problem, built, large=large)
+    start = better_start(built, plan, start, seed, clock.left)
     if watch.stopped and start is not None:
         values, objective = _settle(built, start, seed)
         return Answer(
