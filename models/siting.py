@@ -98,8 +98,8 @@ import numpy as np
 import pyomo.environ as pyo
 
 from bundling.models import siting_parts
+from bundling.models.siting_power import add_power, add_transport, carrier_of
 from bundling.siting import SitingProblem, SitingSolution
-from bundling.siting.grid import ancestry
 
 
 def build(problem: SitingProblem) -> Any:
@@ -128,8 +128,8 @@ def build(problem: SitingProblem) -> Any:
     _cost(m, problem)
     _demand(m, problem)
     _sites(m, problem)
-    _transport(m, problem)
-    _power(m, problem)
+    add_transport(m, problem)
+    add_power(m, problem)
     _years(m, problem)
     siting_parts.add_constraints(m, problem)
     return m
@@ -137,21 +137,6 @@ def build(problem: SitingProblem) -> Any:
 
 def _pairs_of(problem: SitingProblem, demand: int) -> list[int]:
     return [int(p) for p in np.flatnonzero(problem.pair_demand == demand)]
-
-
-def _pairs_at(problem: SitingProblem, site: int) -> list[int]:
-    return [int(p) for p in np.flatnonzero(problem.pair_site == site)]
-
-
-def _carrier_of(problem: SitingProblem, demand: int) -> int:
-    return 0 if problem.carriers is None else int(problem.carriers.demand[demand])
-
-
-def _drawn(problem: SitingProblem, p: int, y: int) -> float:
-    """Energy through the charger of a whole demand point, kWh a day."""
-    d = int(problem.pair_demand[p])
-    losses = problem.charger_efficiency if _carrier_of(problem, d) == 0 else 1.0
-    return float(problem.demand_kwh[d, y]) / losses
 
 
 def _forms(problem: SitingProblem, kw: float) -> list[int]:
@@ -165,7 +150,7 @@ def _cost(m: Any, problem: SitingProblem) -> None:
     once = {i: float(problem.step_one_off_eur_per_year[_forms(problem, i)[0]]) for i in list(m.I)}
 
     def sold(d: int) -> float:
-        carrier = _carrier_of(problem, d)
+        carrier = carrier_of(problem, d)
         if problem.carriers is None or carrier == 0:
             return 0.0
         return float(problem.carriers.eur_per_kwh[carrier])
@@ -238,96 +223,6 @@ def _sites(m: Any, problem: SitingProblem) -> None:
     @m.Constraint(m.S, m.K, m.Y)
     def connection_power(m: Any, s: int, k: int, y: int) -> Any:  # (9)
         return m.q[s, k, y] <= float(problem.step_max_kw[k]) * m.z[s, k, y]
-
-
-def _transport(m: Any, problem: SitingProblem) -> None:
-    hours = problem.hour_weights
-
-    @m.Constraint(m.S, m.Y)
-    def transport(m: Any, s: int, y: int) -> Any:  # (10)
-        moved = m.e0[s, y] + sum(m.e[s, k, y] for k in m.K)
-        return sum(float(hours[h]) * m.draw[s, y, h] for h in m.H) == moved
-
-    def most(s: int, y: int) -> float:
-        reach = sum(_drawn(problem, p, y) for p in _pairs_at(problem, s))
-        return reach + 24 * siting_parts.most_battery_kw(problem, s)
-
-    @m.Constraint(m.S, m.K, m.Y)
-    def transport_by_step(m: Any, s: int, k: int, y: int) -> Any:  # (11)
-        return m.e[s, k, y] <= most(s, y) * m.z[s, k, y]
-
-    @m.Constraint(m.S, m.Y)
-    def transport_without_step(m: Any, s: int, y: int) -> Any:  # (12)
-        return m.e0[s, y] <= most(s, y) * (1 - sum(m.z[s, k, y] for k in m.K))
-
-
-def _power(m: Any, problem: SitingProblem) -> None:
-    levels = {(_carrier_of(problem, d), float(problem.demand_min_kw[d])) for d in m.D}
-    m.L = pyo.Set(dimen=2, initialize=sorted(levels))
-    above = ancestry(problem.node_parent)
-    free, added = problem.room_kw, problem.upgrade_kw
-
-    def asked(s: int, y: int, h: int, carrier: int, level: float) -> Any:
-        return sum(
-            _drawn(problem, p, y)
-            * float(problem.demand_profile[problem.pair_demand[p], h])
-            * m.x[p, y]
-            for p in _pairs_at(problem, s)
-            if problem.demand_min_kw[problem.pair_demand[p]] >= level
-            and _carrier_of(problem, int(problem.pair_demand[p])) == carrier
-        )
-
-    @m.Constraint(m.S, m.Y, m.H)
-    def load_of_site(m: Any, s: int, y: int, h: int) -> Any:  # (3)
-        return m.g[s, y, h] == asked(s, y, h, 0, 0.0)
-
-    @m.Constraint(m.S, m.Y, m.H)
-    def drawn(m: Any, s: int, y: int, h: int) -> Any:  # (4)
-        return m.draw[s, y, h] == m.g[s, y, h] + siting_parts.battery_and_sun(m, s, y, h)
-
-    @m.Constraint(m.S, m.Y, m.H)
-    def new_load(m: Any, s: int, y: int, h: int) -> Any:  # (4)
-        return m.new[s, y, h] >= m.draw[s, y, h] - float(problem.existing_kw[s])
-
-    @m.Constraint(m.S, m.Y, m.H, m.L)
-    def charger_power(m: Any, s: int, y: int, h: int, a: int, level: float) -> Any:  # (7)
-        installed = sum(
-            float(problem.charger_kw[c]) * m.N[s, c, y]
-            for c in m.C
-            if problem.charger_kw[c] >= level
-            and (problem.carriers is None or problem.carriers.charger[c] == a)
-        )
-        existing = float(problem.existing_kw[s]) if a == 0 else 0.0
-        limit = problem.utilisation_limit * installed + existing
-        excess = asked(s, y, h, a, level) - limit
-        if isinstance(excess, int | float):  # nobody asks, and no charger fits
-            return pyo.Constraint.Feasible
-        return excess <= 0.0
-
-    @m.Constraint(m.S, m.Y, m.H)
-    def contract(m: Any, s: int, y: int, h: int) -> Any:  # (8)
-        return m.new[s, y, h] <= sum(
-            float(problem.step_available[k, h]) * m.q[s, k, y] for k in m.K
-        )
-
-    @m.Constraint(m.S, m.Y, m.H)
-    def taken_new(m: Any, s: int, y: int, h: int) -> Any:  # (13)
-        return m.taken[s, y, h] >= m.new[s, y, h]
-
-    @m.Constraint(m.S, m.Y, m.H)
-    def taken_kept(m: Any, s: int, y: int, h: int) -> Any:  # (13)
-        return m.taken[s, y, h] >= sum(
-            float(problem.step_reserved[k] * problem.step_available[k, h]) * m.q[s, k, y]
-            for k in m.K
-        )
-
-    @m.Constraint(m.G, m.Y, m.H)
-    def grid(m: Any, g: int, y: int, h: int) -> Any:  # (13)
-        below = [s for s in m.S if above[g, int(problem.site_node[s])]]
-        if not below or np.isinf(free[g, y, h]):
-            return pyo.Constraint.Skip
-        more = siting_parts.reinforced_kw(m, problem, added, g, y, h)
-        return sum(m.taken[s, y, h] for s in below) <= float(free[g, y, h]) + more
 
 
 def _years(m: Any, problem: SitingProblem) -> None:

@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 import pytest
+from siting_cases import make
 from siting_hand import growing_site, two_sites
 
 from bundling.errors import InputError
@@ -128,3 +129,33 @@ def test_reinforcements_alone_are_a_start_where_overloads_must_be_cured():
     assert check(problem, plan) == []
     assert plan.upgraded.tolist() == [[1]]
     assert cure(problem.replace(base_overload="reported")) is None
+
+
+def test_a_search_that_begins_with_the_optimum_ends_with_it():
+    problem = two_sites()
+    first = solve(problem, gap=0.0)
+    again = solve(problem, gap=0.0, start=first)
+    assert again.status is Status.OPTIMAL
+    assert again.objective == pytest.approx(first.objective, rel=1e-9)
+    assert solve(problem, gap=0.0, start=first.solution).objective == first.objective
+
+
+def test_no_time_at_all_still_ends_with_the_start():
+    problem = make(3, sites=25, demands=40, substations=4, years=(2028, 2032))
+    start = solve(problem, time_limit=20.0, gap=0.02)
+    again = solve(problem, time_limit=0.01, start=start)
+    assert again.objective <= start.objective * (1 + 1e-9)
+
+
+def test_a_start_that_breaks_a_limit_here_is_only_tried():
+    """All at far, where only 50 kW are free here; near is the better place for all."""
+    room = np.array([50.0, 1000.0])[:, None, None] * np.ones((2, 1, 24))
+    start = solve(two_sites(), gap=0.0)
+    result = solve(two_sites(headroom_kw=room[::-1]), gap=0.0, start=start)
+    assert result.status is Status.OPTIMAL
+    assert result.objective < start.objective
+
+
+def test_a_start_of_another_region_is_refused():
+    with pytest.raises(InputError, match="site_ids"):
+        solve(two_sites(site_ids=("a", "b")), start=solve(two_sites(), gap=0.0))

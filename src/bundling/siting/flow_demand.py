@@ -19,14 +19,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from bundling.errors import Fault, raise_if
 from bundling.siting.assumed import assumed
-from bundling.siting.demand import electric_flow_share, electric_types, truck_km
+from bundling.siting.demand import electric_types, truck_km
+from bundling.siting.flow_words import KIND as KIND
+from bundling.siting.flow_words import flow_words as flow_words
+from bundling.siting.flow_words import flows_served as flows_served
+from bundling.siting.flow_words import size_faults
 from bundling.siting.problem import HOURS, SitingProblem
-from bundling.siting.solution import SitingSolution
 from bundling.siting.truck_flows import TruckWindows
 from bundling.siting.week import DAYS
 
@@ -37,7 +39,6 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
-KIND = "flow"
 CORRIDOR = ("keep", "rest", "drop")
 _PROFILE = "corridor"
 _POINTS = "corridor-"
@@ -138,70 +139,6 @@ def with_flows(
     return small.replace(**fields, **_parts(small, np.arange(small.num_demands), count))
 
 
-def flow_words(region: Region, windows: TruckWindows, years: Sequence[int]) -> list[str]:
-    """Say for each year how many trucks charge on their way, need not, or find no sites.
-
-    Raises
-    ------
-    bundling.InputError
-        When the windows are not of these years or not of the region's flows.
-    """
-    span = tuple(int(year) for year in years)
-    flows = region.table("truck_flows")
-    raise_if(_size_faults(windows, len(span), len(flows)))
-    yearly = flows["trucks_per_year"].to_numpy(dtype=np.float64)
-    volume = (yearly / region.assumption("working_days_per_year"))[:, None] * electric_flow_share(
-        region, span
-    )
-    stops = np.bincount(windows.window_flow, minlength=len(windows.trucks_per_day))
-    per_truck = np.bincount(
-        windows.window_flow,
-        weights=windows.window_kwh_per_truck,
-        minlength=len(windows.trucks_per_day),
-    )
-    why: dict[str, list[int]] = {}
-    for flow, reason in zip(windows.unserved.tolist(), windows.unserved_reason, strict=True):
-        why.setdefault(reason, []).append(flow)
-    words = []
-    for y, year in enumerate(span):
-        trucks = windows.trucks_per_day[:, y]
-        mwh = float(trucks @ per_truck) / 1000.0
-        text = f"{year}: of {volume[:, y].sum():.0f} electric trucks on a working day, "
-        text += f"{trucks.sum():.0f} must charge on their way"
-        if trucks.sum() > 0:
-            mean = float(trucks @ stops) / float(trucks.sum())
-            text += f" ({mean:.1f} stops each, {mwh:.1f} MWh together)"
-        text += f", {volume[windows.never_needs, y].sum():.0f} get there without charging"
-        lost = [
-            f"{volume[mine, y].sum():.0f} are not served because {reason} ({len(mine)} flows)"
-            for reason, mine in why.items()
-        ]
-        words.append(", ".join([text, *(lost or ["and none is left out"])]) + ".")
-    return words
-
-
-def flows_served(problem: SitingProblem, solution: SitingSolution) -> pd.DataFrame:
-    """Share of each group of flows that a plan serves.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``link``, ``name`` of the first window, ``windows``, ``year``, ``kwh`` asked for on a mean
-        day, and ``share`` served: that of the window that is served least.
-    """
-    share = np.zeros((problem.num_demands, problem.num_years))
-    np.add.at(share, problem.pair_demand, solution.served)
-    mine = np.array([kind == KIND for kind in problem.demand_kinds], dtype=bool)
-    rows = []
-    for link in np.unique(problem.demand_link[mine]).tolist():
-        points = np.flatnonzero(mine & (problem.demand_link == link))
-        for y, year in enumerate(problem.years):
-            kwh, least = problem.demand_kwh[points, y].sum(), share[points, y].min()
-            name = problem.demand_names[int(points[0])]
-            rows.append((link, name, len(points), year, float(kwh), float(least)))
-    return pd.DataFrame(rows, columns=["link", "name", "windows", "year", "kwh", "share"])
-
-
 def _day_ratio(problem: SitingProblem, region: Region, given: ArrayLike | None) -> FloatArray:
     if given is not None:
         return np.atleast_1d(np.asarray(given, dtype=np.float64))
@@ -220,7 +157,7 @@ def _faults(
     corridor: str,
     ratio: FloatArray,
 ) -> list[Fault]:
-    faults = _size_faults(windows, problem.num_years, len(region.table("truck_flows")))
+    faults = size_faults(windows, problem.num_years, len(region.table("truck_flows")))
     if corridor not in CORRIDOR:
         rule = f"'{corridor}' is none of {', '.join(CORRIDOR)}"
         faults.append(Fault("with_flows", "corridor", (), rule, "Use one of them."))
@@ -240,17 +177,6 @@ def _faults(
     elif not (np.isfinite(ratio).all() and (ratio >= 0).all() and ratio.any()):
         rule = "has values that are no number of at least 0, or only zeros"
         faults.append(Fault("with_flows", "day_ratio", (), rule, "Correct the values."))
-    return faults
-
-
-def _size_faults(windows: TruckWindows, years: int, flows: int) -> list[Fault]:
-    faults = []
-    if windows.trucks_per_day.shape[1] != years and len(windows.group_of_flow):
-        rule = f"{windows.trucks_per_day.shape[1]} years, and {years} planning years"
-        faults.append(Fault("windows", "trucks_per_day", (), rule, "Make them for these years."))
-    if len(windows.group_of_flow) != flows:
-        rule = f"{len(windows.group_of_flow)} flows, and {flows} in the table truck_flows"
-        faults.append(Fault("windows", "group_of_flow", (), rule, "Make them of this region."))
     return faults
 
 

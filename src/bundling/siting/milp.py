@@ -22,9 +22,10 @@ from bundling.siting.limit_rows import add_limit_rows
 from bundling.siting.power_rows import add_power_rows
 from bundling.siting.problem import SitingProblem
 from bundling.siting.reduce import Reduced, reduce
-from bundling.siting.site_rows import add_site_rows, add_year_rows
+from bundling.siting.site_rows import add_site_rows
 from bundling.siting.solution import SitingSolution
 from bundling.siting.storage_rows import Stored, add_storage, read_dispatch
+from bundling.siting.year_rows import add_year_rows
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]

@@ -26,7 +26,7 @@ from bundling.siting.problem import SitingProblem
 from bundling.siting.settle import settle
 from bundling.siting.slopes import first_plan
 from bundling.siting.solution import SitingSolution
-from bundling.siting.start import columns_of, columns_of_plan
+from bundling.siting.start import better_start, columns_of, columns_of_plan
 from bundling.siting.year_bounds import Prover
 
 FloatArray = NDArray[np.float64]
@@ -80,21 +80,22 @@ def minimise(
     gap: float,
     seed: int,
     on_event: OnEvent | None = None,
+    plan: SitingSolution | None = None,
 ) -> Answer:
-    """Search for the plan of least net present cost."""
+    """Search for the plan of least net present cost; `plan` is one to start from."""
     clock = Clock(time_limit)
     built = build(problem)
     watch = _Watch(clock, gap, on_event)
     search = _Search(clock, seed, watch)
     if built.model.integer.sum() <= _LARGE:
-        start = search.first(problem, built)
+        start = better_start(built, plan, search.first(problem, built), seed, clock.left)
         outcome = _whole(built, start, watch, seed)
     else:
         limit = Clock(_END_SHARE * time_limit)
         with Prover(problem, built.model, limit, seed, watch.prove) as prover:
             if not math.isfinite(time_limit) and not prover.wait():
                 watch.halt.set()
-            start = search.start(problem, built)
+            start = search.start(problem, built, plan)
             outcome = _whole(built, start, watch, seed)
     values, objective = start, math.inf if start is None else float(built.model.cost @ start)
     if outcome.values is not None and outcome.objective < objective:
@@ -188,12 +189,15 @@ class _Search:
     seed: int
     watch: _Watch
 
-    def start(self, problem: SitingProblem, built: Built) -> FloatArray | None:
+    def start(
+        self, problem: SitingProblem, built: Built, given: SitingSolution | None
+    ) -> FloatArray | None:
         """Values of all columns of the best plan found for a large problem; None without any."""
         if problem.storage is None:
             values = self._plain(problem, built, _START_SHARE)
         else:
             values = self._stored(problem, built)
+        values = better_start(built, given, values, self.seed, self.clock.left)
         if values is None:
             return None
         self.watch.better(float(built.model.cost @ values))

@@ -1,4 +1,4 @@
-"""The rows of the siting model that hold without hours: demand, sites, transport, years."""
+"""The rows of the siting model that hold without hours: demand, sites, transport."""
 
 from __future__ import annotations
 
@@ -288,65 +288,6 @@ def _full_hours(problem: SitingProblem, built: Built) -> FloatArray:
     return best
 
 
-def add_year_rows(problem: SitingProblem, built: Built) -> None:
-    """Keep what is built; a connection never gets smaller; a bought one is paid ever after."""
-    model = built.model
-    count, sizes, years = built.bought.shape
-    size = problem.step_size
-    each = _rows(built.bought.shape)
-    model.add_rows(
-        "a connection in force is bought",
-        built.bought.shape,
-        (each[:, size], built.step, 1.0),
-        (each, built.bought, -1.0),
-        upper=0.0,
-    )
-    if problem.budget is not None:
-        # Bought when it comes into force, not before, when there is money left.
-        terms = [(each, built.bought, np.array(1.0)), (each[:, size], built.step, np.array(-1.0))]
-        if years > 1:
-            terms += [(each[:, :, 1:], built.bought[:, :, :-1], np.array(-1.0))]
-        model.add_rows("bought when in force", built.bought.shape, *terms, upper=0.0)
-    if years == 1:
-        return
-    shape = (count, sizes, years - 1)
-    rows = _rows(shape)
-    model.add_rows(
-        "bought stays bought",
-        shape,
-        (rows, built.bought[:, :, 1:], 1.0),
-        (rows, built.bought[:, :, :-1], -1.0),
-        lower=0.0,
-    )
-    # At least connection z this year, if at least connection z the year before.
-    z, k = np.nonzero(np.arange(sizes)[:, None] <= size[None, :])
-    model.add_rows(
-        "connection never smaller",
-        shape,
-        (rows[:, z], built.step[:, k, 1:], 1.0),
-        (rows[:, z], built.step[:, k, :-1], -1.0),
-        lower=0.0,
-    )
-    shape = (count, built.chargers.shape[1], years - 1)
-    rows = _rows(shape)
-    model.add_rows(
-        "chargers stay",
-        shape,
-        (rows, built.chargers[:, :, 1:], 1.0),
-        (rows, built.chargers[:, :, :-1], -1.0),
-        lower=0.0,
-    )
-    if problem.num_upgrades:
-        later = (problem.num_upgrades, years - 1)
-        rows = _rows(later)
-        model.add_rows(
-            "reinforcement stays",
-            later,
-            (rows, built.upgraded[:, 1:], 1.0),
-            (rows, built.upgraded[:, :-1], -1.0),
-            lower=0.0,
-        )
-
-
-def _rows(shape: tuple[int, ...]) -> IntArray:
+def row_numbers(shape: tuple[int, ...]) -> IntArray:
+    """Numbers of the rows of a block of this shape."""
     return np.arange(int(np.prod(shape)), dtype=np.int64).reshape(shape)

@@ -13,6 +13,8 @@ from bundling.siting.explain import explain_unserved
 from bundling.siting.overloads import all_upgrades, base_overloads
 from bundling.siting.problem import SitingProblem
 from bundling.siting.search import METHOD, minimise
+from bundling.siting.solution import SitingSolution
+from bundling.siting.start import cure, keep_better, plan_of
 
 
 def solve(
@@ -22,6 +24,7 @@ def solve(
     gap: float = 1e-4,
     seed: int = 0,
     on_event: OnEvent | None = None,
+    start: SitingSolution | Result | None = None,
 ) -> Result:
     """Find the charging sites of least net present cost.
 
@@ -37,6 +40,10 @@ def solve(
         Same input, seed and version give the same answer unless the time limit ends the search.
     on_event
         Called with progress; return False to stop with the best found so far.
+    start
+        A plan to start from, or the result that has it: of this problem, or of one with the same
+        years, sites, chargers and connection steps. A plan that is feasible here is never
+        followed by a dearer one; of another, the sites and chargers are tried.
 
     Returns
     -------
@@ -47,11 +54,14 @@ def solve(
 
     Raises
     ------
+    bundling.InputError
+        When `start` is no plan of such a problem, with everything in which they differ.
     bundling.ModelMismatch
         When the solver's answer and our recomputation differ.
     """
     clock = Clock(time_limit)
     run = run_info(problem, METHOD, "highspy", "numpy", seed=seed, time_limit=time_limit, gap=gap)
+    plan = cure(problem) if start is None else plan_of(problem, start)
     incurable = base_overloads(problem, all_upgrades(problem))
     if incurable and problem.base_overload == "forbidden":
         return without_solution(
@@ -62,8 +72,9 @@ def solve(
             run=dataclasses.replace(run, wall_s=clock.elapsed),
         )
     answer = minimise(
-        problem, time_limit=max(clock.left, 0.05), gap=gap, seed=seed, on_event=on_event
+        problem, time_limit=max(clock.left, 0.05), gap=gap, seed=seed, on_event=on_event, plan=plan
     )
+    answer = keep_better(problem, plan, answer)
     if answer.solution is None and answer.status is Status.INFEASIBLE:
         return without_solution(
             problem,

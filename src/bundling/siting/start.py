@@ -64,7 +64,7 @@ def plan_of(problem: SitingProblem, start: SitingSolution | Result) -> SitingSol
     return SitingSolution(plan.step, plan.chargers, served, upgraded, dispatch)
 
 
-def _faults(problem: SitingProblem, start: SitingSolution | Result) -> Iterator[Fault]:
+def _faults(problem: SitingProblem, start: object) -> Iterator[Fault]:
     if not isinstance(start, SitingSolution | Result):
         rule = f"is a {type(start).__name__}"
         yield Fault("start", "", (), rule, "Give a siting plan or its result.")
