@@ -31,7 +31,7 @@ FloatArray = NDArray[np.float64]
 
 _FIRST_SHARE = 0.3
 """Largest part of the last year's time for a first plan of it."""
-_LAST_SHARE = 0.35
+_LAST_SHARE = 0.5
 """Part of the time for the last year."""
 _NEAR_SHARE = 0.3
 """Part of a year's time for neighbourhoods; the rest is for the integer program of the year."""

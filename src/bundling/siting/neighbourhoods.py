@@ -32,6 +32,8 @@ BoolArray = NDArray[np.bool_]
 
 _WHOLE_NUMBERS = 300
 """Whole numbers that a neighbourhood may have: as many as HiGHS mostly settles in a second."""
+_WITH_STORAGE = 200
+"""The same with batteries and panels, which make each of them dearer."""
 _NODES = 200
 _GAP = 1e-4
 _STEP_S = 20.0
@@ -67,7 +69,8 @@ def improve(
     if not count:
         return values
     whole = built.step[0].size + built.chargers[0].size
-    size = min(count, max(2, _WHOLE_NUMBERS // whole))
+    many = _WHOLE_NUMBERS if problem.storage is None else _WITH_STORAGE
+    size = min(count, max(2, many // whole))
     parts = Parts(built.model)
     around = _Around(problem, built)
     rng = np.random.default_rng(seed)
