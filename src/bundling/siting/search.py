@@ -84,7 +84,7 @@ def minimise(
     watch = _Watch(clock, on_event)
     large = bool(built.model.integer.sum() > _LARGE)
     relaxed = _first_bound(problem, built, clock, seed, watch) if large else -math.inf
-    search = _Search(clock, seed, watch, relaxed)
+    search = _Search(clock, gap, seed, watch, relaxed)
     start = search.start(problem, built, large=large)
     if watch.stopped and start is not None:
         values, objective = _settle(built, start, seed)
@@ -181,6 +181,7 @@ class _Search:
     """How a first plan comes about, and gets better."""
 
     clock: Clock
+    gap: float
     seed: int
     watch: _Watch
     bound: float
@@ -204,7 +205,8 @@ class _Search:
             values = self._first(problem, built)
         if values is None or not large or self.watch.stopped:
             return values
-        self._tell(float(built.model.cost @ values))
+        if not self._tell(float(built.model.cost @ values)):
+            return values
         better = improve(
             problem,
             built,
@@ -231,7 +233,9 @@ class _Search:
         return _settle(built, columns_of(built, *plan), self.seed)[0]
 
     def _tell(self, cost: float) -> bool:
-        return self.watch.tell(self.clock.elapsed, cost * EUR_PER_UNIT, self.bound * EUR_PER_UNIT)
+        """Pass a better plan on. False when it is near enough the bound, or the caller stops."""
+        wanted = self.watch.tell(self.clock.elapsed, cost * EUR_PER_UNIT, self.bound * EUR_PER_UNIT)
+        return wanted and cost - self.bound > self.gap * abs(cost)
 
 
 def columns_of(built: Built, step: NDArray[np.int64], chargers: NDArray[np.int64]) -> FloatArray:
