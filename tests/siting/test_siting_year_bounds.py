@@ -41,6 +41,4 @@ def test_a_plan_that_each_year_would_choose_alone_is_proved():
 def test_the_sum_is_weighted_by_the_years():
     problem = make(4, sites=4, demands=4, years=(2028, 2032))
     alone = [solve(only_year(problem, y), gap=0.0).objective for y in range(2)]
-    assert years_bound(problem, Clock(), 0) == pytest.approx(
-        alone @ problem.year_weights, rel=2e-3
-    )
+    assert years_bound(problem, Clock(), 0) == pytest.approx(alone @ problem.year_weights, rel=2e-3)
