@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 
+from bundling import api
 from bundling.certify import fingerprint
 from bundling.instances.cities import KINDS, NAMES, pose
 from bundling.instances.cities_fleet import curve
@@ -13,6 +17,14 @@ from bundling.rounds import RoundsProblem
 from bundling.rounds.echelons import TwoEchelonProblem
 from bundling.rounds.explain import impossible_stops, short_fleet
 from bundling.rounds.reach import find_reach
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _regions_are_read_once() -> Iterator[None]:
+    """A region is frozen, and reading it takes longer than all that is drawn from it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(api, "load", functools.cache(api.load))
+        yield
 
 
 def rounds_of(problem: RoundsProblem | TwoEchelonProblem) -> RoundsProblem:

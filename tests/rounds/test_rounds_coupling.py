@@ -397,9 +397,9 @@ def test_rounds_are_moved_to_the_second() -> None:
 
 
 def shared(seed: int, docks: int, power: float) -> RoundsProblem:
-    """Build a few stops with narrow windows that a few vans load for at the same time."""
+    """Build three stops with windows so narrow that two or three vans load at the same time."""
     problem = city_problem(
-        4,
+        3,
         seed=seed,
         fleet=("evan",),
         docks=[docks],
@@ -408,8 +408,8 @@ def shared(seed: int, docks: int, power: float) -> RoundsProblem:
     )
     return problem.replace(
         capacity_kg=[max(120.0, float(problem.delivery_kg.max()), float(problem.pickup_kg.max()))],
-        tw_early_s=np.full(4, 8 * 3600.0),
-        tw_late_s=np.full(4, 8.5 * 3600.0),
+        tw_early_s=np.full(3, 8 * 3600.0),
+        tw_late_s=np.full(3, 8.25 * 3600.0),
         ready_by_s=[12 * 3600.0],
     )
 

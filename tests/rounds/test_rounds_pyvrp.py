@@ -292,7 +292,7 @@ def planned(draw: st.DrawFn) -> tuple[RoundsProblem, tuple[Sequenced, ...]]:
 
 
 @given(planned())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_pyvrp_counts_and_forbids_as_we_do(
     case: tuple[RoundsProblem, tuple[Sequenced, ...]],
 ) -> None:

@@ -83,7 +83,7 @@ def test_lateness_is_reported() -> None:
 quarters = st.integers(0, 16).map(lambda q: 900.0 * q)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.data())
 def test_no_departure_is_shorter_with_charges_and_reloads(data) -> None:
     """`check` and `route_figures` at every minute against the one departure that is computed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 import numpy as np
 import pytest
@@ -14,12 +15,14 @@ from siting_cases import make
 from bundling.models import siting as reference
 from bundling.models.solve import solve_reference
 from bundling.result import Status
-from bundling.siting import SitingProblem, check, evaluate, solve
+from bundling.siting import SitingProblem, SitingSolution, check, evaluate, solve
 
 FEW = settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 LAWS = settings(FEW, max_examples=8)
+GAP = 5e-7
+"""Searches stop at this gap and at no time limit: what is found does not depend on the machine."""
 
 
 @st.composite
@@ -39,15 +42,19 @@ def small_problems(draw: st.DrawFn) -> SitingProblem:
 
 
 def optimum(problem: SitingProblem) -> float:
-    result = solve(problem, gap=0.0, time_limit=60.0)
+    result = solve(problem, gap=GAP, time_limit=math.inf)
     assert result.status is Status.OPTIMAL
     return result.objective
+
+
+def by_reference(problem: SitingProblem) -> tuple[SitingSolution | None, float]:
+    return solve_reference(reference.build, reference.read, problem, time_limit=math.inf)
 
 
 @FEW
 @given(small_problems())
 def test_arrays_and_pyomo_agree(problem):
-    plan, found = solve_reference(reference.build, reference.read, problem)
+    plan, found = by_reference(problem)
     assert plan is not None
     assert check(problem, plan) == []
     least = evaluate(problem, plan).objective
@@ -77,14 +84,15 @@ def test_more_headroom_never_costs_more(problem, factor):
 @FEW
 @given(small_problems(), st.floats(1.05, 3.0))
 def test_a_higher_price_of_unserved_energy_never_serves_less(problem, factor):
-    def unserved_kwh(one: SitingProblem) -> float:
-        """Discounted kWh not served, the amount that the price multiplies."""
-        result = solve(one, gap=0.0, time_limit=60.0)
-        return result.evaluation.costs_eur["unserved"] / one.unserved_eur_per_kwh
-
+    """Two plans within `GAP` of their optimum can break this by their two gaps over the rise."""
     dearer = problem.replace(unserved_eur_per_kwh=problem.unserved_eur_per_kwh * factor)
-    before = unserved_kwh(problem)
-    assert unserved_kwh(dearer) <= before + 1e-4 * max(1.0, before)
+    usual, served = (solve(one, gap=GAP, time_limit=math.inf) for one in (problem, dearer))
+    before, after = (
+        result.evaluation.costs_eur["unserved"] / result.problem.unserved_eur_per_kwh
+        for result in (usual, served)
+    )
+    rise = dearer.unserved_eur_per_kwh - problem.unserved_eur_per_kwh
+    assert after <= before + GAP * (usual.objective + served.objective) / rise + 1e-4
 
 
 @FEW
@@ -119,7 +127,7 @@ def test_two_equal_halves_of_a_demand_point_cost_the_same(problem):
 
 def cost(problem: SitingProblem) -> float:
     """Least cost, ``inf`` when no plan keeps all limits."""
-    result = solve(problem, gap=0.0, time_limit=60.0)
+    result = solve(problem, gap=GAP, time_limit=math.inf)
     if result.status is Status.INFEASIBLE:
         assert result.reasons
         return np.inf
@@ -136,7 +144,7 @@ def problems_with_parts(draw: st.DrawFn, *needed: str) -> SitingProblem:
         demands=draw(st.integers(1, 3)),
         substations=draw(st.integers(1, 2)),
         years=draw(st.sampled_from([(2030,), (2028, 2032)])),
-        chargers=draw(st.integers(1, 3)),
+        chargers=draw(st.integers(1, 2)),
         steps=draw(st.integers(1, 3)),
         reach_km=25.0,
         kwh_high=draw(st.sampled_from([800.0, 4000.0])),
@@ -154,7 +162,7 @@ def part(thing, **changes):
 @settings(FEW, max_examples=20)
 @given(problems_with_parts())
 def test_arrays_and_pyomo_agree_with_all_parts(problem):
-    plan, found = solve_reference(reference.build, reference.read, problem)
+    plan, found = by_reference(problem)
     if plan is None:
         assert cost(problem) == np.inf
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bundling import InputError
@@ -84,6 +84,7 @@ def test_what_is_needed_keeps_the_level_and_one_fewer_does_not(arrivals, session
     assert waiting(n - 1, arrivals, session).mean_wait_minutes > most
 
 
+@settings(max_examples=30)  # a table has 29 pools
 @given(sessions, st.floats(0.5, 30.0))
 def test_larger_pools_can_be_busier(session, most):
     table = service_table(range(1, 30), session, max_wait_minutes=most)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,22 +25,20 @@ from bundling.siting.year_bounds import years_bound
 def test_never_above_the_optimum(seed, parts):
     base = make(seed, sites=3, demands=3, years=(2028, 2032), steps=2, chargers=2)
     problem = with_parts(base, tuple(sorted(parts)), seed)
-    result = solve(problem, gap=0.0, time_limit=60.0)
+    result = solve(problem, gap=0.0, time_limit=math.inf)
     if result.status is Status.INFEASIBLE:
         return
-    assert years_bound(problem, Clock(30.0), 0) <= result.objective * (1 + 1e-6)
+    assert years_bound(problem, Clock(), 0) <= result.objective * (1 + 1e-6)
 
 
 def test_a_plan_that_each_year_would_choose_alone_is_proved():
     """One connection suits both years, so nothing is lost by looking at them one by one."""
     problem = growing_site(100.0).replace(demand_kwh=[[1200.0, 1200.0]])
     best = solve(problem, gap=0.0).objective
-    assert years_bound(problem, Clock(30.0), 0) == pytest.approx(best, rel=1e-5)
+    assert years_bound(problem, Clock(), 0) == pytest.approx(best, rel=1e-5)
 
 
 def test_the_sum_is_weighted_by_the_years():
     problem = make(4, sites=4, demands=4, years=(2028, 2032))
     alone = [solve(only_year(problem, y), gap=0.0).objective for y in range(2)]
-    assert years_bound(problem, Clock(60.0), 0) == pytest.approx(
-        alone @ problem.year_weights, rel=2e-3
-    )
+    assert years_bound(problem, Clock(), 0) == pytest.approx(alone @ problem.year_weights, rel=2e-3)

@@ -24,8 +24,8 @@ def study():
         demands=("mid",),
         delays=(0, 3),
         years=(2028, 2035),
-        time_limit=40.0,
-        gap=0.05,
+        time_limit=24.0,
+        gap=0.1,
         own_power=False,
     )
 
@@ -98,7 +98,7 @@ def test_the_command_writes_and_tells(tmp_path):
     done = CliRunner().invoke(
         main,
         ["siting", "zwolle", "--out", str(tmp_path), "--demand", "low", "--delay", "0",
-         "--time-limit", "15", "--gap", "0.2", "--no-own-power"],
+         "--time-limit", "12", "--gap", "0.3", "--no-own-power"],
     )  # fmt: skip
     assert done.exit_code == 0, done.output
     assert "low, grid as planned" in done.output

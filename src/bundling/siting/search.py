@@ -99,7 +99,9 @@ def minimise(
             outcome = _whole(built, start, watch, seed)
     values, objective = start, math.inf if start is None else float(built.model.cost @ start)
     if outcome.values is not None and outcome.objective < objective:
-        values, objective = settle(built.model, outcome.values, seed)
+        settled, cost = settle(built.model, outcome.values, seed)
+        if settled is not None and cost < objective:
+            values, objective = settled, cost
     return Answer(
         solution=None if values is None else read(problem, built, values),
         status=outcome.status,

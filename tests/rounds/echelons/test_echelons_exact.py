@@ -72,7 +72,7 @@ def _all_routes(problem: RoundsProblem, v: int, stops: tuple[int, ...]) -> list[
     return routes
 
 
-@settings(deadline=None, max_examples=12)
+@settings(deadline=None, max_examples=8)
 @given(st.integers(0, 100_000))
 def test_labels_against_every_order(seed: int) -> None:
     problem = random_echelons(seed, stops=3, hubs=1).second

@@ -27,9 +27,8 @@ from __future__ import annotations
 
 import math
 import threading
-import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -93,7 +92,6 @@ _ROOM_PLAN = 32
 _POLL_S = 0.05
 _HALF_S, _HALF_ITERATIONS = 1.0, 1000
 """Seconds, or iterations, between two cuts of a solution in halves."""
-_nap = time.sleep
 
 
 @dataclass
@@ -176,7 +174,7 @@ def search(
             futures = [pool.submit(job, searcher) for searcher in searchers]
             while not all(future.done() for future in futures):
                 try:
-                    _nap(_POLL_S)
+                    wait(futures, timeout=_POLL_S)
                     _tell(found, searchers, elapsed(), on_event, halt)
                 except KeyboardInterrupt:
                     if halt.is_set():

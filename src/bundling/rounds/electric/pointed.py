@@ -35,6 +35,7 @@ class Pointed:
 
     def __init__(self, value: Any) -> None:
         self.value, self._memory, self.address = value, np.zeros(0), 0
+        self._kind: PointedType | None = None  # not yet asked for
         if hasattr(_write, "signatures"):  # numba is not switched off
             self._memory = np.zeros(-(-_write(value, 0) // 8))
             self.address = int(self._memory.ctypes.data)
@@ -64,7 +65,10 @@ class PointedType(types.Type):
 
 @typeof_impl.register(Pointed)
 def _typeof(value: Pointed, context: Any) -> PointedType:
-    return PointedType(typeof_impl(value.value, context))
+    """Found once: that of a tuple of dozens of arrays takes longer than many a kernel."""
+    if value._kind is None:
+        value._kind = PointedType(typeof_impl(value.value, context))
+    return value._kind
 
 
 @register_model(PointedType)
