@@ -10,6 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bundling.result import Result
+from bundling.siting.afir_region import afir_of_plan
+from bundling.siting.corridor_lines import AFIR_LINES, sites_on_corridors
 from bundling.siting.evaluate import totals, yearly_costs
 from bundling.siting.flows import Flows, flows, node_loads, room_kw
 from bundling.siting.queueing import waiting
@@ -34,12 +36,14 @@ def study_tables(region: Region, results: Mapping[str, Result]) -> dict[str, pd.
     -------
     dict of pandas.DataFrame
         ``summary``: status, cost, bound, gap, energy served, sites, emissions by scenario.
-        ``supply_demand``: energy asked for and served by demand point and year (MWh a year).
+        ``supply_demand``: energy asked for and served by demand point and year (MWh a year), and
+        the site that serves most of it.
         ``phasing``: sites by scenario: when they open, chargers and power by year, waits.
         ``grid``: by node and year the headroom and load in its tightest hour, the contract forms
-        used, and the next year with more headroom.
+        used and power contracted by sites on it, and the next year with more headroom.
         ``cost_per_kwh``: EUR per kWh served by component and year.
         ``coverage``: share of the last year's energy served by the 1, 2, ... largest sites.
+        ``afir``: what the regulation asks of corridors with a candidate site, and what is there.
         ``emissions``: CO2e and NOx over all years, with the plan and with diesel only.
         ``no_regret``: in how many scenarios each site opens; not with a single scenario.
     """
@@ -51,6 +55,7 @@ def study_tables(region: Region, results: Mapping[str, Result]) -> dict[str, pd.
         "grid": _grid,
         "cost_per_kwh": _cost_per_kwh,
         "coverage": _coverage,
+        "afir": _afir,
         "emissions": _emissions,
     }
     for table, make in makers.items():
@@ -110,8 +115,11 @@ def _supply_demand(_region: Region, _name: str, result: Result) -> Iterator[Row]
     problem, _, flow = _parts(result)
     mwh = problem.days_per_year / KW_PER_MW
     for d in range(problem.num_demands):
+        pairs = np.flatnonzero(problem.pair_demand == d)
         for y, year in enumerate(problem.years):
             asked = problem.demand_kwh[d, y]
+            kwh = flow.pair_kwh[pairs, y]
+            most = pairs[int(kwh.argmax())] if kwh.any() else -1
             yield {
                 "demand_id": problem.demand_ids[d],
                 "name": problem.demand_names[d],
@@ -120,6 +128,7 @@ def _supply_demand(_region: Region, _name: str, result: Result) -> Iterator[Row]
                 "asked_mwh_per_year": asked * mwh,
                 "served_mwh_per_year": (asked - flow.unserved_kwh[d, y]) * mwh,
                 "unserved_mwh_per_year": flow.unserved_kwh[d, y] * mwh,
+                "largest_site": problem.site_names[problem.pair_site[most]] if most >= 0 else None,
             }
 
 
@@ -170,9 +179,11 @@ def _grid(region: Region, _name: str, result: Result) -> Iterator[Row]:
     used = node_loads(problem, flow.reserved_kw)
     room = room_kw(problem, plan)
     forms: dict[tuple[int, int], set[str]] = {}
+    contracted = np.zeros((problem.num_nodes, problem.num_years))
     for s, y in np.argwhere(plan.step >= 0):
         key = (int(problem.site_node[s]), int(y))
         forms.setdefault(key, set()).add(problem.step_contract[plan.step[s, y]])
+        contracted[key] += flow.contract_kw[s, y] / KW_PER_MW
     capacity = region.table("grid_nodes").set_index("node_id")["capacity_mw"].to_dict()
     for g in range(problem.num_nodes):
         most = problem.headroom_kw[g].max(axis=1)
@@ -192,6 +203,7 @@ def _grid(region: Region, _name: str, result: Result) -> Iterator[Row]:
                 "taken_mw": used[g, y, hour] / KW_PER_MW,
                 "free_mw": (room[g, y, hour] - used[g, y, hour]) / KW_PER_MW,
                 "contracts": ", ".join(sorted(forms.get((g, y), ()))),
+                "contracted_mw": contracted[g, y],
                 "next_headroom_year": later[0] if later else None,
             }
 
@@ -227,6 +239,16 @@ def _coverage(_region: Region, _name: str, result: Result) -> Iterator[Row]:
             "site_added": problem.site_names[s],
             "served_share": covered / asked if asked else 1.0,
         }
+
+
+def _afir(region: Region, _name: str, result: Result) -> Iterator[Row]:
+    """AFIR of the corridors that have a candidate site: others do not run through the region."""
+    problem, plan = result.problem, result.solution
+    there = set(sites_on_corridors(problem)["corridor_id"])
+    lines = {road: line for road, line in AFIR_LINES.items() if road in there}
+    if lines:
+        for row in afir_of_plan(region, problem, plan, lines=lines).to_dict("records"):
+            yield {str(key): value for key, value in row.items()}
 
 
 def _emissions(_region: Region, _name: str, result: Result) -> Iterator[Row]:
