@@ -77,7 +77,7 @@ def load_chart(m: Messages, problem: EnergyProblem, solution: EnergySolution, ti
 
 
 def ticks(top: float) -> Sequence[float]:
-    """Some four round numbers from 0 to below `top`."""
+    """Choose some four round numbers from 0 to below `top`."""
     raw = top / 4
     size = 10.0 ** np.floor(np.log10(raw))
     step = float(size * next(factor for factor in (1, 2, 2.5, 5, 10) if factor * size >= raw))

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from bundling.report.chart import Chart, ticks
 from bundling.report.mapstyles import PALETTE
 
-_WIDTH, _PLOT_HEIGHT = 560.0, 230.0
+_WIDTH, _PLOT_HEIGHT = 760.0, 250.0
 _LEFT, _RIGHT, _TOP, _AXIS, _ROW = 58.0, 20.0, 22.0, 40.0, 18.0
 _DASHES = ("", "7 4", "2 3")
 _MOST_TICKS = 10
@@ -67,9 +67,7 @@ def line_chart(
     def at_y(y: float) -> float:
         return floor - y / top * _PLOT_HEIGHT
 
-    parts = [
-        f'<svg viewBox="0 0 {_WIDTH:g} {height:g}" role="img" aria-label="{escape(title)}">'
-    ]
+    parts = [f'<svg viewBox="0 0 {_WIDTH:g} {height:g}" role="img" aria-label="{escape(title)}">']
     for y in ticks(top):
         parts.append(
             f'<line x1="{_LEFT:g}" x2="{_WIDTH - _RIGHT:g}" y1="{at_y(y):.1f}" '
@@ -102,6 +100,8 @@ def _whole(first: float, last: float) -> list[float]:
 def _pen(i: int, line: Line) -> str:
     """Colours repeat with other dashes, so that no line is told by colour alone."""
     colour, dash = PALETTE[i % len(PALETTE)], _DASHES[i % len(_DASHES)]
+    if line.marked:
+        dash = ""
     width = 3.5 if line.marked else 1.8
     return f'stroke="{colour}" stroke-width="{width:g}" stroke-dasharray="{dash}"'
 
@@ -114,7 +114,7 @@ def _path(points: Sequence[tuple[float, float]], *, steps: bool) -> str:
 
 
 def _key(i: int, line: Line, top: float, pen: str) -> str:
-    x, y = _LEFT + 250 * (i % 2), top + _ROW * (i // 2)
+    x, y = _LEFT + 330 * (i % 2), top + _ROW * (i // 2)
     return (
         f'<line x1="{x:g}" x2="{x + 28:g}" y1="{y:g}" y2="{y:g}" {pen}/>'
         f'<text x="{x + 34:g}" y="{y + 4:g}">{escape(line.label)}</text>'

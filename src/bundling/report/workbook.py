@@ -112,7 +112,9 @@ def _tables(m: Messages, study: Study) -> list[tuple[str, str, pd.DataFrame]]:
     if study.sharing is not None:
         found.append((m("sheet.sharing"), m("sharing.title"), study.sharing.table()))
     found.append((m("sheet.balances"), m("balances.title"), study.balances))
-    found.append((m("sheet.assumptions"), m("assumptions.title"), sections.assumptions(study.region)))
+    found.append(
+        (m("sheet.assumptions"), m("assumptions.title"), sections.assumptions(study.region))
+    )
     found.append((m("sheet.sources"), m("sources.title"), study.region.sources()))
     account = sections.account([(s.name, s.result, s.seconds) for s in study.steps])
     found.append((m("sheet.account"), m("account.title"), account))
@@ -169,7 +171,9 @@ class _Writer:
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, 1, 100)
         sheet.hide_gridlines(2)
-        sheet.write_string(0, 0, m("page.title", region=sections.title_of(m, study.region)), self.title)
+        sheet.write_string(
+            0, 0, m("page.title", region=sections.title_of(m, study.region)), self.title
+        )
         subtitle = m("page.subtitle", day=m.day(study.day), year=str(study.year))
         sheet.write_string(1, 0, subtitle)
         row = 3

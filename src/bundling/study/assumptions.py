@@ -11,7 +11,6 @@ from bundling.siting.scenarios import scenario
 
 if TYPE_CHECKING:
     from bundling.region import Region
-    from bundling.study.names import Pair
 
 _COLUMNS = ("key", "value", "unit", "low", "high", "source", "note")
 
@@ -42,8 +41,3 @@ def scenario_values(region: Region, demands: list[str]) -> pd.DataFrame:
     differs.loc["electric_share of fleets, mean"] = pd.Series(shares)
     made_table = differs.reset_index(names="key")
     return made_table.rename(columns={demand: f"scenario_{demand}_value" for demand in demands})
-
-
-def delays_of(scenarios: dict[str, Pair]) -> list[int]:
-    """Years that reinforcements come late, over the scenarios."""
-    return sorted({delay for _, delay in scenarios.values()})

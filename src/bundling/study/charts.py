@@ -13,15 +13,20 @@ from bundling.units import KW_PER_MW
 
 
 def power_chart(
-    m: Messages, phasing: pd.DataFrame, scenarios: Mapping[str, str], base: str
+    m: Messages, phasing: pd.DataFrame, scenarios: Mapping[str, str], base: str, *, until: int
 ) -> Chart | None:
-    """Draw the power of new chargers by planning year, a line a scenario; None without any."""
+    """Draw the power of new chargers by planning year, a line a scenario; None without any.
+
+    The last planning year stands for the years before `until`.
+    """
     if phasing.empty:
         return None
     years = sorted(int(year) for year in phasing["year"].unique())
     mw = phasing.groupby(["scenario", "year"])["installed_kw"].sum() / KW_PER_MW
     lines = [
-        Line(told, years, [float(mw.get((name, year), 0.0)) for year in years], name == base)
+        _held(
+            told, years, [float(mw.get((name, year), 0.0)) for year in years], until, name == base
+        )
         for name, told in scenarios.items()
         if name in set(phasing["scenario"])
     ]
@@ -34,6 +39,10 @@ def power_chart(
         y_text=lambda mw: m.compact(mw),
         steps=True,
     )
+
+
+def _held(label: str, years: list[int], mw: list[float], until: int, marked: bool) -> Line:
+    return Line(label, [*years, until], [*mw, mw[-1]], marked)
 
 
 def coverage_chart(

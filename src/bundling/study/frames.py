@@ -21,7 +21,9 @@ def for_people(name: str, frame: pd.DataFrame) -> pd.DataFrame:
         frame = frame.drop(columns=own)
     frame = frame.drop(columns=_ENGLISH, errors="ignore")
     if name == "summary":
-        frame = frame.rename(columns={"reason": "reason_english"})
+        # A name that ends in share is shown as a percentage.
+        shares = {f"served_share_{when}_year": f"served_{when}_share" for when in ("first", "last")}
+        frame = frame.rename(columns={"reason": "reason_english"} | shares)
     return frame
 
 
@@ -113,6 +115,11 @@ def cost_per_kwh(frame: pd.DataFrame) -> pd.DataFrame:
 def no_regret(frame: pd.DataFrame) -> pd.DataFrame:
     """Sites that open in some scenario, most often open first."""
     return for_people("no_regret", frame[frame["scenarios_open"] > 0])
+
+
+def unnamed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Leave the names out: on the page the identifiers are shown as names told apart."""
+    return frame.drop(columns="name", errors="ignore")
 
 
 def headroom_value(frame: pd.DataFrame) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from bundling.study.kpis import kpis
 from bundling.study.map import study_map
 from bundling.study.names import all_told
 from bundling.study.sections import BOOK, Maker
-from bundling.study.wording import answers
+from bundling.study.wording import answers, in_words
 
 if TYPE_CHECKING:
     from bundling.study.siting import SitingStudy
@@ -34,9 +34,7 @@ _READ = ("fleets",)
 """Synthetic tables that the choice of sites reads."""
 
 
-def write_html(
-    m: Messages, study: SitingStudy, path: Path, names: Mapping[str, str]
-) -> Path:
+def write_html(m: Messages, study: SitingStudy, path: Path, names: Mapping[str, str]) -> Path:
     """Write the page; long tables are cut, with the number of rows said, to keep it below 2 MB."""
     text = ""
     for most, facts in _ROOM:
@@ -54,7 +52,7 @@ def _context(
     base = study.results.get(study.base)
     missing: list[Table] = []
     if base is not None and base.solution is not None:
-        frame = report_sections.unserved_demand(base)
+        frame = in_words(m, report_sections.unserved_demand(base))
         if len(frame):
             missing.append(
                 table(
@@ -63,9 +61,7 @@ def _context(
                 )
             )  # fmt: skip
     solved = any(result.solution is not None for result in study.results.values())
-    results = [
-        (name, result, result.run.wall_s) for name, result in study.results.items()
-    ]
+    results = [(name, result, result.run.wall_s) for name, result in study.results.items()]
     account = report_sections.account(results)
     first = next(iter(study.results.values()))
     return {
@@ -85,9 +81,7 @@ def _context(
         "sharing": None,
         "balances": None,
         "assumptions": _assumptions(m, study, names),
-        "account": [
-            table(m, account, id="t-account", title=m("account.title"), names=maker.told)
-        ],
+        "account": [table(m, account, id="t-account", title=m("account.title"), names=maker.told)],
         "facts": [
             (m("account.input_hash"), study.region.content_hash),
             (m("account.seed"), str(first.run.seed)),
@@ -128,9 +122,7 @@ def _warnings(m: Messages, study: SitingStudy) -> list[Banner]:
     return found
 
 
-def _assumptions(
-    m: Messages, study: SitingStudy, names: Mapping[str, str]
-) -> list[Table]:
+def _assumptions(m: Messages, study: SitingStudy, names: Mapping[str, str]) -> list[Table]:
     """What differs between scenarios, every assumption, and every source."""
     demands = list(dict.fromkeys(demand for demand, _ in study.scenarios.values()))
     tables = []

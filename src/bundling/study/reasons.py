@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from bundling.certify import Clock
@@ -13,7 +14,7 @@ from bundling.siting.reasons import Congestion, congestion, headroom_value, what
 _CONGESTION, _WAITS = 0.25, 0.5
 """Parts of the time; the rest is for re-solving with one more MW."""
 _RESOLVED = 2
-"""Nodes and years, of the highest marginal value, of which one more MW is re-solved."""
+"""Nodes and years for which one more MW is re-solved."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,13 +75,10 @@ def study_reasons(
     if time_limit <= 0:
         return StudyReasons(scenario, value, None, None)
     clock = Clock(time_limit)
-    whole = congestion(
-        result, nodes=(), time_limit=_CONGESTION * time_limit, gap=gap, seed=seed
-    )
+    whole = congestion(result, nodes=(), time_limit=_CONGESTION * time_limit, gap=gap, seed=seed)
     waits = what_waits(result, time_limit=_WAITS * time_limit, gap=gap, seed=seed)
-    top = value[value["eur_per_mw"] > 0].nlargest(_RESOLVED, "eur_per_mw")
-    if len(top):
-        places = list(zip(top["node_id"], top["year"].astype(int), strict=True))
+    places = _places(result, value, whole)
+    if places:
         value = headroom_value(
             result,
             resolve=places,
@@ -90,6 +88,28 @@ def study_reasons(
             seed=seed,
         )
     return StudyReasons(scenario, value, waits, whole)
+
+
+def _places(result: Result, value: pd.DataFrame, whole: Congestion) -> list[tuple[str, int]]:
+    """Nodes and years to re-solve: of the highest marginal value, then where sites would change.
+
+    A node at which nothing was worth building has no marginal value, and may be worth most: where
+    sites open otherwise without limits, more room is tried from the first year on.
+    """
+    top = value[value["eur_per_mw"] > 0].nlargest(_RESOLVED, "eur_per_mw")
+    places = [(str(row["node_id"]), int(row["year"])) for row in top.to_dict("records")]
+    problem = result.problem
+    changed = whole.sites[
+        whole.sites["opened_year"].fillna(0) != whole.sites["opened_year_without"].fillna(0)
+    ]
+    node = dict(zip(problem.site_ids, problem.site_node, strict=True))
+    limited = np.isfinite(problem.headroom_kw).any(axis=(1, 2))
+    counts = pd.Series([int(node[site]) for site in changed["site_id"]], dtype=int).value_counts()
+    for g in sorted(counts.index, key=lambda g: (-counts[g], g)):
+        place = (problem.node_ids[g], problem.years[0])
+        if limited[g] and place not in places:
+            places.append(place)
+    return places[:_RESOLVED]
 
 
 def _congestion(found: Congestion) -> pd.DataFrame:

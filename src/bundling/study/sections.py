@@ -13,7 +13,7 @@ from bundling.report.messages import Messages
 from bundling.study import frames
 from bundling.study.charts import coverage_chart, power_chart
 from bundling.study.names import all_told
-from bundling.study.wording import in_words, no_regret_words, reasons_words
+from bundling.study.wording import afir_words, in_words, no_regret_words, reasons_words
 
 if TYPE_CHECKING:
     from bundling.study.siting import SitingStudy
@@ -35,7 +35,7 @@ class Maker:
         """Return `frame` as the page's table `name`."""
         return table(
             self.m,
-            in_words(self.m, frame),
+            in_words(self.m, frames.unnamed(frame)),
             id=f"t-{name.replace('_', '-')}",
             title=self.m(f"study.table.{name}"),
             most=self.most,
@@ -48,9 +48,9 @@ class Maker:
         """Rows of table `name` of the scenario that is worked out."""
         return frames.of_scenario(self.study.tables[name], self.study.base)
 
-    def _plain(self, name: str, frame: pd.DataFrame, *, bad: str = "") -> Section:
+    def _plain(self, name: str, frame: pd.DataFrame) -> Section:
         m = self.m
-        tables = [self.table(name, frame, bad=bad)]
+        tables = [self.table(name, frame)]
         return Section(
             id=name.replace("_", "-"),
             title=m(f"study.section.{name}"),
@@ -69,7 +69,7 @@ class Maker:
         yield self._plain("cost_per_kwh", frames.cost_per_kwh(self.base("cost_per_kwh")))
         yield self.coverage()
         if len(self.base("afir")):
-            yield self._plain("afir", self.base("afir").drop(columns="words"), bad="met")
+            yield self.afir()
         if len(self.base("emissions")):
             yield self._plain("emissions", self.study.tables["emissions"])
         if "no_regret" in self.study.tables:
@@ -80,8 +80,17 @@ class Maker:
         """Return all scenarios side by side."""
         tables = self.study.tables
         summary = frames.for_people("summary", tables["summary"])
-        summary = summary.drop(columns=["reason_english", "capital_eur"], errors="ignore")
-        chart = power_chart(self.m, tables["phasing"], self.told, self.study.base)
+        # The gap stands in words in the summary, times in the account.
+        left_out = ["reason_english", "capital_eur", "gap_pct", "seconds"]
+        summary = summary.drop(columns=left_out, errors="ignore")
+        problem = next(iter(self.study.results.values())).problem
+        chart = power_chart(
+            self.m,
+            tables["phasing"],
+            self.told,
+            self.study.base,
+            until=problem.years[-1] + int(problem.calendar_years[-1]),
+        )
         return Section(
             id="scenarios",
             title=self.m("study.section.summary"),
@@ -99,7 +108,18 @@ class Maker:
             title=m("study.section.coverage"),
             lead=m("study.lead.coverage"),
             charts=() if chart is None else (chart,),
-            more=(self.table("coverage", self.base("coverage")),),
+            tables=(self.table("coverage", self.base("coverage")),),
+        )
+
+    def afir(self) -> Section:
+        """Return what AFIR asks and what is there; what is not met is marked."""
+        m, frame = self.m, self.base("afir").drop(columns="words")
+        return Section(
+            id="afir",
+            title=m("study.section.afir"),
+            lead=m("study.lead.afir"),
+            paragraphs=tuple(afir_words(m, frame)),
+            tables=(self.table("afir", frame, bad="met"),),
         )
 
     def no_regret(self) -> Section:
@@ -125,9 +145,7 @@ class Maker:
             if reasons.congestion is not None:
                 free = self.base("congestion_sites")
                 changed = free["opened_year"].fillna(0) != free["opened_year_without"].fillna(0)
-                tables.append(
-                    self.table("congestion_sites", free[changed].reset_index(drop=True))
-                )
+                tables.append(self.table("congestion_sites", free[changed].reset_index(drop=True)))
         return Section(
             id="reasons",
             title=m("study.section.reasons"),

@@ -13,7 +13,7 @@ from bundling.report.messages import Messages
 from bundling.report.words import Answer, quality
 from bundling.result import Result, Status
 from bundling.siting.tables import opening_year
-from bundling.study.names import told
+from bundling.study.names import phrases_told, told
 
 if TYPE_CHECKING:
     from bundling.siting.reasons import Congestion
@@ -23,15 +23,21 @@ if TYPE_CHECKING:
 _NAMES = 5
 _JOINED = ("contracts",)
 """Columns with several words, put together with commas."""
+_NAMED = ("name", "largest_site", "site_added", "demand")
+"""Columns with names of places."""
 
 
 def in_words(m: Messages, frame: pd.DataFrame) -> pd.DataFrame:
-    """Translate the columns that hold several words, which no table can look up."""
+    """Translate columns with several words and names, which no table can look up by a cell."""
     made = frame.copy()
     for column in set(_JOINED) & set(made.columns):
         made[column] = [
             ", ".join(m.word(word) for word in str(words).split(", ")) if words else None
             for words in made[column]
+        ]
+    for column in set(_NAMED) & set(made.columns):
+        made[column] = [
+            phrases_told(m, name) if isinstance(name, str) else name for name in made[column]
         ]
     return made
 
@@ -41,6 +47,7 @@ def answers(m: Messages, study: SitingStudy, names: Mapping[str, str]) -> list[A
     found = []
     for name, pair in study.scenarios.items():
         title = told(m, pair)
+        title = title[:1].upper() + title[1:]
         if name == study.base and len(study.scenarios) > 1:
             title += f" {m('study.worked_out')}"
         result = study.results.get(name)
@@ -106,6 +113,9 @@ def proof(m: Messages, result: Result) -> str:
     limit = m(f"limit.{result.limit}") if result.limit != "none" else m("limit.gap")
     if not math.isfinite(result.bound):
         return m("study.proof.none", limit=limit)
+    if result.bound <= 0:
+        # Every plan costs something, so such a bound says nothing of how good this one is.
+        return m("study.proof.weak", bound=m.money(result.bound), limit=limit)
     return m(
         "study.proof.gap",
         bound=m.money(result.bound),
@@ -137,6 +147,7 @@ def value_words(m: Messages, frame: pd.DataFrame) -> Iterator[str]:
             node=str(row["name"]),
             year=str(row["year"]),
             interval=_interval(m, row["low_eur_per_mw"], row["high_eur_per_mw"]),
+            eur=m.money(row["eur_per_mw"]),
         )
 
 
@@ -151,13 +162,14 @@ def waits_words(m: Messages, frame: pd.DataFrame) -> Iterator[str]:
     now = int(frame["now"].astype(bool).sum())
     waiting = frame[frame["waits_for_node"].notna()]
     later = len(frame) - now - len(waiting)
+    sure = not bool(frame["approximate"].any())
     yield m(
-        "study.waits",
+        "study.waits.proved" if sure else "study.waits",
         now=m.number(now),
         waiting=m.number(len(waiting)),
         later=m.number(later),
     )
-    if bool(frame["approximate"].any()):
+    if not sure:
         yield m("study.waits.open")
 
 
@@ -180,13 +192,23 @@ def congestion_words(m: Messages, found: Congestion) -> Iterator[str]:
         )
 
 
+def afir_words(m: Messages, frame: pd.DataFrame) -> Iterator[str]:
+    """Say in each year for how many corridors and directions the plan keeps AFIR."""
+    for year, mine in frame.groupby("year"):
+        yield m(
+            "study.afir.year",
+            year=str(year),
+            met=m.number(int(mine["met"].astype(bool).sum())),
+            all=m.number(len(mine)),
+        )
+
+
 def no_regret_words(m: Messages, frame: pd.DataFrame, names: Mapping[str, str]) -> Iterator[str]:
     """Name the sites that open in every scenario, with the caveat of plans not proved best."""
     always = frame[frame["how_often"] == "always"]
     some = frame[frame["scenarios_open"] > 0]
     called = [
-        names.get(site, name)
-        for site, name in zip(always["site_id"], always["name"], strict=True)
+        names.get(site, name) for site, name in zip(always["site_id"], always["name"], strict=True)
     ]
     yield m(
         "study.no_regret" if len(always) else "study.no_regret.none",
