@@ -68,16 +68,16 @@ def line_chart(
         return floor - y / top * _PLOT_HEIGHT
 
     parts = [f'<svg viewBox="0 0 {_WIDTH:g} {height:g}" role="img" aria-label="{escape(title)}">']
-    for y in ticks(top):
-        parts.append(
-            f'<line x1="{_LEFT:g}" x2="{_WIDTH - _RIGHT:g}" y1="{at_y(y):.1f}" '
-            f'y2="{at_y(y):.1f}" stroke="#e1e6ea"/><text x="{_LEFT - 6:g}" '
-            f'y="{at_y(y) + 4:.1f}" text-anchor="end">{escape(y_text(y))}</text>'
-        )
-    for x in x_ticks or _whole(first, last):
-        parts.append(
-            f'<text x="{at_x(x):.1f}" y="{floor + 17:g}" text-anchor="middle">{x:g}</text>'
-        )
+    parts += [
+        f'<line x1="{_LEFT:g}" x2="{_WIDTH - _RIGHT:g}" y1="{at_y(y):.1f}" '
+        f'y2="{at_y(y):.1f}" stroke="#e1e6ea"/><text x="{_LEFT - 6:g}" '
+        f'y="{at_y(y) + 4:.1f}" text-anchor="end">{escape(y_text(y))}</text>'
+        for y in ticks(top)
+    ]
+    parts += [
+        f'<text x="{at_x(x):.1f}" y="{floor + 17:g}" text-anchor="middle">{x:g}</text>'
+        for x in x_ticks or _whole(first, last)
+    ]
     parts.append(
         f'<text x="{_LEFT:g}" y="12">{escape(y_label)}</text>'
         f'<text x="{_WIDTH - _RIGHT:g}" y="{floor + 33:g}" text-anchor="end">'

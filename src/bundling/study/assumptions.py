@@ -29,7 +29,7 @@ def scenario_values(region: Region, demands: list[str]) -> pd.DataFrame:
 
     The electric share of the parks' fleets, which is scaled, comes last as the mean over all rows.
     """
-    values: dict[str, pd.Series] = {}  # type: ignore[type-arg]
+    values: dict[str, pd.Series] = {}
     shares = {}
     for demand in demands:
         made = scenario(region, demand=demand)
@@ -37,7 +37,7 @@ def scenario_values(region: Region, demands: list[str]) -> pd.DataFrame:
         values[demand] = frame.set_index("key")["value"].astype(float)
         shares[demand] = float(made.table("fleets")["electric_share"].astype(float).mean())
     table = pd.DataFrame(values)
-    differs = table[table.nunique(axis=1) > 1]
+    differs = table[table.max(axis=1) > table.min(axis=1)].copy()
     differs.loc["electric_share of fleets, mean"] = pd.Series(shares)
     made_table = differs.reset_index(names="key")
     return made_table.rename(columns={demand: f"scenario_{demand}_value" for demand in demands})

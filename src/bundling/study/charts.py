@@ -23,13 +23,11 @@ def power_chart(
         return None
     years = sorted(int(year) for year in phasing["year"].unique())
     mw = phasing.groupby(["scenario", "year"])["installed_kw"].sum() / KW_PER_MW
-    lines = [
-        _held(
-            told, years, [float(mw.get((name, year), 0.0)) for year in years], until, name == base
-        )
-        for name, told in scenarios.items()
-        if name in set(phasing["scenario"])
-    ]
+    lines = []
+    for name, told in scenarios.items():
+        if name in set(phasing["scenario"]):
+            y = [float(mw.get((name, year), 0.0)) for year in years]
+            lines.append(Line(told, [*years, until], [*y, y[-1]], name == base))
     return line_chart(
         m("study.chart.power"),
         lines,
@@ -39,10 +37,6 @@ def power_chart(
         y_text=lambda mw: m.compact(mw),
         steps=True,
     )
-
-
-def _held(label: str, years: list[int], mw: list[float], until: int, marked: bool) -> Line:
-    return Line(label, [*years, until], [*mw, mw[-1]], marked)
 
 
 def coverage_chart(

@@ -38,7 +38,7 @@ def of_scenario(frame: pd.DataFrame, scenario: str) -> pd.DataFrame:
 def _wide(
     frame: pd.DataFrame, keys: Sequence[str], values: Mapping[str, str]
 ) -> tuple[pd.DataFrame, list[str]]:
-    """A row a place with a column a year; `values` are columns and names to put the year in."""
+    """Make a row a place, a column a year; `values` are columns and names to put the year in."""
     made = frame[list(keys)].drop_duplicates(keys[0]).set_index(keys[0])
     added = []
     for column, name in values.items():

@@ -123,7 +123,7 @@ def _warnings(m: Messages, study: SitingStudy) -> list[Banner]:
 
 
 def _assumptions(m: Messages, study: SitingStudy, names: Mapping[str, str]) -> list[Table]:
-    """What differs between scenarios, every assumption, and every source."""
+    """List what differs between scenarios, every assumption, and every source."""
     demands = list(dict.fromkeys(demand for demand, _ in study.scenarios.values()))
     tables = []
     if len(demands) > 1:

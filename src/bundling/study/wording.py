@@ -65,7 +65,8 @@ def answers(m: Messages, study: SitingStudy, names: Mapping[str, str]) -> list[A
 
 
 def _cost(m: Messages, study: SitingStudy, name: str) -> str:
-    row = study.tables["summary"].set_index("scenario").loc[name]
+    rows = study.tables["summary"].to_dict("records")
+    row = next(row for row in rows if row["scenario"] == name)
     result = study.results[name]
     first, last = result.problem.years[0], result.problem.years[-1]
     assert result.evaluation is not None
@@ -131,7 +132,7 @@ def value_words(m: Messages, frame: pd.DataFrame) -> Iterator[str]:
     if worth.empty:
         yield m("study.value.nothing")
     else:
-        top = worth.loc[worth["eur_per_mw"].idxmax()]
+        top = worth.nlargest(1, "eur_per_mw").to_dict("records")[0]
         yield m(
             "study.value.top",
             node=str(top["name"]),
@@ -142,12 +143,16 @@ def value_words(m: Messages, frame: pd.DataFrame) -> Iterator[str]:
         )
     yield m("study.value.caveat")
     for row in frame[frame["kind"] == "re-solved"].to_dict("records"):
+        low, high, found = (row[f"{end}eur_per_mw"] for end in ("low_", "high_", ""))
+        proved = "study.value.proved" if not row["approximate"] else "study.value.between"
+        if row["approximate"] and low <= 0 and not math.isfinite(high):
+            proved = "study.value.unknown"
         yield m(
             "study.value.resolved",
             node=str(row["name"]),
             year=str(row["year"]),
-            interval=_interval(m, row["low_eur_per_mw"], row["high_eur_per_mw"]),
-            eur=m.money(row["eur_per_mw"]),
+            eur=m.money(found),
+            proved=m(proved, interval=_interval(m, low, high)),
         )
 
 
