@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bundling.siting.assumed import assumption_table
-from bundling.siting.scenarios import scenario
+from bundling.siting.scenarios import scenario_tables
 
 if TYPE_CHECKING:
     from bundling.region import Region
@@ -32,10 +32,11 @@ def scenario_values(region: Region, demands: list[str]) -> pd.DataFrame:
     values: dict[str, pd.Series] = {}
     shares = {}
     for demand in demands:
-        made = scenario(region, demand=demand)
-        frame = made.table("assumptions")
+        tables = scenario_tables(region, demand, 0)
+        frame = tables.get("assumptions", region.table("assumptions"))
         values[demand] = frame.set_index("key")["value"].astype(float)
-        shares[demand] = float(made.table("fleets")["electric_share"].astype(float).mean())
+        fleets = tables.get("fleets", region.table("fleets"))
+        shares[demand] = float(fleets["electric_share"].astype(float).mean())
     table = pd.DataFrame(values)
     differs = table[table.max(axis=1) > table.min(axis=1)].copy()
     differs.loc["electric_share of fleets, mean"] = pd.Series(shares)

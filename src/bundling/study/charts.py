@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -13,21 +13,38 @@ from bundling.units import KW_PER_MW
 
 
 def power_chart(
-    m: Messages, phasing: pd.DataFrame, scenarios: Mapping[str, str], base: str, *, until: int
+    m: Messages,
+    phasing: pd.DataFrame,
+    scenarios: Mapping[str, str],
+    base: str,
+    *,
+    years: Sequence[int],
+    until: int,
 ) -> Chart | None:
-    """Draw the power of new chargers by planning year, a line a scenario; None without any.
+    """Draw the power of new chargers by planning year, a line a scenario; None without sites.
 
-    The last planning year stands for the years before `until`.
+    Parameters
+    ----------
+    m
+        Language.
+    phasing
+        The table; a scenario without sites has no rows, and a line at nothing.
+    scenarios
+        What the scenarios with a plan are called, by name.
+    base
+        Scenario of which the line is thicker.
+    years
+        Planning years.
+    until
+        Year after those that the last planning year stands for.
     """
     if phasing.empty:
         return None
-    years = sorted(int(year) for year in phasing["year"].unique())
     mw = phasing.groupby(["scenario", "year"])["installed_kw"].sum() / KW_PER_MW
     lines = []
     for name, told in scenarios.items():
-        if name in set(phasing["scenario"]):
-            y = [float(mw.get((name, year), 0.0)) for year in years]
-            lines.append(Line(told, [*years, until], [*y, y[-1]], name == base))
+        y = [float(mw.get((name, year), 0.0)) for year in years]
+        lines.append(Line(told, [*years, until], [*y, y[-1]], name == base))
     return line_chart(
         m("study.chart.power"),
         lines,

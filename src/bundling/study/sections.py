@@ -83,12 +83,15 @@ class Maker:
         # The gap stands in words in the summary, times in the account.
         left_out = ["reason_english", "capital_eur", "gap_pct", "seconds"]
         summary = summary.drop(columns=left_out, errors="ignore")
-        problem = next(iter(self.study.results.values())).problem
+        results = self.study.results
+        problem = next(iter(results.values())).problem
+        solved = [name for name, result in results.items() if result.solution is not None]
         chart = power_chart(
             self.m,
             tables["phasing"],
-            self.told,
+            {name: self.told[name] for name in solved},
             self.study.base,
+            years=problem.years,
             until=problem.years[-1] + int(problem.calendar_years[-1]),
         )
         return Section(

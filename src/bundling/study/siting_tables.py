@@ -158,16 +158,20 @@ def _phasing(_region: Region, _name: str, result: Result) -> Iterator[Row]:
             if plan.dispatch is not None:
                 row["battery_kwh"] = float(plan.dispatch.battery_kwh[s, y])
                 row["pv_kwp"] = float(plan.dispatch.pv_kwp[s, y])
-            yield row | _waits(float(flow.load_kw[s, y].max()), kw, chargers)
+            busiest_kw = float(flow.load_kw[s, y].max())
+            yield row | _waits(busiest_kw, kw, chargers, float(problem.existing_kw[s]))
 
 
-def _waits(load_kw: float, installed_kw: float, chargers: int) -> Row:
-    """Return waits in the busiest hour, as if all chargers had their mean power (Erlang C)."""
+def _waits(load_kw: float, installed_kw: float, chargers: int, existing_kw: float) -> Row:
+    """Return waits in the busiest hour, as if all chargers had their mean power (Erlang C).
+
+    Existing power counts as more chargers of that power, since it serves part of the load.
+    """
     if chargers == 0 or load_kw <= 0:
         return {"wait_share": None, "wait_minutes_p90": None}
     mean_kw = installed_kw / chargers
     minutes = 60.0 * _SESSION_KWH / mean_kw
-    found = waiting(chargers, load_kw / _SESSION_KWH, minutes)
+    found = waiting(chargers + int(existing_kw // mean_kw), load_kw / _SESSION_KWH, minutes)
     return {
         "wait_share": float(found.wait_probability),
         "wait_minutes_p90": float(found.p90_wait_minutes),
