@@ -1,4 +1,4 @@
-"""The command line: ``bundling run``, ``validate``, ``catalogue``, ``copy``, ``check``, ``bench``.
+"""The command line: ``bundling run``, ``siting``, ``validate``, ``copy``, ``check``, ``bench``, ...
 
 Exit codes: 0 done; 1 faults in the input or solution, no solution, or a failed write; 2 wrong use;
 130 stopped by Ctrl-C before there was anything to write.

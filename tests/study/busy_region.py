@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from bundling.region import Region
 from tiny_region import tiny_metadata, tiny_shapes, tiny_tables
 
@@ -9,6 +11,7 @@ HOSTILE = "<script>document.title='PWNED'</script>"
 """A name that attacks the page."""
 
 
+@cache
 def busy_region() -> Region:
     """Return it: fifteen times the trucks, and 50 kW at the west until a reinforcement in 2030."""
     tables = tiny_tables()

@@ -69,11 +69,14 @@ def phasing(frame: pd.DataFrame) -> pd.DataFrame:
     """Sites in the order in which they open; chargers and power by year, the rest of the last."""
     if frame.empty:
         return frame
-    keys = ("site_id", "name", "kind", "opened_year")
+    keys = ("site_id", "name", "kind", "opened_year", "node_id", "capacity_mw")
     values = {"chargers": "chargers_{year}", "installed_kw": "installed_{year}_kw"}
     wide, added = _wide(frame, keys, values)
     wide[added] = wide[added].fillna(0.0)
     last = frame[frame["year"] == frame["year"].max()].set_index("site_id")
+    opening = frame[frame["year"] == frame["opened_year"]].set_index("site_id")
+    later = opening["next_headroom_year"]
+    wide.insert(len(keys), "next_headroom_year", wide["site_id"].map(later).astype("Int64"))
     more = ["contract", "contract_kw", "mwh_per_year", "wait_share", "wait_minutes_p90"]
     more += [column for column in ("battery_kwh", "pv_kwp") if last.get(column) is not None]
     for column in more:

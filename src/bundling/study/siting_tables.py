@@ -28,6 +28,9 @@ Row = dict[str, Any]
 _SESSION_KWH = 200.0
 """Energy of a visit of which waits are reckoned; as `pose` takes for passing trucks."""
 
+_MORE_KW = 1.0
+"""Headroom that counts as more."""
+
 
 def study_tables(region: Region, results: Mapping[str, Result]) -> dict[str, pd.DataFrame]:
     """Return the tables of all scenarios that have a plan.
@@ -38,7 +41,8 @@ def study_tables(region: Region, results: Mapping[str, Result]) -> dict[str, pd.
         ``summary``: status, cost, bound, gap, energy served, sites, emissions by scenario.
         ``supply_demand``: energy asked for and served by demand point and year (MWh a year), and
         the site that serves most of it.
-        ``phasing``: sites by scenario: when they open, chargers and power by year, waits.
+        ``phasing``: sites by scenario: when they open, chargers, power and contract by year, their
+        grid node with its capacity and the next year with more headroom, waits.
         ``grid``: by node and year the headroom and load in its tightest hour, the contract forms
         used and power contracted by sites on it, and the next year with more headroom.
         ``cost_per_kwh``: EUR per kWh served by component and year.
@@ -132,11 +136,13 @@ def _supply_demand(_region: Region, _name: str, result: Result) -> Iterator[Row]
             }
 
 
-def _phasing(_region: Region, _name: str, result: Result) -> Iterator[Row]:
+def _phasing(region: Region, _name: str, result: Result) -> Iterator[Row]:
     problem, plan, flow = _parts(result)
+    capacity = _capacity_mw(region)
     is_open = plan.step >= 0
     for s in np.flatnonzero(is_open.any(axis=1)):
         opened = problem.years[int(is_open[s].argmax())]
+        node = int(problem.site_node[s])
         for y, year in enumerate(problem.years):
             chargers = int(plan.chargers[s, :, y].sum())
             if not is_open[s, y]:
@@ -151,6 +157,9 @@ def _phasing(_region: Region, _name: str, result: Result) -> Iterator[Row]:
                 "connection": problem.step_ids[plan.step[s, y]],
                 "contract": problem.step_contract[plan.step[s, y]],
                 "contract_kw": float(flow.contract_kw[s, y]),
+                "node_id": problem.node_ids[node],
+                "capacity_mw": capacity.get(problem.node_ids[node]),
+                "next_headroom_year": _next_headroom_year(problem, node, y),
                 "chargers": chargers,
                 "installed_kw": kw,
                 "mwh_per_year": float(flow.site_kwh[s, y]) * problem.days_per_year / KW_PER_MW,
@@ -188,14 +197,12 @@ def _grid(region: Region, _name: str, result: Result) -> Iterator[Row]:
         key = (int(problem.site_node[s]), int(y))
         forms.setdefault(key, set()).add(problem.step_contract[plan.step[s, y]])
         contracted[key] += flow.contract_kw[s, y] / KW_PER_MW
-    capacity = region.table("grid_nodes").set_index("node_id")["capacity_mw"].to_dict()
+    capacity = _capacity_mw(region)
     for g in range(problem.num_nodes):
-        most = problem.headroom_kw[g].max(axis=1)
-        if np.isinf(most).all():
+        if np.isinf(problem.headroom_kw[g]).all():
             continue
         for y, year in enumerate(problem.years):
             hour = int((room[g, y] - used[g, y]).argmin())
-            later = [problem.years[z] for z in range(y + 1, len(most)) if most[z] > most[y] + 1.0]
             node = problem.node_ids[g]
             yield {
                 "node_id": node,
@@ -208,8 +215,22 @@ def _grid(region: Region, _name: str, result: Result) -> Iterator[Row]:
                 "free_mw": (room[g, y, hour] - used[g, y, hour]) / KW_PER_MW,
                 "contracts": ", ".join(sorted(forms.get((g, y), ()))),
                 "contracted_mw": contracted[g, y],
-                "next_headroom_year": later[0] if later else None,
+                "next_headroom_year": _next_headroom_year(problem, g, y),
             }
+
+
+def _capacity_mw(region: Region) -> dict[str, float]:
+    """Capacity of the grid nodes by identifier, where it is known."""
+    found = region.table("grid_nodes").dropna(subset=["capacity_mw"])
+    ids, mw = found["node_id"].astype(str), found["capacity_mw"].astype(float)
+    return dict(zip(ids, mw, strict=True))
+
+
+def _next_headroom_year(problem: SitingProblem, node: int, y: int) -> int | None:
+    """Next planning year in which the node has more headroom than in year `y`."""
+    most = problem.headroom_kw[node].max(axis=1)
+    later = (problem.years[z] for z in range(y + 1, len(most)) if most[z] > most[y] + _MORE_KW)
+    return next(later, None)
 
 
 def _cost_per_kwh(_region: Region, _name: str, result: Result) -> Iterator[Row]:
