@@ -234,6 +234,20 @@ def test_every_column_of_a_table_has_a_dutch_heading(study: SitingStudy) -> None
     assert not lacking
 
 
+def test_a_study_without_any_plan_says_why(tmp_path: Path) -> None:
+    impossible = siting_study(
+        busy_region(), demands=("mid",), delays=(0,), years=(2026, 2030), time_limit=10.0,
+        own_power=False, budget_eur=0.0, min_share={"Tiny": 1.0},
+    )  # fmt: skip
+    assert impossible.reasons is None
+    impossible.write(tmp_path)
+    text = Page((tmp_path / "study.html").read_text(encoding="utf-8")).text
+    assert "De studie is niet af." in text
+    assert "Scenario's zonder plan, met de reden" in text
+    assert "the budget of 0 EUR" in text
+    assert "Niets: in dit scenario" not in text
+
+
 def test_an_early_stop_leaves_scenarios_out_and_says_so(tmp_path: Path) -> None:
     def stop(event: Event) -> bool:
         return False

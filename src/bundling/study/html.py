@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from bundling.report import sections as report_sections
 from bundling.report.files import write_text
 from bundling.report.frames import Table, table
@@ -49,18 +51,6 @@ def _context(
 ) -> dict[str, Any]:
     """Everything the template asks for."""
     maker = Maker(m, study, names, most)
-    base = study.results.get(study.base)
-    missing: list[Table] = []
-    if base is not None and base.solution is not None:
-        frame = in_words(m, report_sections.unserved_demand(base))
-        if len(frame):
-            missing.append(
-                table(
-                    m, frame, id="t-unserved", title=m("unserved.siting"), most=most,
-                    names=names, book=BOOK,
-                )
-            )  # fmt: skip
-    solved = any(result.solution is not None for result in study.results.values())
     results = [(name, result, result.run.wall_s) for name, result in study.results.items()]
     account = report_sections.account(results)
     first = next(iter(study.results.values()))
@@ -75,8 +65,8 @@ def _context(
         "kpis": kpis(m, study),
         "answers": answers(m, study, names),
         "map": study_map(m, study, names, facts=facts),
-        "unserved": missing,
-        "unserved_none": m("study.unserved.none" if solved else "study.unserved.unknown"),
+        "unserved": _unserved(m, study, names, most),
+        "unserved_none": m("study.unserved.none"),
         "families": list(maker.all()),
         "sharing": None,
         "balances": None,
@@ -88,6 +78,30 @@ def _context(
             (m("account.versions"), ", ".join(f"{k} {v}" for k, v in first.run.versions.items())),
         ],
     }
+
+
+def _unserved(m: Messages, study: SitingStudy, names: Mapping[str, str], most: int) -> list[Table]:
+    """List what the scenario worked out leaves unserved, and scenarios without a plan."""
+    tables = []
+    base = study.results.get(study.base)
+    if base is not None and base.solution is not None:
+        frame = in_words(m, report_sections.unserved_demand(base))
+        if len(frame):
+            heading = m("unserved.siting")
+            tables.append(
+                table(m, frame, id="t-unserved", title=heading, most=most, names=names, book=BOOK)
+            )
+    without = [
+        {"scenario": name, "status": str(result.status), "reason_english": reason}
+        for name, result in study.results.items()
+        if result.solution is None
+        for reason in result.reasons or ("",)
+    ]
+    if without:
+        heading, told = m("study.table.without"), all_told(m, study.scenarios)
+        frame = pd.DataFrame(without)
+        tables.append(table(m, frame, id="t-without", title=heading, names=told))
+    return tables
 
 
 def title(m: Messages, study: SitingStudy) -> str:

@@ -48,9 +48,10 @@ def answers(m: Messages, study: SitingStudy, names: Mapping[str, str]) -> list[A
     for name, pair in study.scenarios.items():
         title = told(m, pair)
         title = title[:1].upper() + title[1:]
-        if name == study.base and len(study.scenarios) > 1:
-            title += f" {m('study.worked_out')}"
         result = study.results.get(name)
+        solved = result is not None and result.solution is not None
+        if solved and name == study.base and len(study.scenarios) > 1:
+            title += f" {m('study.worked_out')}"
         if result is None:
             found.append(Answer(title, m("study.left_out"), "bad", (m("study.left_out.say"),)))
             continue
