@@ -60,7 +60,7 @@ def supply_demand(frame: pd.DataFrame) -> pd.DataFrame:
     }
     wide, added = _wide(frame, keys, values)
     last = frame[frame["year"] == frame["year"].max()].set_index("demand_id")
-    wide["largest_site"] = wide["demand_id"].map(last["largest_site"])
+    wide["largest_site_id"] = wide["demand_id"].map(last["largest_site_id"])
     order = added[len(added) // 2 - 1]
     return wide.sort_values(order, ascending=False, kind="stable", ignore_index=True)
 
@@ -122,7 +122,7 @@ def no_regret(frame: pd.DataFrame) -> pd.DataFrame:
 
 def unnamed(frame: pd.DataFrame) -> pd.DataFrame:
     """Leave the names out: on the page the identifiers are shown as names told apart."""
-    return frame.drop(columns="name", errors="ignore")
+    return frame.drop(columns=["name", "site_added"], errors="ignore")
 
 
 def headroom_value(frame: pd.DataFrame) -> pd.DataFrame:

@@ -126,6 +126,7 @@ def _supply_demand(_region: Region, _name: str, result: Result) -> Iterator[Row]
                 "asked_mwh_per_year": asked * mwh,
                 "served_mwh_per_year": (asked - flow.unserved_kwh[d, y]) * mwh,
                 "unserved_mwh_per_year": flow.unserved_kwh[d, y] * mwh,
+                "largest_site_id": problem.site_ids[problem.pair_site[most]] if most >= 0 else None,
                 "largest_site": problem.site_names[problem.pair_site[most]] if most >= 0 else None,
             }
 
@@ -158,6 +159,7 @@ def _coverage(_region: Region, _name: str, result: Result) -> Iterator[Row]:
         covered += float(at_site[s])
         yield {
             "sites": number,
+            "site_id": problem.site_ids[s],
             "site_added": problem.site_names[s],
             "served_share": covered / asked if asked else 1.0,
         }

@@ -149,7 +149,7 @@ def value_words(m: Messages, frame: pd.DataFrame) -> Iterator[str]:
         if row["approximate"] and low <= 0 and not math.isfinite(high):
             proved = "study.value.unknown"
         yield m(
-            "study.value.resolved",
+            "study.value.resolved" if not found <= 0 else "study.value.resolved.none",
             node=str(row["name"]),
             year=str(row["year"]),
             eur=m.money(found),
@@ -184,10 +184,12 @@ def congestion_words(m: Messages, found: Congestion) -> Iterator[str]:
     cost = found.cost
     if cost.exact:
         yield m("study.congestion.exact", eur=m.money(cost.eur))
+    elif cost.low <= 0 and not math.isfinite(cost.high):
+        yield m("study.congestion.unknown")
     else:
         yield m("study.congestion", interval=_interval(m, cost.low, cost.high))
-        if math.isfinite(cost.eur):
-            yield m("study.congestion.found", eur=m.money(cost.eur))
+    if not cost.exact and math.isfinite(cost.eur):
+        yield m("study.congestion.found", eur=m.money(cost.eur))
     last = found.unserved.iloc[-1]
     if math.isfinite(float(last["kwh_per_day_without"])):
         yield m(
