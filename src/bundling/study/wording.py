@@ -188,7 +188,7 @@ def congestion_words(m: Messages, found: Congestion) -> Iterator[str]:
         yield m("study.congestion.unknown")
     else:
         yield m("study.congestion", interval=_interval(m, cost.low, cost.high))
-    if not cost.exact and math.isfinite(cost.eur):
+    if not cost.exact and math.isfinite(cost.eur) and cost.eur > 0:
         yield m("study.congestion.found", eur=m.money(cost.eur))
     last = found.unserved.iloc[-1]
     if math.isfinite(float(last["kwh_per_day_without"])):
