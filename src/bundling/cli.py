@@ -1,4 +1,4 @@
-"""The command line: ``bundling run``, ``validate``, ``catalogue``, ``copy``, ``check``, ``bench``.
+"""The command line: ``bundling run``, ``siting``, ``validate``, ``copy``, ``check``, ``bench``, ...
 
 Exit codes: 0 done; 1 faults in the input or solution, no solution, or a failed write; 2 wrong use;
 130 stopped by Ctrl-C before there was anything to write.
@@ -264,53 +264,71 @@ def steps_table(m: Messages, study: Study) -> str:
 @main.command("siting")
 @click.argument("source")
 @click.option("--out", "folder", required=True, type=click.Path(file_okay=False, path_type=Path),
-              help="Folder for the tables and the workbook.")  # fmt: skip
+              help="Folder for page, workbook and tables.")  # fmt: skip
 @click.option("--demand", "demands", type=click.Choice(["low", "mid", "high"]), multiple=True,
               help="Demand scenario; give it several times. All three by default.")  # fmt: skip
 @click.option("--delay", "delays", type=click.IntRange(0, 30), multiple=True,
               help="Years the grid comes late; several times. 0 and 3 by default.")  # fmt: skip
+@click.option("--base", type=(click.Choice(["low", "mid", "high"]), click.IntRange(0, 30)),
+              help="Demand and delay of the scenario that is worked out: its tables and reasons "
+              "stand in the page. The middle demand with the least delay by default.")  # fmt: skip
 @click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), default=1800.0,
               show_default=True, help="Seconds for all scenarios together.")  # fmt: skip
+@click.option("--reasons-limit", type=click.FloatRange(min=0), default=240.0, show_default=True,
+              help="Seconds for the reasons after that; 0 for none that need solving.")  # fmt: skip
 @click.option("--gap", type=click.FloatRange(min=0), default=0.01, show_default=True,
               help="Relative gap at which a scenario may stop.")  # fmt: skip
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @click.option("--own-power/--no-own-power", default=True, show_default=True,
               help="Offer batteries and solar panels at sites short of grid.")  # fmt: skip
 @click.option("--lang", type=click.Choice(LANGUAGES), default="nl", show_default=True,
-              help="Language of the progress line.")  # fmt: skip
+              help="Language of page and workbook.")  # fmt: skip
 def siting_command(
     source: str,
     folder: Path,
     demands: tuple[str, ...],
     delays: tuple[int, ...],
+    base: tuple[str, int] | None,
     time_limit: float,
+    reasons_limit: float,
     gap: float,
+    seed: int,
     own_power: bool,
     lang: str,
 ) -> None:
-    """Plan charging sites over years, in scenarios of demand and grid, and write the tables.
+    """Plan charging sites over years, in scenarios of demand and grid, and write a study.
 
     SOURCE is a region that comes with the library, a folder with a data package, or a workbook.
+    The study is study.html, one page for a board that works without internet, siting-study.xlsx,
+    and every table as CSV.
     """
     from bundling.siting.scenarios import DEMANDS
     from bundling.study import DELAYS, siting_study
 
     _writable(folder)
     region = _load(source)
-    with _progress(Messages(lang), time_limit) as tell:
+    with _progress(Messages(lang), time_limit + reasons_limit) as tell:
         study = siting_study(
             region,
             demands=demands or DEMANDS,
             delays=delays or DELAYS,
+            base=base,
             time_limit=time_limit,
+            reasons_limit=reasons_limit,
             gap=gap,
+            seed=seed,
             own_power=own_power,
             on_event=tell,
         )
-    paths = study.write(folder)
+    paths = study.write(folder, lang=lang)
     shown = ["scenario", "status", "npv_eur", "gap_pct", "seconds"]
     click.echo(study.tables["summary"][shown].to_string(index=False, float_format="{:,.2f}".format))
-    click.echo(f"{paths[-1]} ({len(paths) - 1} tables, each as CSV beside it)")
-    if any(result.solution is None for result in study.results.values()):
+    click.echo(paths[-1])
+    click.echo(f"{paths[-2]} ({len(paths) - 2} tables, each as CSV beside it)")
+    missing = [name for name in study.scenarios if name not in study.results]
+    if missing:
+        click.echo(f"stopped before: {'; '.join(missing)}", err=True)
+    if missing or any(result.solution is None for result in study.results.values()):
         click.get_current_context().exit(FAULT)
 
 

@@ -26,6 +26,7 @@ def study():
         years=(2028, 2035),
         time_limit=24.0,
         gap=0.1,
+        reasons_limit=0.0,
         own_power=False,
     )
 
@@ -82,8 +83,8 @@ def test_phasing_opens_before_it_stands(study):
 
 def test_files_hold_the_tables(study, tmp_path):
     paths = study.write(tmp_path)
-    book = openpyxl.load_workbook(paths[-1], read_only=True)
-    assert book.sheetnames == list(study.tables)
+    book = openpyxl.load_workbook(paths[-2], read_only=True)
+    assert len(book.sheetnames) == len(study.tables) + 2
     phasing = pd.read_csv(tmp_path / "phasing.csv")
     assert phasing["site_id"].tolist() == study.tables["phasing"]["site_id"].tolist()
     assert not list(tmp_path.glob(".*"))
@@ -98,7 +99,7 @@ def test_the_command_writes_and_tells(tmp_path):
     done = CliRunner().invoke(
         main,
         ["siting", "zwolle", "--out", str(tmp_path), "--demand", "low", "--delay", "0",
-         "--time-limit", "12", "--gap", "0.3", "--no-own-power"],
+         "--time-limit", "12", "--reasons-limit", "5", "--gap", "0.3", "--no-own-power"],
     )  # fmt: skip
     assert done.exit_code == 0, done.output
     assert "low, grid as planned" in done.output

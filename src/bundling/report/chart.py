@@ -55,7 +55,7 @@ def load_chart(m: Messages, problem: EnergyProblem, solution: EnergySolution, ti
     )
     spoken = escape(f"{title}: {said}")
     parts = [f'<svg viewBox="0 0 {_WIDTH:g} {_HEIGHT:g}" role="img" aria-label="{spoken}">']
-    for kw in _ticks(top):
+    for kw in ticks(top):
         y = float(height(kw))
         parts.append(
             f'<line x1="{_LEFT:g}" x2="{_WIDTH - _RIGHT:g}" y1="{y:.1f}" y2="{y:.1f}" '
@@ -76,7 +76,8 @@ def load_chart(m: Messages, problem: EnergyProblem, solution: EnergySolution, ti
     return Chart(f"{title}: {said}", Markup("".join(parts)))  # noqa: S704 - texts are escaped
 
 
-def _ticks(top: float) -> Sequence[float]:
+def ticks(top: float) -> Sequence[float]:
+    """Choose some four round numbers from 0 to below `top`."""
     raw = top / 4
     size = 10.0 ** np.floor(np.log10(raw))
     step = float(size * next(factor for factor in (1, 2, 2.5, 5, 10) if factor * size >= raw))

@@ -100,6 +100,7 @@ def table(
     most: int | None = None,
     bad: str = "",
     names: Mapping[str, str] | None = None,
+    book: str = "results.xlsx",
 ) -> Table:
     """Make a `Table` of `frame`.
 
@@ -117,6 +118,8 @@ def table(
         Name of a boolean column; rows where it is false are marked as wrong.
     names
         Names of identifiers: a cell with a known identifier shows its name.
+    book
+        File that has the rows that are not shown.
     """
     shown = frame if most is None else frame.head(most)
     columns, cells = [], []
@@ -136,7 +139,8 @@ def table(
     )
     note = ""
     if len(shown) < len(frame):
-        note = m("table.trimmed", shown=m.number(len(shown)), total=m.number(len(frame)))
+        count, total = m.number(len(shown)), m.number(len(frame))
+        note = m("table.trimmed", shown=count, total=total, book=book)
     return Table(id, title, tuple(columns), rows, note)
 
 

@@ -28,14 +28,15 @@ _MOST_CHARTS = 6
 
 @dataclass(frozen=True)
 class Section:
-    """One family's section."""
+    """A section: sentences, drawings, tables, and tables behind a fold."""
 
     id: str
     title: str
     lead: str
-    charts: Sequence[Chart]
-    tables: Sequence[Table]
-    more: Sequence[Table]
+    charts: Sequence[Chart] = ()
+    tables: Sequence[Table] = ()
+    more: Sequence[Table] = ()
+    paragraphs: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def write_study(study: Study, path: str | Path, lang: str = "nl") -> Path:
 
 def _context(m: Messages, study: Study, most: int, *, facts: bool) -> dict[str, Any]:
     """Everything the template asks for."""
-    names = sections.place_names(m, study)
+    names = sections.place_names(m, study.region)
     steps = [(step.name, step.result) for step in study.steps]
     families = [
         _section(m, family, study.of(family), names, most, _site_plan(m, study, family, names))
@@ -86,7 +87,7 @@ def _context(m: Messages, study: Study, most: int, *, facts: bool) -> dict[str, 
         table = study.sharing.table()
         sharing = frames.table(m, table, id="t-sharing", title=title, names=names)
     return {
-        "title": m("page.title", region=sections.title_of(m, study)),
+        "title": m("page.title", region=sections.title_of(m, study.region)),
         "subtitle": m("page.subtitle", day=m.day(study.day), year=str(study.year)),
         "warnings": _warnings(m, study),
         "kpis": kpis(m, study),
@@ -173,7 +174,7 @@ def _warnings(m: Messages, study: Study) -> list[Banner]:
     found = []
     synthetic = [
         f"{m.word(name, 'table')} ({m.number(rows)})"
-        for name, rows in sections.synthetic_rows(study).items()
+        for name, rows in sections.synthetic_rows(study.region).items()
     ]
     if synthetic:
         text = m("warning.synthetic", tables=m.names(synthetic, 9))
@@ -251,7 +252,7 @@ def _assumptions(m: Messages, study: Study) -> list[Table]:
     sources = study.region.sources()
     return [
         frames.table(
-            m, sections.assumptions(study), id="t-assumptions", title=m("assumptions.title")
+            m, sections.assumptions(study.region), id="t-assumptions", title=m("assumptions.title")
         ),
         frames.table(m, sources, id="t-sources", title=m("sources.title")),
     ]

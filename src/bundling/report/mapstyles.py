@@ -230,6 +230,11 @@ def _by_vehicle(features: Sequence[Properties]) -> list[Category]:
     return [made[str(properties.get("vehicle_type", ""))] for properties in features]
 
 
+def _no_regret(_properties: Properties) -> Category:
+    ring = Style("point", ORANGE, "#ffffff", fill_opacity=0.0, weight=3.5, radius=13.0)
+    return Category(ring, "legend.no_regret")
+
+
 def _each(choose: Callable[[Properties], Category]) -> Callable[..., list[Category]]:
     return lambda features: [choose(properties) for properties in features]
 
@@ -248,4 +253,5 @@ RULES: dict[tuple[str, str], Callable[[Sequence[Properties]], list[Category]]] =
     ("siting", "demand"): _each(_demand),
     ("siting", "grid_nodes"): _each(_grid_node),
     ("siting", "served"): _each(_served),
+    ("siting", "no_regret"): _each(_no_regret),
 }

@@ -84,12 +84,14 @@ def map_view(
     names: Mapping[str, str],
     *,
     facts: bool = True,
+    more: Mapping[tuple[str, str], dict[str, Any]] | None = None,
 ) -> MapView | None:
     """Make the map of named results over the background `shapes`; None when there is nothing.
 
-    Without `facts` pop-ups give names only, for a small page.
+    Without `facts` pop-ups give names only, for a small page. `more` are layers, tidied, that no
+    single result has, by family and name.
     """
-    merged = collect_layers(steps)
+    merged = collect_layers(steps) | dict(more or {})
     fitted = fit(
         {f"{family}/{layer}": shape for (family, layer), shape in merged.items()}, LAYER_BYTES
     )

@@ -21,6 +21,7 @@ UNITS = {
     "_eur_per_year": "EUR/year",
     "_eur_per_day": "EUR/day",
     "_eur_per_kwh": "EUR/kWh",
+    "_eur_per_mw": "EUR/MW",
     "_eur_per_km": "EUR/km",
     "_eur_per_m3": "EUR/m³",
     "_eur_per_kg": "EUR/kg",

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -25,8 +25,11 @@ _GLOSSARY = (
 )  # fmt: skip
 
 
-def render(m: Messages, context: Mapping[str, Any]) -> str:
-    """Fill the template; the policy names the hash of every script and style that is inlined."""
+def render(m: Messages, context: Mapping[str, Any], terms: Sequence[str] = _GLOSSARY) -> str:
+    """Fill the template; the policy names the hash of every script and style that is inlined.
+
+    `terms` are those of the glossary.
+    """
     view: MapView | None = context["map"]
     scripts = [_asset("tables.js")]
     style = _asset("report.css")
@@ -60,7 +63,7 @@ def render(m: Messages, context: Mapping[str, Any]) -> str:
         scripts=[Markup(script) for script in scripts],  # noqa: S704 - as above
         map_data=json_in_html(view.data) if view is not None else "",
         contents=contents,
-        glossary=[(m(f"term.{term}"), m(f"term.{term}.meaning")) for term in _GLOSSARY],
+        glossary=[(m(f"term.{term}"), m(f"term.{term}.meaning")) for term in terms],
         **context,
     )
     return page

@@ -13,6 +13,7 @@ from bundling.units import clock_from_seconds
 
 if TYPE_CHECKING:
     from bundling.chain import Step, Study
+    from bundling.region import Region
     from bundling.report.messages import Messages
     from bundling.result import Result
 
@@ -26,18 +27,18 @@ _OFTEN_ALIKE = {
 }
 
 
-def place_names(m: Messages, study: Study) -> dict[str, str]:
+def place_names(m: Messages, region: Region) -> dict[str, str]:
     """Names of all places and vehicle types of the region, by identifier.
 
     Vehicle types that still carry the name they came with are translated; a user's own name stays.
     """
-    places = study.region.places()
+    places = region.places()
     found = dict(zip(places["place_id"], places["name"], strict=True))
     for table, key in _OFTEN_ALIKE.items():
-        if table in study.region.tables:
-            found |= _told_apart(study.region.tables[table], key)
-    if "vehicle_types" in study.region.tables:
-        types = study.region.table("vehicle_types")
+        if table in region.tables:
+            found |= _told_apart(region.tables[table], key)
+    if "vehicle_types" in region.tables:
+        types = region.table("vehicle_types")
         for key, name in zip(types["vehicle_type"], types["name"], strict=True):
             found[key] = m.translated(f"vehicle_type.{key}", name)
     return {str(key): name for key, name in found.items() if isinstance(name, str) and name}
@@ -54,9 +55,9 @@ def _told_apart(frame: pd.DataFrame, key: str) -> dict[str, str]:
     return dict(zip(frame[key].astype(str), names, strict=True))
 
 
-def title_of(m: Messages, study: Study) -> str:
+def title_of(m: Messages, region: Region) -> str:
     """Title of the region, translated while it is the one the region came with."""
-    return m.translated(f"region.{study.region.name}", study.region.title)
+    return m.translated(f"region.{region.name}", region.title)
 
 
 _KNOWN_ELSEWHERE = (["component", "eur"], ["indicator", "value"])
@@ -209,7 +210,7 @@ def unserved(steps: Sequence[Step]) -> dict[str, pd.DataFrame]:
         found["unserved.energy"] = pd.concat(short, ignore_index=True)
     for step in steps:
         if step.result.family == "siting" and step.result.solution is not None:
-            frame = _unserved_demand(step.result)
+            frame = unserved_demand(step.result)
             if len(frame):
                 found["unserved.siting"] = frame
     return found
@@ -243,7 +244,7 @@ def _short_vehicles(result: Result, place: str) -> pd.DataFrame:
     )
 
 
-def _unserved_demand(result: Result) -> pd.DataFrame:
+def unserved_demand(result: Result) -> pd.DataFrame:
     """Demand points with energy that no site serves, the most in the last year first."""
     demand = result.tables["demand"]
     years = sorted(demand["year"].unique())
@@ -295,18 +296,18 @@ def _reinforcements(study: Study, plan: pd.DataFrame) -> pd.Series[Any]:
     return plan["node_id"].map(first).astype("Int64")
 
 
-def assumptions(study: Study) -> pd.DataFrame:
+def assumptions(region: Region) -> pd.DataFrame:
     """Assumptions of the region: every number a user may want to change, with its source."""
-    frame: pd.DataFrame = study.region.table("assumptions")
+    frame: pd.DataFrame = region.table("assumptions")
     return frame
 
 
-def synthetic_rows(study: Study) -> dict[str, int]:
+def synthetic_rows(region: Region) -> dict[str, int]:
     """Count the rows of every table that is synthetic, by table."""
     return {
-        name: len(study.region.tables[name])
+        name: len(region.tables[name])
         for name in synthetic_tables()
-        if len(study.region.tables.get(name, ()))
+        if len(region.tables.get(name, ()))
     }
 
 

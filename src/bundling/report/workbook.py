@@ -24,6 +24,12 @@ _CELL_TEXT = 32_767
 _SHEET_NAME = 31
 _ROWS = 1_048_575
 _TITLE_ROWS = 2
+_OPTIONS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}
 
 
 def write_study(study: Study, path: str | Path, lang: str = "nl") -> Path:
@@ -43,20 +49,41 @@ def write_study(study: Study, path: str | Path, lang: str = "nl") -> Path:
 
     m = Messages(lang)
     path = Path(path)
-    names = sections.place_names(m, study)
-    options = {
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "nan_inf_to_errors": False,
-    }
+    names = sections.place_names(m, study.region)
     with replacing(path) as temporary:
-        book = xlsxwriter.Workbook(temporary, options)
-        book.set_properties({"title": m("page.title", region=sections.title_of(m, study))})
+        book = xlsxwriter.Workbook(temporary, _OPTIONS)
+        book.set_properties({"title": m("page.title", region=sections.title_of(m, study.region))})
         writer = _Writer(book, m, names)
         writer.summary(study)
         for sheet, title, frame in _tables(m, study):
             writer.table(sheet, title, frame)
+        book.close()
+    return path
+
+
+def write_sheets(
+    m: Messages,
+    sheets: Sequence[tuple[str, str, pd.DataFrame]],
+    path: Path,
+    *,
+    title: str,
+    names: Mapping[str, str],
+) -> Path:
+    """Write tables as a workbook, each ``(sheet, title, table)`` as `write_study` writes them.
+
+    Raises
+    ------
+    ValueError
+        When a table has more rows than a sheet can hold.
+    """
+    import xlsxwriter
+
+    with replacing(path) as temporary:
+        book = xlsxwriter.Workbook(temporary, _OPTIONS)
+        book.set_properties({"title": title})
+        writer = _Writer(book, m, names)
+        for sheet, heading, frame in sheets:
+            writer.table(sheet, heading, frame)
         book.close()
     return path
 
@@ -85,7 +112,9 @@ def _tables(m: Messages, study: Study) -> list[tuple[str, str, pd.DataFrame]]:
     if study.sharing is not None:
         found.append((m("sheet.sharing"), m("sharing.title"), study.sharing.table()))
     found.append((m("sheet.balances"), m("balances.title"), study.balances))
-    found.append((m("sheet.assumptions"), m("assumptions.title"), sections.assumptions(study)))
+    found.append(
+        (m("sheet.assumptions"), m("assumptions.title"), sections.assumptions(study.region))
+    )
     found.append((m("sheet.sources"), m("sources.title"), study.region.sources()))
     account = sections.account([(s.name, s.result, s.seconds) for s in study.steps])
     found.append((m("sheet.account"), m("account.title"), account))
@@ -142,11 +171,13 @@ class _Writer:
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, 1, 100)
         sheet.hide_gridlines(2)
-        sheet.write_string(0, 0, m("page.title", region=sections.title_of(m, study)), self.title)
+        sheet.write_string(
+            0, 0, m("page.title", region=sections.title_of(m, study.region)), self.title
+        )
         subtitle = m("page.subtitle", day=m.day(study.day), year=str(study.year))
         sheet.write_string(1, 0, subtitle)
         row = 3
-        present = list(sections.synthetic_rows(study))
+        present = list(sections.synthetic_rows(study.region))
         if present:
             said = m("warning.synthetic", tables=m.names([m.word(t, "table") for t in present], 9))
             sheet.write_string(row, 0, m("warning.synthetic.head"), self.loud)

@@ -47,6 +47,13 @@ def scenario(region: Region, *, demand: str = "mid", delay_years: int = 0) -> Re
             Fault("scenario", "delay_years", (), f"{delay_years} is negative", "Give years.")
         )
     raise_if(faults)
+    tables = scenario_tables(region, demand, delay_years)
+    name = region.name if not tables else f"{region.name}-{demand}-{delay_years}y"
+    return region.replace(tables, name=name)
+
+
+def scenario_tables(region: Region, demand: str, delay_years: int) -> dict[str, pd.DataFrame]:
+    """Tables that differ from those of the region; see `scenario`."""
     tables: dict[str, pd.DataFrame] = {}
     if demand != "mid":
         frame = region.table("assumptions").copy()
@@ -62,5 +69,4 @@ def scenario(region: Region, *, demand: str = "mid", delay_years: int = 0) -> Re
         first = room.groupby("node_id")["year"].transform("min")
         room.loc[room["year"] > first, "year"] += delay_years
         tables["grid_headroom"] = room
-    name = region.name if not tables else f"{region.name}-{demand}-{delay_years}y"
-    return region.replace(tables, name=name)
+    return tables

@@ -10,10 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bundling.result import Result
+from bundling.siting.afir_region import afir_of_plan
+from bundling.siting.corridor_lines import AFIR_LINES, sites_on_corridors
 from bundling.siting.evaluate import totals, yearly_costs
-from bundling.siting.flows import Flows, flows, node_loads, room_kw
-from bundling.siting.queueing import waiting
+from bundling.siting.flows import Flows, flows
 from bundling.siting.reasons import no_regret
+from bundling.study.place_tables import grid_rows, phasing_rows
 from bundling.units import KW_PER_MW
 
 if TYPE_CHECKING:
@@ -23,9 +25,6 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 Row = dict[str, Any]
 
-_SESSION_KWH = 200.0
-"""Energy of a visit of which waits are reckoned; as `pose` takes for passing trucks."""
-
 
 def study_tables(region: Region, results: Mapping[str, Result]) -> dict[str, pd.DataFrame]:
     """Return the tables of all scenarios that have a plan.
@@ -34,12 +33,15 @@ def study_tables(region: Region, results: Mapping[str, Result]) -> dict[str, pd.
     -------
     dict of pandas.DataFrame
         ``summary``: status, cost, bound, gap, energy served, sites, emissions by scenario.
-        ``supply_demand``: energy asked for and served by demand point and year (MWh a year).
-        ``phasing``: sites by scenario: when they open, chargers and power by year, waits.
+        ``supply_demand``: energy asked for and served by demand point and year (MWh a year), and
+        the site that serves most of it.
+        ``phasing``: sites by scenario: when they open, chargers, power and contract by year, their
+        grid node with its capacity and the next year with more headroom, waits.
         ``grid``: by node and year the headroom and load in its tightest hour, the contract forms
-        used, and the next year with more headroom.
+        used and power contracted by sites on it, and the next year with more headroom.
         ``cost_per_kwh``: EUR per kWh served by component and year.
         ``coverage``: share of the last year's energy served by the 1, 2, ... largest sites.
+        ``afir``: what the regulation asks of corridors with a candidate site, and what is there.
         ``emissions``: CO2e and NOx over all years, with the plan and with diesel only.
         ``no_regret``: in how many scenarios each site opens; not with a single scenario.
     """
@@ -47,10 +49,11 @@ def study_tables(region: Region, results: Mapping[str, Result]) -> dict[str, pd.
     tables = {"summary": pd.DataFrame(list(_summary(results)))}
     makers: dict[str, Callable[[Region, str, Result], Iterator[Row]]] = {
         "supply_demand": _supply_demand,
-        "phasing": _phasing,
-        "grid": _grid,
+        "phasing": phasing_rows,
+        "grid": grid_rows,
         "cost_per_kwh": _cost_per_kwh,
         "coverage": _coverage,
+        "afir": _afir,
         "emissions": _emissions,
     }
     for table, make in makers.items():
@@ -110,8 +113,11 @@ def _supply_demand(_region: Region, _name: str, result: Result) -> Iterator[Row]
     problem, _, flow = _parts(result)
     mwh = problem.days_per_year / KW_PER_MW
     for d in range(problem.num_demands):
+        pairs = np.flatnonzero(problem.pair_demand == d)
         for y, year in enumerate(problem.years):
             asked = problem.demand_kwh[d, y]
+            kwh = flow.pair_kwh[pairs, y]
+            most = pairs[int(kwh.argmax())] if kwh.any() else -1
             yield {
                 "demand_id": problem.demand_ids[d],
                 "name": problem.demand_names[d],
@@ -120,79 +126,8 @@ def _supply_demand(_region: Region, _name: str, result: Result) -> Iterator[Row]
                 "asked_mwh_per_year": asked * mwh,
                 "served_mwh_per_year": (asked - flow.unserved_kwh[d, y]) * mwh,
                 "unserved_mwh_per_year": flow.unserved_kwh[d, y] * mwh,
-            }
-
-
-def _phasing(_region: Region, _name: str, result: Result) -> Iterator[Row]:
-    problem, plan, flow = _parts(result)
-    is_open = plan.step >= 0
-    for s in np.flatnonzero(is_open.any(axis=1)):
-        opened = problem.years[int(is_open[s].argmax())]
-        for y, year in enumerate(problem.years):
-            chargers = int(plan.chargers[s, :, y].sum())
-            if not is_open[s, y]:
-                continue
-            kw = float(problem.charger_kw @ plan.chargers[s, :, y])
-            row: Row = {
-                "site_id": problem.site_ids[s],
-                "name": problem.site_names[s],
-                "kind": problem.site_kinds[s],
-                "opened_year": opened,
-                "year": year,
-                "connection": problem.step_ids[plan.step[s, y]],
-                "contract": problem.step_contract[plan.step[s, y]],
-                "contract_kw": float(flow.contract_kw[s, y]),
-                "chargers": chargers,
-                "installed_kw": kw,
-                "mwh_per_year": float(flow.site_kwh[s, y]) * problem.days_per_year / KW_PER_MW,
-            }
-            if plan.dispatch is not None:
-                row["battery_kwh"] = float(plan.dispatch.battery_kwh[s, y])
-                row["pv_kwp"] = float(plan.dispatch.pv_kwp[s, y])
-            yield row | _waits(float(flow.load_kw[s, y].max()), kw, chargers)
-
-
-def _waits(load_kw: float, installed_kw: float, chargers: int) -> Row:
-    """Return waits in the busiest hour, as if all chargers had their mean power (Erlang C)."""
-    if chargers == 0 or load_kw <= 0:
-        return {"wait_share": None, "wait_minutes_p90": None}
-    mean_kw = installed_kw / chargers
-    minutes = 60.0 * _SESSION_KWH / mean_kw
-    found = waiting(chargers, load_kw / _SESSION_KWH, minutes)
-    return {
-        "wait_share": float(found.wait_probability),
-        "wait_minutes_p90": float(found.p90_wait_minutes),
-    }
-
-
-def _grid(region: Region, _name: str, result: Result) -> Iterator[Row]:
-    problem, plan, flow = _parts(result)
-    used = node_loads(problem, flow.reserved_kw)
-    room = room_kw(problem, plan)
-    forms: dict[tuple[int, int], set[str]] = {}
-    for s, y in np.argwhere(plan.step >= 0):
-        key = (int(problem.site_node[s]), int(y))
-        forms.setdefault(key, set()).add(problem.step_contract[plan.step[s, y]])
-    capacity = region.table("grid_nodes").set_index("node_id")["capacity_mw"].to_dict()
-    for g in range(problem.num_nodes):
-        most = problem.headroom_kw[g].max(axis=1)
-        if np.isinf(most).all():
-            continue
-        for y, year in enumerate(problem.years):
-            hour = int((room[g, y] - used[g, y]).argmin())
-            later = [problem.years[z] for z in range(y + 1, len(most)) if most[z] > most[y] + 1.0]
-            node = problem.node_ids[g]
-            yield {
-                "node_id": node,
-                "name": problem.node_names[g],
-                "year": year,
-                "capacity_mw": capacity.get(node),
-                "tightest_hour": problem.hour_name(hour),
-                "headroom_mw": problem.headroom_kw[g, y, hour] / KW_PER_MW,
-                "taken_mw": used[g, y, hour] / KW_PER_MW,
-                "free_mw": (room[g, y, hour] - used[g, y, hour]) / KW_PER_MW,
-                "contracts": ", ".join(sorted(forms.get((g, y), ()))),
-                "next_headroom_year": later[0] if later else None,
+                "largest_site_id": problem.site_ids[problem.pair_site[most]] if most >= 0 else None,
+                "largest_site": problem.site_names[problem.pair_site[most]] if most >= 0 else None,
             }
 
 
@@ -224,9 +159,20 @@ def _coverage(_region: Region, _name: str, result: Result) -> Iterator[Row]:
         covered += float(at_site[s])
         yield {
             "sites": number,
+            "site_id": problem.site_ids[s],
             "site_added": problem.site_names[s],
             "served_share": covered / asked if asked else 1.0,
         }
+
+
+def _afir(region: Region, _name: str, result: Result) -> Iterator[Row]:
+    """AFIR of the corridors that have a candidate site: others do not run through the region."""
+    problem, plan = result.problem, result.solution
+    there = set(sites_on_corridors(problem)["corridor_id"])
+    lines = {road: line for road, line in AFIR_LINES.items() if road in there}
+    if lines:
+        for row in afir_of_plan(region, problem, plan, lines=lines).to_dict("records"):
+            yield {str(key): value for key, value in row.items()}
 
 
 def _emissions(_region: Region, _name: str, result: Result) -> Iterator[Row]:

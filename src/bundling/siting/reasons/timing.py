@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bundling.certify import Clock
 from bundling.result import Result
 from bundling.siting.grid import ancestry
 from bundling.siting.problem import SitingProblem
@@ -26,6 +27,9 @@ _COLUMNS = [
     "approximate", "words",
 ]  # fmt: skip
 _SEVERAL = "several"
+_FIRST = 0.3
+"""Part of the time for all headroom at once: what does not open earlier then is not tried again."""
+_LEAST_S = 0.05
 
 
 @dataclass(frozen=True)
@@ -74,19 +78,18 @@ def what_waits(
     years = opened(problem, plan)
     late = [s for s, year in years.items() if year > problem.years[0]]
     more = _later_room(problem, late)
-    shares = Shares(time_limit, (1 + len(more)) if more else 0)
+    clock = Clock(time_limit)
     runs: list[tuple[_More | None, Rerun]] = []
     if more:
-        runs.append((None, _move(base, more, shares.next(), gap, seed)))
+        first = time_limit * max(_FIRST, 1 / (1 + len(more)))
+        runs.append((None, _move(base, more, first, gap, seed)))
         earlier = opened(problem, runs[0][1].solution)
         late = [s for s in late if earlier.get(s, years[s]) < years[s]]
         feeds = ancestry(problem.node_parent)
         # Nodes that feed no waiting site cannot be what it waits for.
-        runs += [
-            (item, _move(base, [item], shares.next(), gap, seed))
-            for item in more
-            if feeds[item.node, problem.site_node[late]].any()
-        ]
+        more = [item for item in more if feeds[item.node, problem.site_node[late]].any()]
+        shares = Shares(max(clock.left, _LEAST_S), len(more))
+        runs += [(item, _move(base, [item], shares.next(), gap, seed)) for item in more]
     rows = [_row(base, s, years[s], runs) for s in sorted(years)]
     frame = pd.DataFrame(rows, columns=_COLUMNS)
     return frame.astype({"waits_for_year": "Int64", "would_open_year": "Int64"})
