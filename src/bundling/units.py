@@ -24,6 +24,7 @@ METRES_PER_KM = 1000.0
 KW_PER_MW = 1000.0
 KWH_PER_MWH = 1000.0
 KG_PER_T = 1000.0
+GRAMS_PER_KG = 1000.0
 DAY_S = 86_400
 
 _CLOCK = re.compile(r"^(\d{1,2}):([0-5]\d)(?::([0-5]\d))?$")

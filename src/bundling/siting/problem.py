@@ -19,7 +19,7 @@ from bundling.errors import raise_if
 from bundling.siting.carriers import Carriers
 from bundling.siting.derived import HOURS as HOURS
 from bundling.siting.derived import Derived
-from bundling.siting.frozen import own_arrays
+from bundling.frozen import own_arrays
 from bundling.siting.limits import Budget, Coverage, Impacts, PowerRules
 from bundling.siting.storage import Storage
 from bundling.siting.upgrades import Upgrades

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bundling.siting.frozen import own_arrays
+from bundling.frozen import own_arrays
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]

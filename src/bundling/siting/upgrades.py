@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bundling.errors import Fault
-from bundling.siting.frozen import own_arrays
+from bundling.frozen import own_arrays
 
 if TYPE_CHECKING:
     from bundling.siting.problem import SitingProblem

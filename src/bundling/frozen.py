@@ -1,4 +1,4 @@
-"""Read-only arrays of the declared type for the frozen dataclasses of this family."""
+"""Read-only arrays of the declared type for frozen dataclasses."""
 
 from __future__ import annotations
 

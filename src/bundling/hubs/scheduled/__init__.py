@@ -1,0 +1,8 @@
+"""Freight bundled over a day of departures: hubs, lanes by mode, sailings and whole vehicles."""
+
+from bundling.hubs.scheduled.check import check as check
+from bundling.hubs.scheduled.check import count_checks as count_checks
+from bundling.hubs.scheduled.evaluate import evaluate as evaluate
+from bundling.hubs.scheduled.problem import ScheduledProblem as ScheduledProblem
+from bundling.hubs.scheduled.solution import ScheduledSolution as ScheduledSolution
+from bundling.hubs.scheduled.solve import solve as solve

@@ -1,0 +1,75 @@
+"""The only definition of cost, km, CO2e and NOx of a day of departures."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bundling.hubs.scheduled.loads import aboard, departures, handled
+from bundling.hubs.scheduled.problem import ScheduledProblem
+from bundling.hubs.scheduled.solution import ScheduledSolution
+from bundling.result import Evaluation
+from bundling.units import GRAMS_PER_KG
+
+
+def evaluate(problem: ScheduledProblem, solution: ScheduledSolution) -> Evaluation:
+    """Recompute costs and indicators of a plan from the data alone.
+
+    Returns
+    -------
+    bundling.Evaluation
+        Costs in EUR a day: ``loaded`` and ``empty`` vehicles, ``sailings`` (charter),
+        ``slots`` on board, ``handling``, ``hubs``, and ``co2e`` where it has a price.
+        Indicators: ``vehicle_km``, ``empty_km``, ``sailing_km``, ``trips``, ``trips_into_zone``,
+        ``load_rate`` (of the fullest resource, mean over loaded vehicles), ``hubs_open``,
+        ``shipments_through_hubs``, ``co2e_kg``, ``nox_kg``.
+    """
+    trip, count = solution.trip_lane, solution.trip_count
+    empty, empties = solution.empty_lane, solution.empty_count
+    vessels = solution.sailing_count
+    at_hub = handled(problem, solution)
+    is_open = at_hub.any(axis=1)
+    co2e_kg = float(
+        problem.lane_co2e_kg[trip] @ count
+        + problem.lane_co2e_kg[empty] @ empties
+        + problem.sailing_co2e_kg @ vessels
+    )
+    nox_g = float(
+        problem.lane_nox_g[trip] @ count
+        + problem.lane_nox_g[empty] @ empties
+        + problem.sailing_nox_g @ vessels
+    )
+    costs = {
+        "loaded": float(problem.lane_eur[trip] @ count),
+        "empty": float(problem.lane_empty_eur[empty] @ empties),
+        "sailings": float(problem.sailing_eur @ vessels),
+        "slots": float((problem.sailing_slot_eur * aboard(problem, solution)).sum()),
+        "handling": float((problem.hub_handling_eur * at_hub).sum()),
+        "hubs": float(problem.hub_fixed_eur[is_open].sum()),
+    }
+    if problem.co2e_eur_per_kg:
+        costs["co2e"] = problem.co2e_eur_per_kg * co2e_kg
+    into = problem.location_in_zone[problem.lane_to[trip]]
+    moved = np.bincount(solution.move_shipment, minlength=problem.num_shipments)
+    return Evaluation(
+        costs,
+        {
+            "vehicle_km": float(problem.lane_km[trip] @ count + problem.lane_km[empty] @ empties),
+            "empty_km": float(problem.lane_km[empty] @ empties),
+            "sailing_km": float(problem.sailing_km @ vessels),
+            "trips": float(count.sum()),
+            "trips_into_zone": float(count[into].sum()),
+            "load_rate": _load_rate(problem, solution),
+            "hubs_open": float(is_open.sum()),
+            "shipments_through_hubs": float((moved > 1).sum()),
+            "co2e_kg": co2e_kg,
+            "nox_kg": nox_g / GRAMS_PER_KG,
+        },
+    )
+
+
+def _load_rate(problem: ScheduledProblem, solution: ScheduledSolution) -> float:
+    rows, load = departures(problem, solution)
+    if not len(rows):
+        return 0.0
+    capacity = problem.vehicle_capacity[problem.lane_vehicle[rows[:, 0]]]
+    return float((load / capacity).max(axis=1).sum() / max(1, solution.trip_count.sum()))
