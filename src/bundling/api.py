@@ -15,6 +15,7 @@ FAMILIES = ("hubs", "rounds", "energy", "siting")
 ROOMS = (
     *FAMILIES,
     "rounds.echelons",
+    "hubs.scheduled",
     "location.facility",
     "location.covering",
     "location.refuelling",

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bundling.errors import raise_if
+from bundling.frozen import own_arrays
 from bundling.siting.carriers import Carriers
 from bundling.siting.derived import HOURS as HOURS
 from bundling.siting.derived import Derived
-from bundling.frozen import own_arrays
 from bundling.siting.limits import Budget, Coverage, Impacts, PowerRules
 from bundling.siting.storage import Storage
 from bundling.siting.upgrades import Upgrades

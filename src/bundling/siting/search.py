@@ -114,7 +114,20 @@ def minimise(
 
 
 def _whole(built: Built, start: FloatArray | None, watch: _Watch, seed: int) -> MipOutcome:
+    """Give the whole model to HiGHS, unless the search should end or has no time for that."""
     watch.began = watch.clock.elapsed
+    late = watch.clock.left < (1.0 - _END_SHARE) * watch.clock.time_limit
+    if start is not None and (watch.halt.is_set() or late):
+        return MipOutcome(
+            status=Status.FEASIBLE,
+            limit=Limit.TIME if late else Limit.INTERRUPT,
+            objective=math.inf,
+            bound=-math.inf,
+            values=None,
+            row_duals=None,
+            seconds=0.0,
+            message="the whole model was not given to HiGHS",
+        )
     return solve_model(
         built.model,
         time_limit=max(0.05, _END_SHARE * watch.clock.left),
@@ -203,7 +216,7 @@ class _Search:
         if values is None:
             return None
         self.watch.better(float(built.model.cost @ values))
-        share = _BETTER_SHARE if built.model.num_columns <= _SOLVABLE else _END_SHARE
+        share = _BETTER_SHARE if built.model.num_columns <= _SOLVABLE else 2.0 * _END_SHARE - 1.0
         return improve(
             problem,
             built,

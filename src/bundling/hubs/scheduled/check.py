@@ -100,9 +100,7 @@ def _way(
         yield Violation("moves follow each other", problem.shipment_ids[who[row]], 1.0, "move")
 
 
-def _number_of_hubs(
-    problem: ScheduledProblem, solution: ScheduledSolution
-) -> Iterator[Violation]:
+def _number_of_hubs(problem: ScheduledProblem, solution: ScheduledSolution) -> Iterator[Violation]:
     count = np.bincount(solution.move_shipment, minlength=problem.num_shipments)
     for i in np.flatnonzero(count > problem.max_hubs + 1):
         over = float(count[i] - 1 - problem.max_hubs)
@@ -127,7 +125,9 @@ def _release_and_due(
     who = solution.move_shipment
     early = problem.shipment_release_slot[who] - moves.depart_slot
     for row in np.flatnonzero(early > 0):
-        yield Violation("ready to leave", problem.shipment_ids[who[row]], float(early[row]), "slots")
+        yield Violation(
+            "ready to leave", problem.shipment_ids[who[row]], float(early[row]), "slots"
+        )
     late = np.where(moves.is_last, moves.arrive_slot - problem.shipment_due_slot[who], 0)
     for row in np.flatnonzero(late > 0):
         yield Violation("there in time", problem.shipment_ids[who[row]], float(late[row]), "slots")
@@ -163,9 +163,7 @@ def _hub_hours(
             yield Violation("hub is open", f"{name} at {problem.hub_ids[hub[k]]}", 1.0, "move")
 
 
-def _departure_hours(
-    problem: ScheduledProblem, solution: ScheduledSolution
-) -> Iterator[Violation]:
+def _departure_hours(problem: ScheduledProblem, solution: ScheduledSolution) -> Iterator[Violation]:
     lane, slot = solution.move_lane, solution.move_slot
     on = np.flatnonzero(lane >= 0)
     wrong = (slot[on] < problem.lane_first_slot[lane[on]]) | (
@@ -197,7 +195,9 @@ def _vehicles_suffice(
         have[lane, slot, group] = have.get((lane, slot, group), 0) + count
     for row, asked in zip(rows.tolist(), load, strict=True):
         lane, slot, group = row
-        given = have.get((lane, slot, group), 0) * problem.vehicle_capacity[problem.lane_vehicle[lane]]
+        given = (
+            have.get((lane, slot, group), 0) * problem.vehicle_capacity[problem.lane_vehicle[lane]]
+        )
         over = asked - given
         if (over > TOLERANCE * np.maximum(1.0, asked)).any():
             r = int(over.argmax())
@@ -205,15 +205,15 @@ def _vehicles_suffice(
             yield Violation("vehicles suffice", where, float(over[r]), problem.resource_ids[r])
 
 
-def _vessels_suffice(
-    problem: ScheduledProblem, solution: ScheduledSolution
-) -> Iterator[Violation]:
+def _vessels_suffice(problem: ScheduledProblem, solution: ScheduledSolution) -> Iterator[Violation]:
     load = aboard(problem, solution)
     count = solution.sailing_count[:, None]
     room = np.where(count > 0, problem.sailing_capacity, 0.0) * np.maximum(count, 1)
     for q, r in np.argwhere(load > room + TOLERANCE * np.maximum(1.0, load)):
         over = float(load[q, r] - room[q, r])
-        yield Violation("vessel is large enough", problem.sailing_ids[q], over, problem.resource_ids[r])
+        yield Violation(
+            "vessel is large enough", problem.sailing_ids[q], over, problem.resource_ids[r]
+        )
 
 
 def _number_of_vessels(
@@ -231,9 +231,7 @@ def _hub_capacity(problem: ScheduledProblem, solution: ScheduledSolution) -> Ite
         yield Violation("hub capacity", problem.hub_ids[h], over, problem.resource_ids[r])
 
 
-def _vehicles_return(
-    problem: ScheduledProblem, solution: ScheduledSolution
-) -> Iterator[Violation]:
+def _vehicles_return(problem: ScheduledProblem, solution: ScheduledSolution) -> Iterator[Violation]:
     net = imbalance(problem, solution) * problem.vehicle_returns[:, None]
     for v, place in np.argwhere(net != 0):
         where = f"{problem.vehicle_ids[v]} at {problem.location_ids[place]}"
@@ -244,4 +242,6 @@ def _empty_trips(problem: ScheduledProblem, solution: ScheduledSolution) -> Iter
     never = np.isinf(problem.lane_empty_eur[solution.empty_lane]) & (solution.empty_count > 0)
     for row in np.flatnonzero(never):
         where = f"lane {solution.empty_lane[row] + 1}"
-        yield Violation("no empty vehicle there", where, float(solution.empty_count[row]), "vehicles")
+        yield Violation(
+            "no empty vehicle there", where, float(solution.empty_count[row]), "vehicles"
+        )

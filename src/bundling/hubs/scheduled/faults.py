@@ -82,7 +82,10 @@ def _lengths(problem: ScheduledProblem) -> Iterator[Fault]:
             rule = f"has shape {value.shape}, expected {shape}"
             column = name.removeprefix(prefix + "_")
             yield Fault(TABLES[prefix], column, (), rule, "Give a value for every row.")
-    for name, rows in (("vehicle_mode", problem.num_vehicles), ("sailing_mode", problem.num_sailings)):
+    for name, rows in (
+        ("vehicle_mode", problem.num_vehicles),
+        ("sailing_mode", problem.num_sailings),
+    ):
         if len(getattr(problem, name)) != rows:
             table = TABLES[name.split("_")[0]]
             yield Fault(table, "mode", (), f"has not {rows} values", "Give one for every row.")
@@ -143,7 +146,10 @@ def _times(problem: ScheduledProblem) -> Iterator[Fault]:
         ("sailing", "depart_slot", "arrive_slot"),
         ("shipment", "release_slot", "due_slot"),
     ):
-        first, end = getattr(problem, f"{prefix}_{first_name}"), getattr(problem, f"{prefix}_{last_name}")
+        first, end = (
+            getattr(problem, f"{prefix}_{first_name}"),
+            getattr(problem, f"{prefix}_{last_name}"),
+        )
         yield from _told(
             problem, f"{prefix}_{last_name}", prefix, end < first,
             f"lies before {first_name}", "Give times in order.",
@@ -161,7 +167,12 @@ def _one_hub_a_place(problem: ScheduledProblem) -> Iterator[Fault]:
     again = np.ones(problem.num_hubs, dtype=bool)
     again[first] = False
     yield from _told(
-        problem, "hub_location", "hub", again, "there is a hub already", "Join the two, or move one."
+        problem,
+        "hub_location",
+        "hub",
+        again,
+        "there is a hub already",
+        "Join the two, or move one.",
     )
 
 
@@ -172,7 +183,12 @@ def _shipments(problem: ScheduledProblem) -> Iterator[Fault]:
     )
     empty = (problem.shipment_load <= 0).all(axis=1)
     yield from _told(
-        problem, "shipment_load", "shipment", empty, "asks for nothing", "Give a load, or leave it out."
+        problem,
+        "shipment_load",
+        "shipment",
+        empty,
+        "asks for nothing",
+        "Give a load, or leave it out.",
     )
 
 

@@ -83,9 +83,7 @@ def aboard(problem: ScheduledProblem, solution: ScheduledSolution) -> FloatArray
     """Load of each sailing [Q, R]."""
     on = np.flatnonzero(solution.move_sailing >= 0)
     load = np.zeros((problem.num_sailings, problem.num_resources))
-    np.add.at(
-        load, solution.move_sailing[on], problem.shipment_load[solution.move_shipment[on]]
-    )
+    np.add.at(load, solution.move_sailing[on], problem.shipment_load[solution.move_shipment[on]])
     return load
 
 

@@ -1,0 +1,257 @@
+r"""The whole day as an integer model: flows of shipments over places and slots.
+
+Columns: ``x[i, m, t]`` shipment `i` on the departure of move `m` in slot `t`, where its times allow
+it; ``wait`` from slot to slot at a place; ``n[m, t, g]`` vehicles; ``vessels``; ``empty``;
+``open``. Rows: flow of each shipment, room of each departure, ``x <= n`` one by one (a departure
+with freight has at least one vehicle), hub capacity, ``x <= open``, most hubs, vehicles that
+return. Small days only: columns grow with shipments x moves x slots. The readable text is
+`bundling.models.scheduled_hubs`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bundling.hubs.scheduled.problem import ScheduledProblem
+from bundling.hubs.scheduled.solution import ScheduledSolution
+from bundling.hubs.scheduled.state import Day, day_of, solution_of
+from bundling.mip import LinearModel
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Built:
+    """A model and where its columns stand.
+
+    Attributes
+    ----------
+    model
+        The model, EUR.
+    shipment, move, slot, x
+        One row a column of a shipment on a departure.
+    departure, vehicles
+        Move, slot and group of each departure [D, 3], and the columns of its vehicles.
+    opened
+        Columns of the hubs.
+    empty
+        Columns of empty vehicles, for the lanes in `empty_lane`.
+    """
+
+    model: LinearModel
+    shipment: IntArray
+    move: IntArray
+    slot: IntArray
+    x: IntArray
+    departure: IntArray
+    vehicles: IntArray
+    opened: IntArray
+    empty_lane: IntArray
+    empty: IntArray
+
+
+def departures_of(problem: ScheduledProblem, day: Day) -> tuple[IntArray, IntArray, IntArray]:
+    """Departures each shipment could be on: shipment, move, slot, one row each.
+
+    A move in between must begin after the shortest way from the origin can be there, and end so
+    that the shortest way on is in time, handling included.
+    """
+    rows = [_of_shipment(problem, day, i) for i in range(problem.num_shipments)]
+    joined = np.concatenate(rows) if rows else np.zeros((0, 3), dtype=np.int64)
+    return joined[:, 0], joined[:, 1], joined[:, 2]
+
+
+def _of_shipment(problem: ScheduledProblem, day: Day, i: int) -> IntArray:
+    far = 10**6
+    release, due = int(day.release[i]), int(day.due[i])
+    origin, to = int(day.origin[i]), int(day.destination[i])
+    early = np.full(problem.num_locations, far)
+    late = np.full(problem.num_locations, -far)
+    early[origin], late[to] = release, due
+    hub = day.hub_at
+    dwell = np.where(hub >= 0, day.hub_dwell[hub] if problem.num_hubs else 0, 0)
+    first = np.where(hub >= 0, day.hub_first[hub] if problem.num_hubs else 0, -far)
+    last = np.where(hub >= 0, day.hub_last[hub] if problem.num_hubs else 0, far)
+    begin, end = day.start, day.end
+    may = ((begin == origin) | (hub[begin] >= 0)) & ((end == to) | (hub[end] >= 0))
+    may &= (begin != to) & (end != origin)
+    if not day.direct[i]:
+        may &= (begin != origin) | (end != to)
+    may &= (day.capacity * day.limit[:, None].astype(np.float64) >= day.load[i]).all(axis=1)
+    opens = np.where(begin == origin, -far, first[begin])
+    shuts = np.where(begin == origin, far, last[begin])
+    into = np.where(end == to, -far, first[end])
+    until = np.where(end == to, far, last[end])
+    handle = np.where(end == to, 0, dwell[end])
+    for _ in range(problem.max_hubs + 1):
+        depart = np.maximum(
+            np.maximum(early[begin], opens), np.maximum(day.first, into - day.slots)
+        )
+        ok = may & (depart <= np.minimum(np.minimum(day.last, shuts), until - day.slots))
+        np.minimum.at(early, end[ok], (depart + day.slots + handle)[ok])
+        arrive = np.minimum(late[end] - handle, until)
+        depart = np.minimum(np.minimum(arrive - day.slots, day.last), shuts)
+        ok = may & (depart >= np.maximum(day.first, opens)) & (depart + day.slots >= into)
+        np.maximum.at(late, begin[ok], depart[ok])
+    low = np.maximum(np.maximum(early[begin], opens), np.maximum(day.first, into - day.slots))
+    high = np.minimum(
+        np.minimum(late[end] - handle, until) - day.slots, np.minimum(day.last, shuts)
+    )
+    moves = np.flatnonzero(may & (low <= high))
+    spans = [np.arange(low[m], high[m] + 1) for m in moves]
+    if not spans:
+        return np.zeros((0, 3), dtype=np.int64)
+    slots = np.concatenate(spans)
+    move = np.repeat(moves, [len(span) for span in spans])
+    return np.stack([np.full(len(slots), i), move, slots], axis=1)
+
+
+def build(problem: ScheduledProblem) -> Built:
+    """State the model."""
+    day = day_of(problem)
+    shipment, move, slot = departures_of(problem, day)
+    model = LinearModel()
+    lanes = problem.num_lanes
+    last = day.end[move] == day.destination[shipment]
+    hub = np.where(last, -1, day.hub_at[day.end[move]])
+    load = day.load[shipment]
+    cost = (load * day.slot_eur[move]).sum(axis=1)
+    at = np.flatnonzero(hub >= 0)
+    cost[at] += (load[at] * day.hub_handling[hub[at]]).sum(axis=1)
+    x = model.add_columns("x", len(shipment), upper=1.0, cost=cost, integer=True)
+    group = np.where(day.shared[move], 0, day.group[shipment])
+    keys, used = np.unique(np.stack([move, slot, group], axis=1), axis=0, return_inverse=True)
+    used = used.reshape(-1)
+    price = np.concatenate([problem.lane_price_eur, problem.sailing_price_eur])
+    vehicles = model.add_columns(
+        "vehicles",
+        len(keys),
+        upper=np.minimum(day.limit[keys[:, 0]], 10**6),
+        cost=price[keys[:, 0]],
+        integer=True,
+    )
+    opened = model.add_columns(
+        "open", problem.num_hubs, upper=1.0, cost=problem.hub_fixed_eur, integer=True
+    )
+    _flow_rows(problem, day, model, shipment, move, slot, x, last)
+    rows = np.arange(len(keys) * problem.num_resources).reshape(len(keys), -1)
+    bounded = np.isfinite(day.capacity)
+    room = np.where(bounded, day.capacity, 0.0)[keys[:, 0]]
+    model.add_rows(
+        "room",
+        rows.size,
+        (rows[used], x[:, None], load * bounded[move]),
+        (rows, vehicles[:, None], -room),
+        upper=0.0,
+    )
+    each = np.arange(len(x))
+    model.add_rows("carried", len(x), (each, x, 1.0), (each, vehicles[used], -1.0), upper=0.0)
+    if len(at):
+        here = np.arange(len(at))
+        model.add_rows(
+            "open", len(at), (here, x[at], 1.0), (here, opened[hub[at]], -1.0), upper=0.0
+        )
+        most = np.where(np.isfinite(day.hub_capacity), day.hub_capacity, 0.0)
+        limited = np.isfinite(day.hub_capacity)
+        cells = np.arange(problem.num_hubs * problem.num_resources).reshape(problem.num_hubs, -1)
+        model.add_rows(
+            "hub capacity",
+            cells.size,
+            (cells[hub[at]], x[at][:, None], load[at] * limited[hub[at]]),
+            (cells, opened[:, None], -most),
+            upper=0.0,
+        )
+    usable = np.flatnonzero(
+        problem.vehicle_returns[problem.lane_vehicle] & np.isfinite(problem.lane_empty_eur)
+    )
+    empty = model.add_columns("empty", len(usable), cost=problem.lane_empty_price_eur[usable])
+    cell = np.arange(problem.num_vehicles * problem.num_locations)
+    cell = cell.reshape(problem.num_vehicles, problem.num_locations)
+    by_lane = np.flatnonzero(keys[:, 0] < lanes)
+    lane = keys[by_lane, 0]
+    returns = problem.vehicle_returns[problem.lane_vehicle[lane]].astype(np.float64)
+    type_of, empty_type = problem.lane_vehicle[lane], problem.lane_vehicle[usable]
+    model.add_rows(
+        "return",
+        cell.size,
+        (cell[type_of, problem.lane_to[lane]], vehicles[by_lane], returns),
+        (cell[type_of, problem.lane_from[lane]], vehicles[by_lane], -returns),
+        (cell[empty_type, problem.lane_to[usable]], empty, 1.0),
+        (cell[empty_type, problem.lane_from[usable]], empty, -1.0),
+        lower=0.0,
+        upper=0.0,
+    )
+    return Built(model, shipment, move, slot, x, keys, vehicles, opened, usable, empty)
+
+
+def _flow_rows(
+    problem: ScheduledProblem, day: Day, model: LinearModel, shipment: IntArray, move: IntArray,
+    slot: IntArray, x: IntArray, last: np.ndarray,
+) -> None:  # fmt: skip
+    """Leave the origin once; leave a hub only after arriving there; at most so many moves."""
+    count = problem.num_shipments
+    from_origin = day.start[move] == day.origin[shipment]
+    begins = np.flatnonzero(from_origin)
+    model.add_rows("leaves", count, (shipment[begins], x[begins], 1.0), lower=1.0, upper=1.0)
+    model.add_rows("arrives", count, (shipment[last], x[last], 1.0), lower=1.0, upper=1.0)
+    model.add_rows("moves", count, (shipment, x, 1.0), upper=float(problem.max_hubs + 1))
+    # At a hub, for each slot with a departure: what has left until then was ready until then.
+    leaves = np.flatnonzero(~from_origin)
+    enters = np.flatnonzero(~last)
+    if not len(leaves) and not len(enters):
+        return
+    hub_out = day.hub_at[day.start[move[leaves]]]
+    hub_in = day.hub_at[day.end[move[enters]]]
+    ready = slot[enters] + day.slots[move[enters]] + day.hub_dwell[hub_in]
+    out_key = shipment[leaves] * problem.num_hubs + hub_out
+    in_key = shipment[enters] * problem.num_hubs + hub_in
+    rows, columns, values = [], [], []
+    number = 0
+    lower, upper = [], []
+    for key in np.unique(np.concatenate([out_key, in_key])):
+        mine, theirs = leaves[out_key == key], enters[in_key == key]
+        when = ready[in_key == key]
+        for t in np.unique(slot[mine]):
+            gone, there = mine[slot[mine] <= t], theirs[when <= t]
+            rows.append(np.full(len(gone) + len(there), number))
+            columns.append(np.concatenate([x[gone], x[there]]))
+            values.append(np.concatenate([np.ones(len(gone)), -np.ones(len(there))]))
+            lower.append(-np.inf)
+            upper.append(0.0)
+            number += 1
+        rows.append(np.full(len(mine) + len(theirs), number))
+        columns.append(np.concatenate([x[mine], x[theirs]]))
+        values.append(np.concatenate([np.ones(len(mine)), -np.ones(len(theirs))]))
+        lower.append(0.0)
+        upper.append(0.0)
+        number += 1
+    model.add_rows(
+        "hub",
+        number,
+        (np.concatenate(rows), np.concatenate(columns), np.concatenate(values)),
+        lower=np.array(lower),
+        upper=np.array(upper),
+    )
+
+
+def read(problem: ScheduledProblem, built: Built, values: FloatArray) -> ScheduledSolution:
+    """Make the plan of the values of all columns."""
+    moves = np.full((problem.num_shipments, problem.max_hubs + 1), -1)
+    slots = np.full_like(moves, -1)
+    day = day_of(problem)
+    chosen = np.flatnonzero(values[built.x] > 0.5)
+    for i in range(problem.num_shipments):
+        mine = chosen[built.shipment[chosen] == i]
+        step = {int(day.start[built.move[k]]): int(k) for k in mine}
+        place, at = int(day.origin[i]), 0
+        while place != day.destination[i]:
+            k = step.pop(place)
+            moves[i, at], slots[i, at] = built.move[k], built.slot[k]
+            place, at = int(day.end[built.move[k]]), at + 1
+    empty = np.zeros(problem.num_lanes, dtype=np.int64)
+    empty[built.empty_lane] = np.round(values[built.empty]).astype(np.int64)
+    return solution_of(problem, moves, slots, empty)

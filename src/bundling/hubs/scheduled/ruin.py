@@ -1,0 +1,148 @@
+"""Ruin and recreate: take some shipments off their way, and find each a new one.
+
+G. Schrimpf, J. Schneider, H. Stamm-Wilbrandt, G. Dueck, "Record breaking optimization results
+using the ruin and recreate principle", Journal of Computational Physics 159 (2000) 139-171, with
+their threshold acceptance cooled linearly. Ruins: neighbours of a shipment, everybody on a
+departure, everybody on a lane, everybody at a hub (which may then be blocked, so that it can
+close). Every way found is the cheapest there is, given the others (`insert.find_way`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from bundling.hubs.scheduled.insert import find_way, put
+
+DRAWS = 6
+"""Random numbers for one step."""
+_LEAST_GAIN = 1e-7
+
+
+@njit(cache=True, nogil=True)
+def insert_all(day, account, price, share, order, ready, back, moves, slots):
+    """Find a way for the shipments in `order` that have none; return the cost it adds, EUR.
+
+    A shipment without a way stays without.
+    """
+    total = 0.0
+    for i in order:
+        if account.moves[i, 0] >= 0:
+            continue
+        if find_way(day, account, price, share, i, ready, back, moves, slots) < np.inf:
+            total += put(day, account, price, i, moves, slots, 1)
+    return total
+
+
+@njit(cache=True, nogil=True)
+def choose(day, account, near, draw, most, chosen):
+    """Choose the shipments to take off; return how many stand in `chosen`, and a hub to block."""
+    count = day.origin.shape[0]
+    seed = min(count - 1, int(draw[0] * count))
+    stage = 0
+    while stage + 1 < account.moves.shape[1] and account.moves[seed, stage + 1] >= 0:
+        stage += 1
+    pick = min(stage, int(draw[1] * (stage + 1)))
+    move, slot = account.moves[seed, pick], account.slots[seed, pick]
+    if draw[2] < 0.45 or (stage == 0 and draw[2] >= 0.85):
+        number = min(near.shape[1], 1 + int(draw[3] * most))
+        chosen[:number] = near[seed, :number]
+        return number, -1
+    number = 0
+    if draw[2] < 0.85:
+        whole_lane = draw[2] >= 0.65
+        for i in range(count):
+            for s in range(account.moves.shape[1]):
+                if account.moves[i, s] == move and (whole_lane or account.slots[i, s] == slot):
+                    chosen[number] = i
+                    number += 1
+                    break
+            if number == most:
+                break
+        return number, -1
+    h = day.hub_at[day.end[account.moves[seed, min(pick, stage - 1)]]]
+    place = day.hub_location[h]
+    for i in range(count):
+        for s in range(account.moves.shape[1] - 1):
+            if account.moves[i, s + 1] >= 0 and day.end[account.moves[i, s]] == place:
+                chosen[number] = i
+                number += 1
+                break
+        if number == most:
+            break
+    block = h if account.users[h] == number and draw[3] < 0.5 else -1
+    return number, block
+
+
+@njit(cache=True, nogil=True)
+def improve(day, account, price, near, draws, most, hot, cold, current, best, best_moves,
+            best_slots, ready, back, moves, slots):  # fmt: skip
+    """Take ``len(draws)`` steps; return the cost at hand and the least cost seen, EUR.
+
+    Parameters
+    ----------
+    day, account, price
+        Problem, plan (changed in place), price of one vehicle of each move.
+    near
+        Shipments by nearness to each, itself first ``[N, n]``.
+    draws
+        Random numbers ``[steps, DRAWS]``.
+    most
+        Most shipments taken off at once.
+    hot, cold
+        What a step may cost at first and at last, EUR.
+    current, best, best_moves, best_slots
+        Cost at hand; least cost, and the ways it has (changed in place).
+    ready, back, moves, slots
+        Room to work in; see `insert.find_way`.
+    """
+    steps = draws.shape[0]
+    chosen = np.empty(max(most, near.shape[1]) + 1, dtype=np.int64)
+    old_moves = np.empty((chosen.shape[0], account.moves.shape[1]), dtype=np.int64)
+    old_slots = np.empty_like(old_moves)
+    for step in range(steps):
+        draw = draws[step]
+        number, block = choose(day, account, near, draw, most, chosen)
+        change = 0.0
+        for k in range(number):
+            i = chosen[k]
+            old_moves[k] = account.moves[i]
+            old_slots[k] = account.slots[i]
+            change += put(day, account, price, i, old_moves[k], old_slots[k], -1)
+        if block >= 0:
+            account.blocked[block] = True
+        # Large ones first, or as they stand: by chance.
+        order = np.arange(number)
+        if draw[4] < 0.5:
+            weight = np.empty(number)
+            for k in range(number):
+                weight[k] = -day.load[chosen[k], 0]
+            order = np.argsort(weight)
+        share = 0.0 if draw[5] < 0.4 else draw[4]
+        done = 0
+        for k in order:
+            i = chosen[k]
+            cost = find_way(day, account, price, share, i, ready, back, moves, slots)
+            if cost == np.inf:
+                break
+            change += put(day, account, price, i, moves, slots, 1)
+            done += 1
+        if block >= 0:
+            account.blocked[block] = False
+        allowed = hot + (cold - hot) * step / steps
+        if done == number and change <= allowed * draw[1]:
+            current += change
+            if current < best - _LEAST_GAIN:
+                best = current
+                best_moves[:] = account.moves
+                best_slots[:] = account.slots
+            continue
+        for k in range(number):
+            i = chosen[k]
+            if account.moves[i, 0] >= 0:
+                moves[:] = account.moves[i]
+                slots[:] = account.slots[i]
+                put(day, account, price, i, moves, slots, -1)
+        for k in range(number):
+            put(day, account, price, chosen[k], old_moves[k], old_slots[k], 1)
+    return current, best

@@ -1,0 +1,159 @@
+"""Solve a day of departures: search, the whole model where it is small, our own recomputation."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import numpy as np
+
+from bundling.certify import Clock, certify, run_info, without_solution
+from bundling.hubs.scheduled.check import check, count_checks
+from bundling.hubs.scheduled.evaluate import evaluate
+from bundling.hubs.scheduled.explain import no_way
+from bundling.hubs.scheduled.milp import build, departures_of, read
+from bundling.hubs.scheduled.problem import ScheduledProblem
+from bundling.hubs.scheduled.search import Found, Search
+from bundling.hubs.scheduled.solution import ScheduledSolution
+from bundling.hubs.scheduled.start import values_of
+from bundling.hubs.scheduled.state import day_of
+from bundling.mip import solve_model
+from bundling.result import Event, Limit, OnEvent, Result, Status
+
+METHOD = "ruin and recreate over a day of departures, then MIP by HiGHS where it is small"
+_SMALL = 30_000
+"""Shipments on departures up to which the whole model is given to HiGHS."""
+_SEARCH_SHARE = 0.3
+"""Part of the time for the search where HiGHS comes after it."""
+_END_SHARE = 0.97
+
+
+def solve(
+    problem: ScheduledProblem,
+    *,
+    time_limit: float = 60.0,
+    gap: float = 1e-4,
+    seed: int = 0,
+    on_event: OnEvent | None = None,
+) -> Result:
+    """Find the departures, hubs and vehicles of least cost.
+
+    Parameters
+    ----------
+    problem
+        Shipments, hubs, lanes and sailings of a day.
+    time_limit
+        Wall seconds for the whole call; compiling, once on a machine, is not counted.
+    gap
+        Stop when the relative gap between objective and bound is at most this.
+    seed
+        Same input, seed and version give the same answer unless the time limit ends the search.
+    on_event
+        Called with progress; return False to stop with the best found so far.
+
+    Returns
+    -------
+    bundling.Result
+        `INFEASIBLE` names the shipments that no departures bring in time. A bound is proved where
+        the day is small enough for the whole model; else it is ``-inf``.
+
+    Raises
+    ------
+    bundling.ModelMismatch
+        When the search's answer and our recomputation differ.
+    """
+    clock = Clock(time_limit)
+    run = run_info(problem, METHOD, "highspy", "numba", seed=seed, time_limit=time_limit, gap=gap)
+    columns = departures_of(problem, day_of(problem))
+    stuck = np.setdiff1d(np.arange(problem.num_shipments), columns[0])
+    if stuck.size:
+        return without_solution(
+            problem,
+            status=Status.INFEASIBLE,
+            limit=Limit.NONE,
+            reasons=no_way(problem, stuck),
+            run=dataclasses.replace(run, wall_s=clock.elapsed),
+        )
+    seen: list[tuple[float, float, float]] = []
+    stopped = False
+
+    def tell(event: Event) -> bool:
+        nonlocal stopped
+        if math.isfinite(event.objective) and (not seen or event.objective < seen[-1][1]):
+            seen.append((event.seconds, event.objective, event.bound))
+        stopped |= on_event is not None and on_event(event) is False
+        return not stopped
+
+    small = len(columns[0]) <= _SMALL
+    share = _SEARCH_SHARE if small else _END_SHARE
+    found = Search(problem, seed).run(
+        Clock(max(0.05, share * clock.left)),
+        lambda cost: tell(Event("hubs.scheduled", clock.elapsed, cost, -math.inf)),
+    )
+    plan, cost, bound = found.solution, found.cost_eur, -math.inf
+    limit = Limit.INTERRUPT if stopped or found.interrupted else _limit_of(found, clock)
+    status, message = Status.UNKNOWN, ""
+    if small and limit is not Limit.INTERRUPT:
+        plan, cost, bound, limit, status, message = _whole(problem, found, clock, gap, seed, tell)
+    run = dataclasses.replace(
+        run, wall_s=clock.elapsed, improvements=tuple(seen), iterations=found.steps
+    )
+    if plan is None:
+        infeasible = status is Status.INFEASIBLE
+        return without_solution(
+            problem,
+            status=Status.INFEASIBLE if infeasible else Status.UNKNOWN,
+            limit=Limit.NONE if infeasible else limit,
+            reasons=[
+                "each shipment has a way by itself, but hubs and vessels do not take all together"
+                if infeasible
+                else f"no plan for all was found in {clock.elapsed:.1f} s {message}".strip()
+            ],
+            run=run,
+            bound=bound,
+        )
+    return certify(
+        problem,
+        plan,
+        evaluation=evaluate(problem, plan),
+        violations=check(problem, plan),
+        checks=count_checks(problem, plan),
+        claimed=cost,
+        bound=bound,
+        limit=limit,
+        run=run,
+    )
+
+
+def _limit_of(found: Found, clock: Clock) -> Limit:
+    ended = math.isfinite(clock.time_limit) and clock.left < 0.05 * clock.time_limit
+    return Limit.TIME if ended or found.solution is None else Limit.ITERATIONS
+
+
+def _whole(
+    problem: ScheduledProblem,
+    found: Found,
+    clock: Clock,
+    gap: float,
+    seed: int,
+    tell: OnEvent,
+) -> tuple[ScheduledSolution | None, float, float, Limit, Status, str]:
+    """Give the whole model to HiGHS with the plan found as a start."""
+    built = build(problem)
+    began = clock.elapsed
+    outcome = solve_model(
+        built.model,
+        time_limit=max(0.05, _END_SHARE * clock.left),
+        gap=gap,
+        seed=seed,
+        start=None if found.solution is None else values_of(problem, built, found.solution),
+        step="hubs.scheduled",
+        on_event=lambda event: tell(dataclasses.replace(event, seconds=began + event.seconds)),
+    )
+    plan, cost = found.solution, found.cost_eur
+    if outcome.values is not None and outcome.objective < cost - 1e-9:
+        plan = read(problem, built, outcome.values)
+        cost = evaluate(problem, plan).objective
+        if cost > outcome.objective * (1 + 1e-6) + 1e-4 and found.cost_eur < cost:
+            plan, cost = found.solution, found.cost_eur
+    return plan, cost, outcome.bound, outcome.limit, outcome.status, outcome.message

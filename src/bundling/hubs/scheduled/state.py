@@ -1,0 +1,212 @@
+"""A day of departures as arrays for the compiled search, and the search's own account of a plan."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bundling.hubs.scheduled.problem import ScheduledProblem
+from bundling.hubs.scheduled.solution import ScheduledSolution
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+
+class Day(NamedTuple):
+    """The problem, read only. Sailings stand after the lanes: move ``K + q`` is sailing `q`."""
+
+    from_start: IntArray  # moves that leave a place: out_move[from_start[l]:from_start[l + 1]]
+    out_move: IntArray
+    start: IntArray  # [K + Q]
+    end: IntArray  # [K + Q]
+    slots: IntArray  # under way [K + Q]
+    first: IntArray  # first slot of departure [K + Q]
+    last: IntArray  # last slot of departure [K + Q]
+    capacity: FloatArray  # of one vehicle or vessel [K + Q, R]
+    most: (
+        FloatArray  # what one vehicle can hope to carry: all there is, at most its room [K + Q, R]
+    )
+    slot_eur: FloatArray  # price of a unit on board [K + Q, R]
+    limit: IntArray  # most vehicles of a departure [K + Q]
+    shared: BoolArray  # all groups share the vehicles [K + Q]
+    hub_at: IntArray  # [L]
+    hub_location: IntArray  # [H]
+    reaches: BoolArray  # whether a move leads from a hub to a place [H, L]
+    hub_first: IntArray
+    hub_last: IntArray
+    hub_dwell: IntArray
+    hub_fixed: FloatArray
+    hub_handling: FloatArray
+    hub_capacity: FloatArray
+    origin: IntArray
+    destination: IntArray
+    load: FloatArray
+    release: IntArray
+    due: IntArray
+    group: IntArray
+    direct: BoolArray
+    num_slots: int
+    max_hubs: int
+
+
+class Account(NamedTuple):
+    """What the plan at hand puts where; changed in place."""
+
+    load: FloatArray  # of each departure [K + Q, T, G, R]
+    count: IntArray  # vehicles of each departure [K + Q, T, G]
+    handled: FloatArray  # [H, R]
+    users: IntArray  # shipments handled at each hub [H]
+    blocked: BoolArray  # hubs that may not be used for now [H]
+    moves: IntArray  # of each shipment, -1 beyond the last [N, max_hubs + 1]
+    slots: IntArray  # of departure [N, max_hubs + 1]
+
+
+def day_of(problem: ScheduledProblem) -> Day:
+    """Put the problem into arrays for the compiled search."""
+    lanes, sailings = problem.num_lanes, problem.num_sailings
+    start = np.concatenate([problem.lane_from, problem.sailing_from])
+    end = np.concatenate([problem.lane_to, problem.sailing_to])
+    from_start, out_move = _by_place(start, problem.num_locations)
+    reaches = np.zeros((problem.num_hubs, problem.num_locations), dtype=bool)
+    from_hub = problem.hub_at[start]
+    reaches[from_hub[from_hub >= 0], end[from_hub >= 0]] = True
+    depart, arrive = problem.sailing_depart_slot, problem.sailing_arrive_slot
+    resources = problem.num_resources
+    capacity = np.concatenate(
+        [problem.vehicle_capacity[problem.lane_vehicle], problem.sailing_capacity]
+    )
+    return Day(
+        from_start=from_start,
+        out_move=out_move,
+        start=start,
+        end=end,
+        slots=np.concatenate([problem.lane_slots, arrive - depart]),
+        first=np.concatenate([problem.lane_first_slot, depart]),
+        last=np.concatenate([np.minimum(problem.lane_last_slot, problem.num_slots - 1), depart]),
+        capacity=capacity,
+        most=np.minimum(capacity, _there_is(problem, start, end)),
+        slot_eur=np.concatenate([np.zeros((lanes, resources)), problem.sailing_slot_eur]),
+        limit=np.concatenate([np.full(lanes, 2**40), problem.sailing_limit]),
+        shared=np.arange(lanes + sailings) >= lanes,
+        hub_at=problem.hub_at,
+        hub_location=problem.hub_location,
+        reaches=reaches,
+        hub_first=problem.hub_first_slot,
+        hub_last=problem.hub_last_slot,
+        hub_dwell=problem.hub_dwell_slots,
+        hub_fixed=problem.hub_fixed_eur,
+        hub_handling=problem.hub_handling_eur,
+        hub_capacity=problem.hub_capacity,
+        origin=problem.shipment_origin,
+        destination=problem.shipment_destination,
+        load=problem.shipment_load,
+        release=problem.shipment_release_slot,
+        due=problem.shipment_due_slot,
+        group=problem.shipment_group,
+        direct=problem.shipment_direct,
+        num_slots=problem.num_slots,
+        max_hubs=problem.max_hubs,
+    )
+
+
+def _there_is(problem: ScheduledProblem, start: IntArray, end: IntArray) -> FloatArray:
+    """Load that could use each move at all [K + Q, R].
+
+    Between two places that are no hubs only what is sent from one to the other; from such a place
+    only what begins there; to such a place only what ends there.
+    """
+    places, resources = problem.num_locations, problem.num_resources
+    load, origin, destination = (
+        problem.shipment_load, problem.shipment_origin, problem.shipment_destination,
+    )  # fmt: skip
+    begins, ends = np.zeros((2, places, resources))
+    np.add.at(begins, origin, load)
+    np.add.at(ends, destination, load)
+    pairs, at = np.unique(origin * places + destination, return_inverse=True)
+    between = np.zeros((len(pairs) + 1, resources))
+    np.add.at(between, at, load)
+    found = np.searchsorted(pairs, start * places + end)
+    known = found < len(pairs)
+    known[known] = pairs[found[known]] == (start * places + end)[known]
+    from_hub, to_hub = problem.hub_at[start] >= 0, problem.hub_at[end] >= 0
+    total = np.tile(load.sum(axis=0), (len(start), 1))
+    total = np.where(from_hub[:, None], total, begins[start])
+    total = np.where(to_hub[:, None], total, np.minimum(total, ends[end]))
+    neither = ~from_hub & ~to_hub
+    total[neither] = between[np.where(known, found, -1)[neither]]
+    return total
+
+
+def _by_place(place: IntArray, places: int) -> tuple[IntArray, IntArray]:
+    order = np.argsort(place, kind="stable")
+    first = np.searchsorted(place[order], np.arange(places + 1))
+    return first.astype(np.int64), order.astype(np.int64)
+
+
+def nothing_moves(problem: ScheduledProblem) -> Account:
+    """Return the account of a plan in which no shipment has a way yet."""
+    moves = problem.num_lanes + problem.num_sailings
+    groups = max(1, problem.num_groups)
+    shape = (moves, problem.num_slots, groups)
+    way = (problem.num_shipments, problem.max_hubs + 1)
+    return Account(
+        load=np.zeros((*shape, problem.num_resources)),
+        count=np.zeros(shape, dtype=np.int64),
+        handled=np.zeros((problem.num_hubs, problem.num_resources)),
+        users=np.zeros(problem.num_hubs, dtype=np.int64),
+        blocked=np.zeros(problem.num_hubs, dtype=bool),
+        moves=np.full(way, -1, dtype=np.int64),
+        slots=np.full(way, -1, dtype=np.int64),
+    )
+
+
+def solution_of(
+    problem: ScheduledProblem, moves: IntArray, slots: IntArray, empty: IntArray
+) -> ScheduledSolution:
+    """Make the solution in which every departure has the fewest vehicles that carry its load.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    moves, slots
+        Moves of each shipment as in `Account`.
+    empty
+        Empty vehicles of each lane [K].
+    """
+    lanes = problem.num_lanes
+    who, at = np.nonzero(moves >= 0)
+    move, slot = moves[who, at], slots[who, at]
+    on_lane = move < lanes
+    load = problem.shipment_load[who]
+    keys = np.stack([move, slot, problem.shipment_group[who]], axis=1)[on_lane].reshape(-1, 3)
+    rows, place = np.unique(keys, axis=0, return_inverse=True)
+    total = np.zeros((len(rows), problem.num_resources))
+    np.add.at(total, place.reshape(-1), load[on_lane])
+    aboard = np.zeros((problem.num_sailings, problem.num_resources))
+    np.add.at(aboard, move[~on_lane] - lanes, load[~on_lane])
+    used = np.flatnonzero(empty)
+    return ScheduledSolution(
+        move_shipment=who,
+        move_lane=np.where(on_lane, move, -1),
+        move_sailing=np.where(on_lane, -1, move - lanes),
+        move_slot=slot,
+        trip_lane=rows[:, 0],
+        trip_slot=rows[:, 1],
+        trip_group=rows[:, 2],
+        trip_count=vehicles_for(total, problem.vehicle_capacity[problem.lane_vehicle[rows[:, 0]]]),
+        sailing_count=vehicles_for(aboard, problem.sailing_capacity),
+        empty_lane=used,
+        empty_count=empty[used],
+    )
+
+
+def vehicles_for(load: FloatArray, capacity: FloatArray) -> IntArray:
+    """Fewest vehicles of `capacity` for each row of `load`; both [..., R]."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(load > 0, load / capacity, 0.0).max(axis=-1, initial=0.0)
+    count: IntArray = np.ceil(share - 1e-9).astype(np.int64)
+    return count
