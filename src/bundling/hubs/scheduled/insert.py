@@ -34,6 +34,7 @@ def extra(day, account, price, share, i, move, slot):
     group = 0 if day.shared[move] else day.group[i]
     full = 0.0
     own = 0.0
+    alone = 0.0
     on_board = 0.0
     for r in range(day.load.shape[1]):
         load = day.load[i, r]
@@ -44,6 +45,7 @@ def extra(day, account, price, share, i, move, slot):
             return np.inf
         full = max(full, (account.load[move, slot, group, r] + load) / room)
         own = max(own, load / day.most[move, r])
+        alone = max(alone, load / room)
         on_board += load * day.slot_eur[move, r]
     before = account.count[move, slot, group]
     after = max(before, int(np.ceil(full - _DUST)))
@@ -53,7 +55,8 @@ def extra(day, account, price, share, i, move, slot):
     whole = price[move] * more + swing(day, account, move, more)
     if share == 0.0:
         return on_board + whole
-    return on_board + (1.0 - share) * whole + share * own * price[move]
+    spread = own if before == 0 else after * alone / full
+    return on_board + (1.0 - share) * whole + share * spread * price[move]
 
 
 @njit(cache=True, nogil=True)

@@ -23,13 +23,17 @@ from bundling.hubs.scheduled.empties import cheapest_empties
 from bundling.hubs.scheduled.evaluate import evaluate
 from bundling.hubs.scheduled.loads import imbalance
 from bundling.hubs.scheduled.problem import ScheduledProblem
-from bundling.hubs.scheduled.ruin import DRAWS, improve, insert_all
+from bundling.hubs.scheduled.ruin import DRAWS, again_all, improve, insert_all
 from bundling.hubs.scheduled.solution import ScheduledSolution
 from bundling.hubs.scheduled.state import Account, Day, day_of, nothing_moves, solution_of
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
+_PASSES = 30
+"""Times that every shipment looks for another way, while the spread part goes down to nothing."""
+_PASSES_SHARE = 0.25
+"""Largest part of the time for that."""
 _ROUNDS = 10
 _HOT = 0.3
 """What a step may cost at first, as a part of the mean cost of a shipment."""
@@ -100,6 +104,11 @@ class Search:
         without = np.flatnonzero(account.moves[:, 0] < 0)
         if without.size:
             return Found(None, math.inf, without, 0)
+        for share in np.linspace(_FIRST_SHARE, 0.0, _PASSES):
+            if clock.elapsed > _PASSES_SHARE * clock.time_limit:
+                break
+            order = self.rng.permutation(problem.num_shipments)
+            again_all(day, account, price, share, order, *work)
         best: ScheduledSolution | None = None
         best_cost, steps, goes_on = math.inf, 0, True
         best_moves, best_slots = account.moves.copy(), account.slots.copy()
