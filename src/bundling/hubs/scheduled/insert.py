@@ -16,11 +16,25 @@ _DUST = 1e-9
 
 
 @njit(cache=True, nogil=True)
+def swing(day, account, move, number):
+    """Return what so many vehicles more on a move add to the estimate of empty trips, EUR."""
+    v = day.vehicle[move]
+    if v < 0 or number == 0:
+        return 0.0
+    start, end = day.start[move], day.end[move]
+    left, came = account.net[v, start], account.net[v, end]
+    return account.pull[v, start] * (abs(left - number) - abs(left)) + account.pull[v, end] * (
+        abs(came + number) - abs(came)
+    )
+
+
+@njit(cache=True, nogil=True)
 def extra(day, account, price, share, i, move, slot):
     """Return what taking shipment `i` along on a departure adds, EUR; ``inf`` if it cannot be."""
     group = 0 if day.shared[move] else day.group[i]
     full = 0.0
     own = 0.0
+    alone = 0.0
     on_board = 0.0
     for r in range(day.load.shape[1]):
         load = day.load[i, r]
@@ -31,12 +45,18 @@ def extra(day, account, price, share, i, move, slot):
             return np.inf
         full = max(full, (account.load[move, slot, group, r] + load) / room)
         own = max(own, load / day.most[move, r])
+        alone = max(alone, load / room)
         on_board += load * day.slot_eur[move, r]
     before = account.count[move, slot, group]
     after = max(before, int(np.ceil(full - _DUST)))
     if after > day.limit[move]:
         return np.inf
-    return on_board + price[move] * ((1.0 - share) * (after - before) + share * own)
+    more = after - before
+    whole = price[move] * more + swing(day, account, move, more)
+    if share == 0.0:
+        return on_board + whole
+    spread = own if before == 0 else after * alone / full
+    return on_board + (1.0 - share) * whole + share * spread * price[move]
 
 
 @njit(cache=True, nogil=True)
@@ -76,38 +96,58 @@ def find_way(day, account, price, share, i, ready, back, moves, slots):
         for h in range(places):
             place = day.origin[i]
             if stage > 0:
-                if ready[stage - 1, h, due] == np.inf:
+                if ready[stage - 1, h, due] >= best:
                     continue
                 place = day.hub_location[h]
-            for e in range(day.from_start[place], day.from_start[place + 1]):
-                move = day.out_move[e]
-                end = day.end[move]
-                there = day.hub_at[end]
-                if end != to and (there < 0 or stage == day.max_hubs):
-                    continue
-                if end == to and stage == 0 and not day.direct[i]:
-                    continue
-                handle = 0.0
-                if end != to:
+            first, end = day.from_start[place], day.from_start[place + 1]
+            direct = first + np.searchsorted(day.out_end[first:end], to)
+            if stage == 0 and not day.direct[i]:
+                direct = end
+            onward = day.hub_start[place]
+            while True:
+                if direct < end and day.out_end[direct] == to:
+                    move = day.out_move[direct]
+                    direct += 1
+                    there = -1
+                elif stage < day.max_hubs and onward < day.hub_start[place + 1]:
+                    move = day.hub_move[onward]
+                    onward += 1
+                    there = day.hub_at[day.end[move]]
+                    if day.end[move] == to:
+                        continue
                     if stage == day.max_hubs - 1 and not day.reaches[there, to]:
                         continue
-                    handle = at_hub(day, account, share, i, there)
-                    if handle == np.inf:
-                        continue
+                else:
+                    break
+                handle = 0.0
                 begin = max(day.first[move], day.release[i])
                 until = min(day.last[move], due - day.slots[move])
                 if stage > 0:
                     begin = max(begin, day.hub_first[h])
                     until = min(until, day.hub_last[h])
-                if end != to:
+                if there >= 0:
+                    handle = at_hub(day, account, share, i, there)
+                    if handle == np.inf:
+                        continue
                     begin = max(begin, day.hub_first[there] - day.slots[move])
                     until = min(until, day.hub_last[there] - day.slots[move])
+                group = 0 if day.shared[move] else day.group[i]
+                alone = -1.0  # what a departure costs on which there is nothing yet
+                last = np.inf
                 for slot in range(begin, until + 1):
-                    base = 0.0 if stage == 0 else ready[stage - 1, h, slot]
-                    if base + handle >= best:
+                    base = handle if stage == 0 else handle + ready[stage - 1, h, slot]
+                    if base >= best:
                         continue
-                    cost = base + handle + extra(day, account, price, share, i, move, slot)
-                    if end == to:
+                    if account.count[move, slot, group] == 0:
+                        if base >= last:  # the one before is as cheap, and there earlier
+                            continue
+                        last = base
+                        if alone < 0.0:
+                            alone = extra(day, account, price, share, i, move, slot)
+                        cost = base + alone
+                    else:
+                        cost = base + extra(day, account, price, share, i, move, slot)
+                    if there < 0:
                         if cost < best - _DUST:
                             best, best_stage, best_hub = cost, stage, h
                             best_move, best_slot = move, slot
@@ -158,8 +198,14 @@ def put(day, account, price, i, moves, slots, sign):
                 full = max(full, load / day.capacity[move, r])
             total += sign * day.load[i, r] * day.slot_eur[move, r]
         count = int(np.ceil(full - _DUST))
-        total += price[move] * (count - account.count[move, slot, group])
-        account.count[move, slot, group] = count
+        more = count - account.count[move, slot, group]
+        if more != 0:
+            total += price[move] * more + swing(day, account, move, more)
+            v = day.vehicle[move]
+            if v >= 0:
+                account.net[v, day.start[move]] -= more
+                account.net[v, day.end[move]] += more
+            account.count[move, slot, group] = count
         if stage + 1 < moves.shape[0] and moves[stage + 1] >= 0:
             h = day.hub_at[day.end[move]]
             for r in range(resources):

@@ -24,6 +24,10 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 
+_SMALL = 30_000
+"""Shipments on departures up to which the whole model is given to HiGHS."""
+
+
 @dataclass(frozen=True, eq=False)
 class Built:
     """A model and where its columns stand.
@@ -108,6 +112,23 @@ def _of_shipment(problem: ScheduledProblem, day: Day, i: int) -> IntArray:
     slots = np.concatenate(spans)
     move = np.repeat(moves, [len(span) for span in spans])
     return np.stack([np.full(len(slots), i), move, slots], axis=1)
+
+
+def is_small(problem: ScheduledProblem, day: Day) -> bool:
+    """Tell whether HiGHS can be given the whole day: few shipments on departures."""
+    hubs = int((problem.hub_at[day.start] >= 0) @ (problem.hub_at[day.end] >= 0))
+    degree = np.bincount(day.start, minlength=problem.num_locations)
+    pairs = problem.num_shipments * hubs + int(degree[day.origin].sum())
+    if pairs > _SMALL:
+        return False
+    return len(departures_of(problem, day)[0]) <= _SMALL
+
+
+def without_departures(problem: ScheduledProblem, day: Day, shipments: IntArray) -> IntArray:
+    """Which of these shipments no departures bring in time, whatever the others do."""
+    return np.array(
+        [i for i in shipments if not len(_of_shipment(problem, day, int(i)))], dtype=np.int64
+    )
 
 
 def build(problem: ScheduledProblem) -> Built:

@@ -35,6 +35,17 @@ def insert_all(day, account, price, share, order, ready, back, moves, slots):
 
 
 @njit(cache=True, nogil=True)
+def again_all(day, account, price, share, order, ready, back, moves, slots):
+    """Give the shipments in `order` one by one the cheapest way there is now."""
+    for i in order:
+        moves[:] = account.moves[i]
+        slots[:] = account.slots[i]
+        put(day, account, price, i, moves, slots, -1)
+        find_way(day, account, price, share, i, ready, back, moves, slots)
+        put(day, account, price, i, moves, slots, 1)
+
+
+@njit(cache=True, nogil=True)
 def choose(day, account, near, draw, most, chosen):
     """Choose the shipments to take off; return how many stand in `chosen`, and a hub to block."""
     count = day.origin.shape[0]

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 import math
-
-import numpy as np
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 from bundling.certify import Clock, certify, run_info, without_solution
+from bundling.hubs.scheduled.bound import shared_bound
 from bundling.hubs.scheduled.check import check, count_checks
 from bundling.hubs.scheduled.evaluate import evaluate
 from bundling.hubs.scheduled.explain import no_way
-from bundling.hubs.scheduled.milp import build, departures_of, read
+from bundling.hubs.scheduled.milp import build, is_small, read, without_departures
 from bundling.hubs.scheduled.problem import ScheduledProblem
 from bundling.hubs.scheduled.search import Found, Search
 from bundling.hubs.scheduled.solution import ScheduledSolution
 from bundling.hubs.scheduled.start import values_of
-from bundling.hubs.scheduled.state import day_of
 from bundling.mip import solve_model
 from bundling.result import Event, Limit, OnEvent, Result, Status
 
 METHOD = "ruin and recreate over a day of departures, then MIP by HiGHS where it is small"
-_SMALL = 30_000
-"""Shipments on departures up to which the whole model is given to HiGHS."""
 _SEARCH_SHARE = 0.3
 """Part of the time for the search where HiGHS comes after it."""
 _END_SHARE = 0.97
@@ -54,8 +52,8 @@ def solve(
     Returns
     -------
     bundling.Result
-        `INFEASIBLE` names the shipments that no departures bring in time. A bound is proved where
-        the day is small enough for the whole model; else it is ``-inf``.
+        `INFEASIBLE` names the shipments that no departures bring in time. Where the day is small
+        the bound is that of the whole model; else that of `bound`, which is far from tight.
 
     Raises
     ------
@@ -64,8 +62,17 @@ def solve(
     """
     clock = Clock(time_limit)
     run = run_info(problem, METHOD, "highspy", "numba", seed=seed, time_limit=time_limit, gap=gap)
-    columns = departures_of(problem, day_of(problem))
-    stuck = np.setdiff1d(np.arange(problem.num_shipments), columns[0])
+    search = Search(problem, seed)
+    watch = _Watch(clock, on_event)
+    small = is_small(problem, search.day)
+    if small or not math.isfinite(time_limit):
+        proved = -math.inf if small else shared_bound(problem, lambda: False)
+        found = search.run(Clock(max(0.05, _SEARCH_SHARE * clock.left)), watch.tell)
+    else:
+        found, proved = _beside(problem, search, clock, watch)
+    stuck = found.without_way
+    if stuck.size:
+        stuck = without_departures(problem, search.day, stuck)
     if stuck.size:
         return without_solution(
             problem,
@@ -74,29 +81,13 @@ def solve(
             reasons=no_way(problem, stuck),
             run=dataclasses.replace(run, wall_s=clock.elapsed),
         )
-    seen: list[tuple[float, float, float]] = []
-    stopped = False
-
-    def tell(event: Event) -> bool:
-        nonlocal stopped
-        if math.isfinite(event.objective) and (not seen or event.objective < seen[-1][1]):
-            seen.append((event.seconds, event.objective, event.bound))
-        stopped |= on_event is not None and on_event(event) is False
-        return not stopped
-
-    small = len(columns[0]) <= _SMALL
-    share = _SEARCH_SHARE if small else _END_SHARE
-    found = Search(problem, seed).run(
-        Clock(max(0.05, share * clock.left)),
-        lambda cost: tell(Event("hubs.scheduled", clock.elapsed, cost, -math.inf)),
-    )
-    plan, cost, bound = found.solution, found.cost_eur, -math.inf
-    limit = Limit.INTERRUPT if stopped or found.interrupted else _limit_of(found, clock)
+    plan, cost, bound = found.solution, found.cost_eur, proved
+    limit = Limit.INTERRUPT if found.interrupted else _limit_of(found, clock)
     status, message = Status.UNKNOWN, ""
     if small and limit is not Limit.INTERRUPT:
-        plan, cost, bound, limit, status, message = _whole(problem, found, clock, gap, seed, tell)
+        plan, cost, bound, limit, status, message = _whole(problem, found, clock, gap, seed, watch)
     run = dataclasses.replace(
-        run, wall_s=clock.elapsed, improvements=tuple(seen), iterations=found.steps
+        run, wall_s=clock.elapsed, improvements=tuple(watch.seen), iterations=found.steps
     )
     if plan is None:
         infeasible = status is Status.INFEASIBLE
@@ -125,6 +116,47 @@ def solve(
     )
 
 
+class _Watch:
+    """Passes events on, and remembers better plans."""
+
+    def __init__(self, clock: Clock, on_event: OnEvent | None) -> None:
+        self.clock = clock
+        self.on_event = on_event
+        self.began = 0.0
+        self.bound = -math.inf
+        self.seen: list[tuple[float, float, float]] = []
+
+    def tell(self, cost: float) -> bool:
+        """Tell of the cost at hand; False when the caller wants to stop."""
+        return self(Event("hubs.scheduled", self.clock.elapsed - self.began, cost, self.bound))
+
+    def __call__(self, event: Event) -> bool:
+        event = dataclasses.replace(event, seconds=self.began + event.seconds)
+        if math.isfinite(event.objective) and (
+            not self.seen or event.objective < self.seen[-1][1] - 1e-9
+        ):
+            self.seen.append((event.seconds, event.objective, event.bound))
+        return self.on_event is None or self.on_event(event) is not False
+
+    def prove(self, bound: float) -> None:
+        """Take a better bound, told from another thread."""
+        self.bound = max(self.bound, bound)
+
+
+def _beside(
+    problem: ScheduledProblem, search: Search, clock: Clock, watch: _Watch
+) -> tuple[Found, float]:
+    """Search on one core while a bound grows on another."""
+    halt = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        bound = pool.submit(shared_bound, problem, halt.is_set, watch.prove)
+        try:
+            found = search.run(Clock(max(0.05, _END_SHARE * clock.left)), watch.tell)
+        finally:
+            halt.set()
+        return found, bound.result()
+
+
 def _limit_of(found: Found, clock: Clock) -> Limit:
     ended = math.isfinite(clock.time_limit) and clock.left < 0.05 * clock.time_limit
     return Limit.TIME if ended or found.solution is None else Limit.ITERATIONS
@@ -136,11 +168,11 @@ def _whole(
     clock: Clock,
     gap: float,
     seed: int,
-    tell: OnEvent,
+    watch: _Watch,
 ) -> tuple[ScheduledSolution | None, float, float, Limit, Status, str]:
     """Give the whole model to HiGHS with the plan found as a start."""
     built = build(problem)
-    began = clock.elapsed
+    watch.began = clock.elapsed
     outcome = solve_model(
         built.model,
         time_limit=max(0.05, _END_SHARE * clock.left),
@@ -148,7 +180,7 @@ def _whole(
         seed=seed,
         start=None if found.solution is None else values_of(problem, built, found.solution),
         step="hubs.scheduled",
-        on_event=lambda event: tell(dataclasses.replace(event, seconds=began + event.seconds)),
+        on_event=watch,
     )
     plan, cost = found.solution, found.cost_eur
     if outcome.values is not None and outcome.objective < cost - 1e-9:

@@ -19,7 +19,11 @@ class Day(NamedTuple):
     """The problem, read only. Sailings stand after the lanes: move ``K + q`` is sailing `q`."""
 
     from_start: IntArray  # moves that leave a place: out_move[from_start[l]:from_start[l + 1]]
-    out_move: IntArray
+    out_move: IntArray  # by place and end
+    out_end: IntArray
+    hub_start: IntArray  # those that go to a hub, in the same way
+    hub_move: IntArray
+    vehicle: IntArray  # type that must return, -1 for others [K + Q]
     start: IntArray  # [K + Q]
     end: IntArray  # [K + Q]
     slots: IntArray  # under way [K + Q]
@@ -60,6 +64,8 @@ class Account(NamedTuple):
     handled: FloatArray  # [H, R]
     users: IntArray  # shipments handled at each hub [H]
     blocked: BoolArray  # hubs that may not be used for now [H]
+    net: IntArray  # loaded vehicles that arrive less those that leave [V, L]
+    pull: FloatArray  # price of each that is too many or too few [V, L]
     moves: IntArray  # of each shipment, -1 beyond the last [N, max_hubs + 1]
     slots: IntArray  # of departure [N, max_hubs + 1]
 
@@ -69,7 +75,9 @@ def day_of(problem: ScheduledProblem) -> Day:
     lanes, sailings = problem.num_lanes, problem.num_sailings
     start = np.concatenate([problem.lane_from, problem.sailing_from])
     end = np.concatenate([problem.lane_to, problem.sailing_to])
-    from_start, out_move = _by_place(start, problem.num_locations)
+    from_start, out_move = _by_place(start, end, np.arange(len(start)), problem.num_locations)
+    to_hubs = np.flatnonzero(problem.hub_at[end] >= 0)
+    hub_start, hub_move = _by_place(start, end, to_hubs, problem.num_locations)
     reaches = np.zeros((problem.num_hubs, problem.num_locations), dtype=bool)
     from_hub = problem.hub_at[start]
     reaches[from_hub[from_hub >= 0], end[from_hub >= 0]] = True
@@ -81,6 +89,15 @@ def day_of(problem: ScheduledProblem) -> Day:
     return Day(
         from_start=from_start,
         out_move=out_move,
+        out_end=end[out_move],
+        hub_start=hub_start,
+        hub_move=hub_move,
+        vehicle=np.concatenate(
+            [
+                np.where(problem.vehicle_returns[problem.lane_vehicle], problem.lane_vehicle, -1),
+                np.full(sailings, -1),
+            ]
+        ),
         start=start,
         end=end,
         slots=np.concatenate([problem.lane_slots, arrive - depart]),
@@ -140,10 +157,12 @@ def _there_is(problem: ScheduledProblem, start: IntArray, end: IntArray) -> Floa
     return total
 
 
-def _by_place(place: IntArray, places: int) -> tuple[IntArray, IntArray]:
-    order = np.argsort(place, kind="stable")
-    first = np.searchsorted(place[order], np.arange(places + 1))
-    return first.astype(np.int64), order.astype(np.int64)
+def _by_place(
+    start: IntArray, end: IntArray, moves: IntArray, places: int
+) -> tuple[IntArray, IntArray]:
+    order = moves[np.lexsort((end[moves], start[moves]))].astype(np.int64)
+    first = np.searchsorted(start[order], np.arange(places + 1))
+    return first.astype(np.int64), order
 
 
 def nothing_moves(problem: ScheduledProblem) -> Account:
@@ -152,12 +171,15 @@ def nothing_moves(problem: ScheduledProblem) -> Account:
     groups = max(1, problem.num_groups)
     shape = (moves, problem.num_slots, groups)
     way = (problem.num_shipments, problem.max_hubs + 1)
+    fleet = (problem.num_vehicles, problem.num_locations)
     return Account(
         load=np.zeros((*shape, problem.num_resources)),
         count=np.zeros(shape, dtype=np.int64),
         handled=np.zeros((problem.num_hubs, problem.num_resources)),
         users=np.zeros(problem.num_hubs, dtype=np.int64),
         blocked=np.zeros(problem.num_hubs, dtype=bool),
+        net=np.zeros(fleet, dtype=np.int64),
+        pull=np.zeros(fleet),
         moves=np.full(way, -1, dtype=np.int64),
         slots=np.full(way, -1, dtype=np.int64),
     )
