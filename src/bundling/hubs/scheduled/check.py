@@ -32,6 +32,7 @@ def check(problem: ScheduledProblem, solution: ScheduledSolution) -> list[Violat
         *_hub_hours(problem, solution, moves),
         *_departure_hours(problem, solution),
         *_vehicles_suffice(problem, solution),
+        *_vehicles_carry(problem, solution),
         *_vessels_suffice(problem, solution),
         *_number_of_vessels(problem, solution),
         *_hub_capacity(problem, solution),
@@ -195,14 +196,26 @@ def _vehicles_suffice(
         have[lane, slot, group] = have.get((lane, slot, group), 0) + count
     for row, asked in zip(rows.tolist(), load, strict=True):
         lane, slot, group = row
-        given = (
-            have.get((lane, slot, group), 0) * problem.vehicle_capacity[problem.lane_vehicle[lane]]
-        )
+        count = have.get((lane, slot, group), 0)
+        capacity = problem.vehicle_capacity[problem.lane_vehicle[lane]]
+        # No vehicle takes nothing, also where one would take all there is.
+        given = count * capacity if count else np.zeros_like(capacity)
         over = asked - given
         if (over > TOLERANCE * np.maximum(1.0, asked)).any():
             r = int(over.argmax())
             where = f"lane {lane + 1} at {problem.slot_name(slot)}"
             yield Violation("vehicles suffice", where, float(over[r]), problem.resource_ids[r])
+
+
+def _vehicles_carry(problem: ScheduledProblem, solution: ScheduledSolution) -> Iterator[Violation]:
+    """Refuse loaded vehicles without a load: they are empty ones at another price."""
+    rows, _ = departures(problem, solution)
+    carried = {tuple(row) for row in rows.tolist()}
+    trips = np.stack([solution.trip_lane, solution.trip_slot, solution.trip_group], axis=1)
+    for row, count in zip(trips.tolist(), solution.trip_count.tolist(), strict=True):
+        if count and tuple(row) not in carried:
+            where = f"lane {row[0] + 1} at {problem.slot_name(row[1])}"
+            yield Violation("loaded vehicles carry freight", where, float(count), "vehicles")
 
 
 def _vessels_suffice(problem: ScheduledProblem, solution: ScheduledSolution) -> Iterator[Violation]:

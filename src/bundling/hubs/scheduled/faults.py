@@ -132,7 +132,7 @@ def _numbers(problem: ScheduledProblem) -> Iterator[Fault]:
         bad = np.isnan(numbers) if name in _MAY_BE_INFINITE else ~np.isfinite(numbers)
         if name not in _ANY_SIGN and name not in _PLACES:
             bad = bad | (numbers < 0)
-        by_row = bad.any(axis=1) if bad.ndim == 2 else bad
+        by_row: BoolArray = np.asarray(bad.any(axis=1) if bad.ndim == 2 else bad)
         yield from _told(
             problem, name, prefix, by_row, "is negative or no number", "Give a number from 0 up."
         )
@@ -181,7 +181,7 @@ def _shipments(problem: ScheduledProblem) -> Iterator[Fault]:
     yield from _told(
         problem, "shipment_destination", "shipment", same, "is also the origin", "Leave it out."
     )
-    empty = (problem.shipment_load <= 0).all(axis=1)
+    empty: BoolArray = np.asarray((problem.shipment_load <= 0).all(axis=1))
     yield from _told(
         problem,
         "shipment_load",
