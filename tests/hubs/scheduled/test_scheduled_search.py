@@ -47,9 +47,7 @@ def every_way(problem, i):
     middle = [(), *((h,) for h in hubs), *itertools.permutations(hubs, 2)]
     for places in middle[: 1 + len(hubs) + len(hubs) * (len(hubs) - 1)]:
         stops = (origin, *places, to)
-        options = [
-            np.flatnonzero((start == a) & (end == b)) for a, b in itertools.pairwise(stops)
-        ]
+        options = [np.flatnonzero((start == a) & (end == b)) for a, b in itertools.pairwise(stops)]
         for moves in itertools.product(*options):
             at, cost, fits = int(problem.shipment_release_slot[i]), 0.0, True
             for m, place in zip(moves, (*places, to), strict=True):
