@@ -19,6 +19,7 @@ ROOMS = (
     "location.facility",
     "location.covering",
     "location.refuelling",
+    "location.hubs",
 )
 """Families, and the room of a problem with two echelons."""
 
@@ -76,7 +77,8 @@ def solve(
     ----------
     problem
         A `HubsProblem`, `RoundsProblem`, `TwoEchelonProblem`, `EnergyProblem`, `SitingProblem`;
-        or a `FacilityProblem`, `CoveringProblem` or `RefuellingProblem` of `bundling.location`.
+        or a `FacilityProblem`, `CoveringProblem`, `RefuellingProblem` or `HubLocationProblem` of
+        `bundling.location`.
     time_limit
         Wall seconds for the whole call, building and checking included.
     gap
