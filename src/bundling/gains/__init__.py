@@ -37,5 +37,7 @@ from bundling.gains.separable import equal_charge as equal_charge
 from bundling.gains.separable import separable_costs as separable_costs
 from bundling.gains.shapley import shapley as shapley
 from bundling.gains.shapley import shapley_range as shapley_range
+from bundling.gains.splits import Splits as Splits
+from bundling.gains.splits import all_splits as all_splits
 from bundling.gains.subadditive import DearerTogether as DearerTogether
 from bundling.gains.subadditive import dearer_together as dearer_together
