@@ -44,14 +44,15 @@ def shipper_lanes(
     lanes = shipper.size
     town = rng.choice(towns, size=lanes, p=weight / weight.sum())
     customer = town_xy[town] + rng.normal(0, 1_500, (lanes, 2))
-    xy = np.round(np.vstack([home, customer]))
+    xy = np.asarray(np.vstack([home, customer]).round(), dtype=np.float64)
     inbound = rng.random(lanes) < 0.25
     at = shippers + np.arange(lanes)
-    pallets = np.round(np.clip(rng.gamma(1.1, 9.0, lanes), 1, 90))
+    pallets = np.asarray(np.clip(rng.gamma(1.1, 9.0, lanes), 1, 90).round(), dtype=np.float64)
     days = rng.random((lanes, 5)) < rng.choice([0.4, 0.7, 1.0], size=lanes)[:, None]
     days[np.arange(lanes), rng.integers(5, size=lanes)] = True
-    early = 3600.0 * rng.integers(5, 11, size=lanes)
-    distance = _DETOUR * np.hypot(*(xy[:, None] - xy).transpose(2, 0, 1))
+    early = 3600.0 * rng.integers(5, 11, size=lanes).astype(np.float64)
+    gap = xy[:, None] - xy
+    distance = np.asarray(_DETOUR * np.hypot(gap[..., 0], gap[..., 1]), dtype=np.float64)
     return MatchingProblem(
         shipper_ids=tuple(f"shipper {s + 1}" for s in range(shippers)),
         area_ids=tuple(f"home {s + 1}" for s in range(shippers))
@@ -68,7 +69,7 @@ def shipper_lanes(
         lane_pallets=pallets,
         lane_days=days,
         lane_early_s=early,
-        lane_late_s=early + 3600.0 * rng.integers(2, 9, size=lanes),
+        lane_late_s=early + 3600.0 * rng.integers(2, 9, size=lanes).astype(np.float64),
         apart=np.zeros((0, 2), dtype=np.int64),
         **settings,
     )
