@@ -13,6 +13,7 @@ from bundling.gains import (
     least_core,
     least_core_by_rows,
     members,
+    sampled,
     sampled_shapley,
     shapley,
 )
@@ -149,3 +150,23 @@ def test_thirty_players_by_a_separation_of_their_own():
 def test_everybody_does_not_leave():
     with pytest.raises(ValueError, match="not everybody"):
         least_core_by_rows(1.0, np.ones(2), lambda split: (np.ones(2, dtype=bool), 0.0))
+
+
+def test_a_ring_read_whole_is_a_ring_read_from_every_place():
+    cost = np.random.default_rng(4).uniform(0, 9, 32)
+    cost[0] = 0.0
+    bound = cost - np.random.default_rng(5).uniform(0, 1, 32) * (cost > 0)
+    oracle = ValueOracle.of_game(cost, bound)
+    for seed in range(3):
+        whole = sampled._ring(oracle, np.random.default_rng(seed))
+        parts = sampled._part(oracle, np.random.default_rng(seed), 5)
+        assert whole == pytest.approx(parts)
+
+
+def test_costs_need_not_be_remembered():
+    seen = []
+    oracle = ValueOracle(3, lambda held: seen.append(len(held)) or held.sum(axis=1), remember=False)
+    oracle(members(3)[1:])
+    oracle(members(3)[1:])
+    assert seen == [7, 7]
+    assert oracle.asked == 14

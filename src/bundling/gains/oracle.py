@@ -22,6 +22,9 @@ class ValueOracle:
     values
         Gets coalitions ``[k, players]``, each once, and gives their costs ``[k]``, or cost and
         proved lower bound ``[k, 2]`` where a gap is left.
+    remember
+        False computes a cost again when it is asked for again: for costs that are quicker to
+        compute than to look up, asked for by the million.
 
     Attributes
     ----------
@@ -29,11 +32,12 @@ class ValueOracle:
         How many costs were computed.
     """
 
-    def __init__(self, players: int, values: Values) -> None:
+    def __init__(self, players: int, values: Values, *, remember: bool = True) -> None:
         if players < 1:
             raise ValueError("a game needs a player")
         self.players = players
         self._values = values
+        self._remember = remember
         self._place: dict[bytes, int] = {np.packbits(np.zeros(players, dtype=bool)).tobytes(): 0}
         self._known = np.zeros((1, 2))  # cost and bound; nobody costs nothing
         self.asked = 0
@@ -78,22 +82,28 @@ class ValueOracle:
         ValueError
             When the function gives something else than one or two numbers a coalition.
         """
+        if not self._remember:
+            return self._compute(held)
         keys = [row.tobytes() for row in np.packbits(held, axis=1)]
         new: dict[bytes, int] = {}
         for k, key in enumerate(keys):
             if key not in self._place and key not in new:
                 new[key] = k
         if new:
-            given = np.asarray(self._values(held[list(new.values())]), dtype=np.float64)
-            if given.shape == (len(new),):
-                given = np.stack([given, given], axis=1)
-            if given.shape != (len(new), 2) or np.isnan(given).any():
-                raise ValueError(f"{len(new)} coalitions were asked for, not {given.shape} given")
+            given = self._compute(held[list(new.values())])
             at = len(self._place)
             if at + len(new) > len(self._known):  # twice as much room, not a copy each time
                 self._known = np.concatenate([self._known, np.zeros((at + len(new), 2))])
             self._known[at : at + len(new)] = given
             self._place.update({key: at + k for k, key in enumerate(new)})
-            self.asked += len(new)
         found: FloatArray = self._known[[self._place[key] for key in keys]]
         return found
+
+    def _compute(self, held: BoolArray) -> FloatArray:
+        given = np.asarray(self._values(held), dtype=np.float64)
+        if given.shape == (len(held),):
+            given = np.stack([given, given], axis=1)
+        if given.shape != (len(held), 2) or np.isnan(given).any():
+            raise ValueError(f"{len(held)} coalitions were asked for, not {given.shape} given")
+        self.asked += len(held)
+        return given

@@ -13,8 +13,6 @@ from bundling.gains.game import BoolArray, FloatArray, IntArray
 from bundling.gains.oracle import ValueOracle
 
 _LEAST_RINGS = 10
-_SMALL = 0.1
-"""Shares below this part of the mean share are held to the precision of such a share."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +32,7 @@ class SampledShapley:
     confidence
         As asked for.
     precision
-        Largest half width as a part of the share (of a tenth of the mean share, where the share is
-        smaller).
+        Largest half width as a part of the share (of the `floor`, where the share is smaller).
     rings
         Independent orders drawn.
     values_asked
@@ -60,6 +57,7 @@ def sampled_shapley(
     *,
     precision: float = 0.01,
     confidence: float = 0.95,
+    floor: float = 0.1,
     starts: int | None = None,
     most_values: int = 1_000_000,
     time_limit: float = math.inf,
@@ -75,6 +73,9 @@ def sampled_shapley(
         End when every half width is at most this part of the share.
     confidence
         Of the intervals, each player's by itself.
+    floor
+        Shares below this part of the mean share are held to the precision of such a share: 1 asks
+        for a part of the mean share of everybody.
     starts
         How many places a ring is begun at; all by default. Fewer make a ring cheaper (some ``2 *
         starts * players`` costs) and its estimate rougher: for costs that take a solver.
@@ -107,14 +108,14 @@ def sampled_shapley(
     found: list[FloatArray] = []
     half, reached, relative = np.full(players, math.inf), False, math.inf
     while True:
-        found.append(_ring(oracle, rng, starts))
+        found.append(_ring(oracle, rng) if starts == players else _part(oracle, rng, starts))
         each = np.array(found)
         share = each[:, 0].mean(axis=0)
         if len(found) >= 2:
             spread = each[:, 0].std(axis=0, ddof=1) / math.sqrt(len(found))
             rounding = 1e-12 * np.abs(share).max()
             half = float(stdtrit(len(found) - 1, 0.5 + confidence / 2)) * spread + rounding
-            size = np.maximum(np.abs(share), _SMALL * np.abs(share).mean())
+            size = np.maximum(np.abs(share), floor * np.abs(share).mean())
             relative = float((half / np.maximum(size, 1e-300)).max())
             reached = len(found) >= _LEAST_RINGS and relative <= precision
             spent = time.perf_counter() - began
@@ -126,8 +127,37 @@ def sampled_shapley(
     )
 
 
-def _ring(oracle: ValueOracle, rng: np.random.Generator, starts: int) -> FloatArray:
+def _ring(oracle: ValueOracle, rng: np.random.Generator) -> FloatArray:
     """Mean marginal costs around one ring: estimate, lowest and highest, ``[3, players]``."""
+    n = oracle.players
+    ring = rng.permutation(n)
+    place = np.empty(n, dtype=np.int64)
+    place[ring] = np.arange(n)
+    ahead = (place - np.arange(n)[:, None]) % n  # how far a player stands from where an arc begins
+    held = (ahead[:, None, :] < np.arange(1, n)[:, None]).reshape(-1, n)
+    arcs = np.zeros((n, n + 1, 2))  # by begin and length
+    arcs[:, 1:n] = oracle(held).reshape(n, n - 1, 2)
+    arcs[:, n] = oracle(np.ones((1, n), dtype=bool))
+    length = np.arange(n)
+    # Clockwise the player at place p joins the arc of each length that ends before it; back, the
+    # arc that begins after it.
+    ends = (np.arange(n)[:, None] - length) % n
+    follows = (np.arange(n) + 1) % n
+    total = np.zeros((3, n))
+    for joined, before in (
+        (arcs[ends, length + 1], arcs[ends, length]),
+        (arcs[:, 1:], arcs[follows, :n]),
+    ):
+        total[0] += (joined[..., 0] - before[..., 0]).mean(axis=1)
+        total[1] += (joined[..., 1] - before[..., 0]).mean(axis=1)
+        total[2] += (joined[..., 0] - before[..., 1]).mean(axis=1)
+    mean = np.empty((3, n))
+    mean[:, ring] = total / 2.0
+    return mean
+
+
+def _part(oracle: ValueOracle, rng: np.random.Generator, starts: int) -> FloatArray:
+    """Do as `_ring`, but read from some places only."""
     players = oracle.players
     ring = rng.permutation(players)
     first = int(rng.integers(players))

@@ -8,7 +8,8 @@ from bundling.hubs.matching.evaluate import evaluate
 from bundling.hubs.matching.frames import DAYS
 from bundling.hubs.matching.problem import MatchingProblem
 from bundling.hubs.matching.solution import MatchingSolution
-from bundling.hubs.matching.trips import Planner, Trip
+from bundling.hubs.matching.tours import Trip
+from bundling.hubs.matching.trips import Planner
 
 if TYPE_CHECKING:
     import pandas as pd
