@@ -12,6 +12,7 @@ from bundling.gains import (
     ValueOracle,
     least_core,
     least_core_by_rows,
+    local_separation,
     members,
     sampled,
     sampled_shapley,
@@ -170,3 +171,32 @@ def test_costs_need_not_be_remembered():
     oracle(members(3)[1:])
     assert seen == [7, 7]
     assert oracle.asked == 14
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_searched_separation_is_never_called_proved(seed):
+    rng = np.random.default_rng(seed)
+    cost = np.sqrt(members(6) @ rng.uniform(1, 20, 6)) + rng.uniform(0, 1, 64)
+    cost[0] = 0.0
+    oracle = ValueOracle.of_game(cost)
+    separate = local_separation(oracle)
+    found = least_core_by_rows(
+        float(cost[-1]), cost[1 << np.arange(6)], separate, exact=False, most_rounds=100
+    )
+    exact = least_core(cost)
+    assert not found.proved
+    assert found.epsilon_eur <= exact.epsilon_eur + 1e-6
+    assert found.epsilon_eur == pytest.approx(exact.epsilon_eur, abs=0.2)
+    assert found.has_core in (False, None)
+
+
+def test_forty_players_share_trucks():
+    # A truck of 4 costs 100; 41 players of one each need 11. Groups of four pay 25 each: at most
+    # 41 * 25 = 1025 can be collected without excess, of 1100.
+    oracle = ValueOracle(41, lambda held: 100.0 * np.ceil(held.sum(axis=1) / 4 - 1e-9))
+    found = least_core_by_rows(
+        1100.0, np.full(41, 100.0), local_separation(oracle, starts=4), exact=False,
+        most_rounds=300, time_limit=10.0,
+    )  # fmt: skip
+    assert found.has_core is False  # proved by the coalitions found
+    assert 0 < found.epsilon_eur <= 75.0

@@ -35,6 +35,7 @@ from bundling.gains.separable import alternative_cost_avoided as alternative_cos
 from bundling.gains.separable import cost_gap as cost_gap
 from bundling.gains.separable import equal_charge as equal_charge
 from bundling.gains.separable import separable_costs as separable_costs
+from bundling.gains.separation import local_separation as local_separation
 from bundling.gains.shapley import shapley as shapley
 from bundling.gains.shapley import shapley_range as shapley_range
 from bundling.gains.splits import Splits as Splits

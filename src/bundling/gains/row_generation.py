@@ -31,8 +31,7 @@ class RowsCore:
     worst_eur
         The largest excess of a coalition that was seen with the last split.
     proved
-        Whether the separation said that no coalition pays more above its cost than epsilon. It is
-        as good as the separation: a search that may miss coalitions leaves epsilon a lower bound.
+        Whether an exact separation said that no coalition pays more above its cost than epsilon.
     coalitions
         The coalitions asked for, ``[k, players]``, those that were given included.
     cost_eur
@@ -62,6 +61,7 @@ def least_core_by_rows(
     alone_eur: FloatArray,
     separate: Separate,
     *,
+    exact: bool = True,
     known: tuple[BoolArray, FloatArray] | None = None,
     most_rounds: int = 1000,
     time_limit: float = math.inf,
@@ -78,6 +78,9 @@ def least_core_by_rows(
         Gets a split, and gives the coalition that pays most above its own cost and that cost, or
         None when it finds none; usually the coalition's own problem with who takes part as a
         decision.
+    exact
+        False when the separation may miss coalitions, as `local_separation` may: then nothing is
+        ever called proved, and epsilon is a lower bound.
     known
         More coalitions ``[k, players]`` with their costs.
     most_rounds, time_limit
@@ -130,7 +133,7 @@ def least_core_by_rows(
         rounds += 1
         excess = -math.inf if found is None else float(split[found[0]].sum() - found[1])
         if found is None or excess <= epsilon + 1e-7 / scale:
-            return RowsCore(split, epsilon, worst, True, held, cost, rounds)
+            return RowsCore(split, epsilon, worst, exact, held, cost, rounds)
         who = np.asarray(found[0], dtype=bool)[None]
         _must_be_proper(who)
         held, cost = np.concatenate([held, who]), np.append(cost, found[1])
