@@ -243,7 +243,7 @@ def test_solvers_are_known_to_their_adapters_only():
     assert wrong == []
 
 
-@pytest.mark.parametrize("family", [*FAMILIES, *LOCATION])
+@pytest.mark.parametrize("family", [*FAMILIES, *LOCATION, "hubs.matching"])
 @pytest.mark.parametrize("name", ["check", "evaluate"])
 def test_checker_and_evaluator_never_reach_a_solver(family, name):
     """Followed through everything they import, at the top or inside a function."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 FAMILIES = ("hubs", "rounds", "energy", "siting")
 ROOMS = (
     *FAMILIES,
+    "hubs.matching",
     "rounds.echelons",
     "hubs.scheduled",
     "location.facility",
