@@ -34,7 +34,7 @@ FloatArray = NDArray[np.float64]
 METHOD = "from the last year back, neighbourhoods, then MIP by HiGHS"
 _START_SHARE = 0.4
 """Largest part of the time for the first plan."""
-_PLAIN_SHARE = 0.2
+_PLAIN_SHARE = 0.15
 """The same for a plan without the batteries and panels of a problem that has them."""
 _BETTER_SHARE = 0.6
 """Largest part of what is left then for making it better nearby."""
@@ -216,7 +216,9 @@ class _Search:
         if values is None:
             return None
         self.watch.better(float(built.model.cost @ values))
-        share = _BETTER_SHARE if built.model.num_columns <= _SOLVABLE else 2.0 * _END_SHARE - 1.0
+        # With storage, and on large problems, HiGHS on the whole finds nothing better in time.
+        alone = problem.storage is not None or built.model.num_columns > _SOLVABLE
+        share = 2.0 * _END_SHARE - 1.0 if alone else _BETTER_SHARE
         return improve(
             problem,
             built,
