@@ -90,24 +90,17 @@ def allocate(flow, back, sent, unary, transfer, capacity, hubs, hub):
                 if more > left[c] or -more > left[a]:
                     continue
                 now = _move_cost(flow, back, unary, transfer, hub, i, a)
+                gain = now - _move_cost(flow, back, unary, transfer, hub, i, c)
                 hub[i] = c
-                now += _move_cost(flow, back, unary, transfer, hub, j, c)
-                new = _move_cost(flow, back, unary, transfer, hub, j, a)
-                hub[j] = a
-                new += _move_cost(flow, back, unary, transfer, hub, i, c)
-                hub[j] = c
-                hub[i] = a
-                # Steps: j stands at c while i leaves, i stands at c while j leaves.
-                now = now
-                if new < now - 1e-9 * abs(now):
-                    first = allocated_cost(flow, unary, transfer, hub)
-                    hub[i], hub[j] = c, a
-                    if allocated_cost(flow, unary, transfer, hub) < first - 1e-9 * abs(first):
-                        left[a] += more
-                        left[c] -= more
-                        improved = True
-                    else:
-                        hub[i], hub[j] = a, c
+                gain += _move_cost(flow, back, unary, transfer, hub, j, c)
+                gain -= _move_cost(flow, back, unary, transfer, hub, j, a)
+                if gain > 1e-9 * abs(now):
+                    hub[j] = a
+                    left[a] += more
+                    left[c] -= more
+                    improved = True
+                else:
+                    hub[i] = a
     return allocated_cost(flow, unary, transfer, hub)
 
 

@@ -6,8 +6,8 @@ a price ``b[i]`` for every node no set ``H`` of hubs costs less than
     sum_i b[i] + sum_{k in H} (f[k] - value[k]),
     value[k] = b[k] - U[k, k] + sum_{i not k} x[i] (b[i] - U[i, k]),
 
-with the ``x`` in [0, 1] of largest value that fit the capacity of ``k``: a knapsack, filled by value
-per unit of flow. Prices rise by subgradient steps.
+with the ``x`` in [0, 1] of largest value that fit the capacity of ``k``: a knapsack, filled by
+value per unit of flow. Prices rise by subgradient steps.
 
 References
 ----------

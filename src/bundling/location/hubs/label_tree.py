@@ -5,6 +5,7 @@ out; then the node with the most flow is allocated to each hub left, the cheapes
 count by tolls on the flow of a node (subgradient), and by striking out what does not fit.
 """
 
+# ruff: noqa: FURB136 - a plain choice is what the compiler turns into vector code
 from __future__ import annotations
 
 import numpy as np

@@ -17,6 +17,7 @@ V. Kolmogorov, "A new look at reweighted message passing", IEEE Transactions on 
 and Machine Intelligence 37 (2015) 919-930.
 """
 
+# ruff: noqa: FURB136 - a plain choice is what the compiler turns into vector code
 from __future__ import annotations
 
 import numpy as np

@@ -11,7 +11,7 @@ from bundling.location.hubs.tables import tables
 
 
 def plot(solution: HubLocationSolution, problem: HubLocationProblem, *, ax: Any = None) -> Any:
-    """Draw the flow through each open hub; with capacities what it collects, and where it is full."""
+    """Draw the flow through each open hub; with capacities what it collects and its limit."""
     hubs = tables(problem, solution)["hubs"]
     names = hubs["node_id"].astype(str).tolist()
     title = f"{len(names)} open hubs of {problem.num_nodes} nodes"

@@ -17,6 +17,7 @@ A. T. Ernst, M. Krishnamoorthy, "Exact and heuristic algorithms for the uncapaci
 allocation p-hub median problem", European Journal of Operational Research 104 (1998) 100-112.
 """
 
+# ruff: noqa: FURB136 - a plain choice is what the compiler turns into vector code
 from __future__ import annotations
 
 import numpy as np

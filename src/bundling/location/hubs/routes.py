@@ -4,6 +4,7 @@ From an origin the cheapest way to be at hub ``m`` after collection and transfer
 then the cheapest last hub of each destination: ``n p (p + n)`` steps instead of ``n^2 p^2``.
 """
 
+# ruff: noqa: FURB136 - a plain choice is what the compiler turns into vector code
 from __future__ import annotations
 
 import numpy as np

@@ -56,7 +56,7 @@ class Single:
 
     def bound(self, status: IntArray, found: Found, cutoff: float, stop: BoolArray) -> Linear:
         """Bound by routes first; then by messages, when they are not too many."""
-        data, n = self.data, len(self.data.sent)
+        n = len(self.data.sent)
         first = None
         if not self._routes_done:
             self._routes_done = True

@@ -173,7 +173,7 @@ def _by_model(problem: HubLocationProblem, gap: float, seed: int, watch: Watch) 
     return found, solution
 
 
-def _tiny(single: bool) -> Any:  # noqa: FBT001
+def _tiny(single: bool) -> Any:
     flow = np.ones((4, 4)) - np.eye(4)
     place = np.array([0.0, 1.0, 5.0, 7.0])
     problem = HubLocationProblem.of(

@@ -33,7 +33,6 @@ def _walk(rest, status, room, needed, least, most, slack, sets, sizes, bounds):
         if status[order[q]] == 0:
             free[number] = order[q]
             number += 1
-    forced = size
     # below[q]: sum of the negative differences from q on; summed[q]: of the first q.
     below, summed = np.zeros(number + 1), np.zeros(number + 1)
     spare = np.zeros(number + 1)
