@@ -14,6 +14,7 @@ from bundling.gains import (
     least_core_by_rows,
     local_separation,
     members,
+    rings,
     sampled,
     sampled_shapley,
     shapley,
@@ -159,8 +160,8 @@ def test_a_ring_read_whole_is_a_ring_read_from_every_place():
     bound = cost - np.random.default_rng(5).uniform(0, 1, 32) * (cost > 0)
     oracle = ValueOracle.of_game(cost, bound)
     for seed in range(3):
-        whole = sampled._ring(oracle, np.random.default_rng(seed))
-        parts = sampled._part(oracle, np.random.default_rng(seed), 5)
+        whole = rings.whole_ring(oracle, np.random.default_rng(seed))
+        parts = rings.part_of_ring(oracle, np.random.default_rng(seed), 5)
         assert whole == pytest.approx(parts)
 
 
@@ -200,3 +201,18 @@ def test_forty_players_share_trucks():
     )  # fmt: skip
     assert found.has_core is False  # proved by the coalitions found
     assert 0 < found.epsilon_eur <= 75.0
+
+
+def test_sizes_that_vary_more_get_more_rings_and_no_bias():
+    cost = np.random.default_rng(8).uniform(0, 9, 32)
+    cost[0] = 0.0
+    oracle, rng = ValueOracle.of_game(cost), np.random.default_rng(9)
+    counts = np.array([1, 4, 2, 1, 3])
+    found = np.array([rings.rings_by_need(oracle, rng, counts)[0] for _ in range(400)])
+    assert found.sum(axis=1) == pytest.approx(cost[-1])
+    error = found.std(axis=0) / 20
+    assert (np.abs(found.mean(axis=0) - shapley(cost)) <= 4 * error).all()
+    spread = np.zeros((10, 5, 5))
+    spread[::2, 1] = 6.0
+    spread[::2, [0, 2, 3, 4]] = 1.0
+    assert sampled._needed(spread, np.ones(5)).tolist() == [1, 6, 1, 1, 1]

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
-from bundling.gains.game import BoolArray, FloatArray, IntArray
+from bundling.gains.game import FloatArray, IntArray
 from bundling.gains.oracle import ValueOracle
+from bundling.gains.rings import part_of_ring, ring_by_size, rings_by_need
 
 _LEAST_RINGS = 10
+_MOST_RINGS = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +36,7 @@ class SampledShapley:
     precision
         Largest half width as a part of the share (of the `floor`, where the share is smaller).
     rings
-        Independent orders drawn.
+        Independent samples drawn, of one ring each or several.
     values_asked
         Costs of coalitions computed.
     reached
@@ -91,9 +93,10 @@ def sampled_shapley(
     ring a player stands once at every place in the order, which stratifies by the size of the
     coalition it joins; reading back is antithetic, and its coalitions, complements of those met
     before, are arcs of the ring already asked for: ``n (n - 1) + 1`` costs a ring instead of
-    ``2 n ** 2``. Rings are independent; the interval is Student's over their estimates. Looking
-    after each ring whether to stop makes intervals slightly too narrow, which ten rings at least
-    keep small.
+    ``2 n ** 2``. After ten rings, if many more are needed, sizes at which shares vary more than
+    usual get more rings than the others, up to 32 in one sample. Samples are independent; the
+    interval is Student's over their estimates. Looking after each sample whether to stop makes
+    intervals slightly too narrow, which ten samples at least keep small.
 
     J. Castro, D. Gómez, J. Tejada, "Polynomial calculation of the Shapley value based on
     sampling", Computers & Operations Research 36 (2009), and "Improving polynomial estimation of
@@ -104,80 +107,80 @@ def sampled_shapley(
     players = oracle.players
     began, before = time.perf_counter(), oracle.asked
     rng = np.random.default_rng(seed)
-    starts = players if starts is None else max(1, min(starts, players))
-    found: list[FloatArray] = []
-    half, reached, relative = np.full(players, math.inf), False, math.inf
+    some = players if starts is None else max(1, min(starts, players))
+    sample = _Sample(players, confidence, floor)
+    pilot: list[FloatArray] = []
+    counts: IntArray | None = None
     while True:
-        found.append(_ring(oracle, rng) if starts == players else _part(oracle, rng, starts))
-        each = np.array(found)
-        share = each[:, 0].mean(axis=0)
-        if len(found) >= 2:
-            spread = each[:, 0].std(axis=0, ddof=1) / math.sqrt(len(found))
-            rounding = 1e-12 * np.abs(share).max()
-            half = float(stdtrit(len(found) - 1, 0.5 + confidence / 2)) * spread + rounding
-            size = np.maximum(np.abs(share), floor * np.abs(share).mean())
-            relative = float((half / np.maximum(size, 1e-300)).max())
-            reached = len(found) >= _LEAST_RINGS and relative <= precision
-            spent = time.perf_counter() - began
-            if reached or oracle.asked - before >= most_values or spent >= time_limit:
-                break
-    low, high = each[:, 1].mean(axis=0), each[:, 2].mean(axis=0)
+        if some < players:
+            sample.add(part_of_ring(oracle, rng, some))
+        elif counts is not None:
+            sample.add(rings_by_need(oracle, rng, counts))
+        else:
+            pilot.append(ring_by_size(oracle, rng, np.arange(players)))
+            sample.add(pilot[-1].mean(axis=1))
+        reached = sample.count >= _LEAST_RINGS and sample.relative <= precision
+        ended = oracle.asked - before >= most_values or time.perf_counter() - began >= time_limit
+        if sample.count >= 2 and (reached or ended):
+            break
+        if len(pilot) == _LEAST_RINGS:
+            counts = _needed(np.array([ring[0] for ring in pilot]), sample.size)
+            pilot = []
+            # With as many rings again as ten such samples take, nothing would be gained by them.
+            more = _LEAST_RINGS * ((sample.relative / precision) ** 2 - 1.0)
+            if counts.max() > 1 and more > 3.0 * _LEAST_RINGS * float(counts.mean()):
+                # The pilot chose them, so it does not count itself.
+                sample = _Sample(players, confidence, floor)
+            else:
+                counts = None
+    share, low, high = sample.mean
     return SampledShapley(
-        share, half, low, high, confidence, relative, len(found), oracle.asked - before, reached
-    )
+        share, sample.half, low, high, confidence, sample.relative, sample.count,
+        oracle.asked - before, reached,
+    )  # fmt: skip
 
 
-def _ring(oracle: ValueOracle, rng: np.random.Generator) -> FloatArray:
-    """Mean marginal costs around one ring: estimate, lowest and highest, ``[3, players]``."""
-    n = oracle.players
-    ring = rng.permutation(n)
-    place = np.empty(n, dtype=np.int64)
-    place[ring] = np.arange(n)
-    ahead = (place - np.arange(n)[:, None]) % n  # how far a player stands from where an arc begins
-    held = (ahead[:, None, :] < np.arange(1, n)[:, None]).reshape(-1, n)
-    arcs = np.zeros((n, n + 1, 2))  # by begin and length
-    arcs[:, 1:n] = oracle(held).reshape(n, n - 1, 2)
-    arcs[:, n] = oracle(np.ones((1, n), dtype=bool))
-    length = np.arange(n)
-    # Clockwise the player at place p joins the arc of each length that ends before it; back, the
-    # arc that begins after it.
-    ends = (np.arange(n)[:, None] - length) % n
-    follows = (np.arange(n) + 1) % n
-    total = np.zeros((3, n))
-    for joined, before in (
-        (arcs[ends, length + 1], arcs[ends, length]),
-        (arcs[:, 1:], arcs[follows, :n]),
-    ):
-        total[0] += (joined[..., 0] - before[..., 0]).mean(axis=1)
-        total[1] += (joined[..., 1] - before[..., 0]).mean(axis=1)
-        total[2] += (joined[..., 0] - before[..., 1]).mean(axis=1)
-    mean = np.empty((3, n))
-    mean[:, ring] = total / 2.0
-    return mean
+class _Sample:
+    """Mean and half width of estimates that come one by one (Welford's sums)."""
+
+    def __init__(self, players: int, confidence: float, floor: float) -> None:
+        self.count = 0
+        self.mean = np.zeros((3, players))
+        self.half = np.full(players, math.inf)
+        self.size = np.zeros(players)
+        self.relative = math.inf
+        self._square = np.zeros(players)
+        self._confidence, self._floor = confidence, floor
+
+    def add(self, estimate: FloatArray) -> None:
+        """Take one more estimate ``[3, players]``."""
+        self.count += 1
+        off = estimate - self.mean
+        self.mean = self.mean + off / self.count
+        share = np.abs(self.mean[0])
+        self.size = np.maximum(1e-300, np.maximum(share, self._floor * share.mean()))
+        if self.count == 1:
+            return
+        self._square += off[0] * (estimate[0] - self.mean[0])
+        spread = np.sqrt(self._square / (self.count - 1) / self.count)
+        quantile = float(stdtrit(self.count - 1, 0.5 + self._confidence / 2))
+        self.half = quantile * spread + 1e-12 * share.max()
+        self.relative = float((self.half / self.size).max())
 
 
-def _part(oracle: ValueOracle, rng: np.random.Generator, starts: int) -> FloatArray:
-    """Do as `_ring`, but read from some places only."""
-    players = oracle.players
-    ring = rng.permutation(players)
-    first = int(rng.integers(players))
-    begins = (first + (np.arange(starts) * players) // starts) % players
-    total = np.zeros((3, players))
-    for begin in begins.tolist():
-        clockwise = np.roll(ring, -begin)
-        for order in (clockwise, clockwise[::-1]):
-            value = oracle(_prefixes(order))
-            cost, bound = value[:, 0], value[:, 1]
-            total[0, order] += np.diff(cost)
-            total[1, order] += bound[1:] - cost[:-1]
-            total[2, order] += cost[1:] - bound[:-1]
-    mean: FloatArray = total / (2.0 * starts)
-    return mean
+def _needed(pilot: FloatArray, size: FloatArray) -> IntArray:
+    """Rings for each size, by how much shares vary there (Neyman's allocation).
 
-
-def _prefixes(order: IntArray) -> BoolArray:
-    """Coalitions met on the way: nobody, the first, the first two, ..., all; ``[n + 1, n]``."""
-    place = np.empty(order.size, dtype=np.int64)
-    place[order] = np.arange(order.size)
-    held: BoolArray = place < np.arange(order.size + 1)[:, None]
-    return held
+    Parameters
+    ----------
+    pilot
+        Marginal costs by ring, size of the coalition joined, and player.
+    size
+        What each player's deviations are measured against.
+    """
+    spread = (pilot.std(axis=0, ddof=1) / size).max(axis=1)
+    usual = float(np.median(spread))
+    if usual <= 1e-12:
+        return np.ones(spread.size, dtype=np.int64)
+    counts: IntArray = np.clip(np.round(spread / usual), 1, _MOST_RINGS).astype(np.int64)
+    return counts
