@@ -30,7 +30,7 @@ STOREYS: dict[str, int] = {
 """Import goes down or stays on the storey."""
 
 FAMILIES = ("hubs", "rounds", "energy", "siting")
-LOCATION = ("location.facility", "location.covering", "location.refuelling")
+LOCATION = ("location.facility", "location.covering", "location.refuelling", "location.hubs")
 NEIGHBOURS = {("rounds", "energy"), ("siting", "energy")}
 """The only families that may use another one."""
 
@@ -243,7 +243,7 @@ def test_solvers_are_known_to_their_adapters_only():
     assert wrong == []
 
 
-@pytest.mark.parametrize("family", [*FAMILIES, *LOCATION])
+@pytest.mark.parametrize("family", [*FAMILIES, *LOCATION, "hubs.matching"])
 @pytest.mark.parametrize("name", ["check", "evaluate"])
 def test_checker_and_evaluator_never_reach_a_solver(family, name):
     """Followed through everything they import, at the top or inside a function."""

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 FAMILIES = ("hubs", "rounds", "energy", "siting")
 ROOMS = (
     *FAMILIES,
+    "hubs.matching",
     "rounds.echelons",
     "hubs.scheduled",
     "location.facility",
     "location.covering",
     "location.refuelling",
+    "location.hubs",
 )
 """Families, and the room of a problem with two echelons."""
 
@@ -76,7 +78,8 @@ def solve(
     ----------
     problem
         A `HubsProblem`, `RoundsProblem`, `TwoEchelonProblem`, `EnergyProblem`, `SitingProblem`;
-        or a `FacilityProblem`, `CoveringProblem` or `RefuellingProblem` of `bundling.location`.
+        or a `FacilityProblem`, `CoveringProblem`, `RefuellingProblem` or `HubLocationProblem` of
+        `bundling.location`.
     time_limit
         Wall seconds for the whole call, building and checking included.
     gap

@@ -4,6 +4,7 @@ from bundling.gains import proportional as proportional
 from bundling.gains import shapley as shapley
 from bundling.hubs.coalition import CoalitionCosts as CoalitionCosts
 from bundling.hubs.coalition import coalition_costs as coalition_costs
+from bundling.hubs.coalition_oracle import coalition_oracle as coalition_oracle
 from bundling.hubs.problem import LEG_KINDS as LEG_KINDS
 from bundling.hubs.problem import HubsProblem as HubsProblem
 from bundling.hubs.sharing import Sharing as Sharing

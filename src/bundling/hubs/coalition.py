@@ -11,6 +11,7 @@ import numpy as np
 from bundling.certify import Clock
 from bundling.errors import Fault, raise_if
 from bundling.gains import members
+from bundling.hubs.evaluate import evaluate
 from bundling.hubs.legs import build_legs
 from bundling.hubs.plan import UNROUTED, Plan
 from bundling.hubs.problem import BoolArray, FloatArray, HubsProblem, IntArray
@@ -20,7 +21,7 @@ from bundling.result import Event, OnEvent, Result
 MOST_PLAYERS = 12
 """Players up to which every coalition is solved: 4,095 problems."""
 _LEAST_S = 0.05
-_SEARCH_SHARE = 0.15
+SEARCH_SHARE = 0.15
 """Part of a coalition's time for local search; sharing needs bounds more than the last euro."""
 
 
@@ -39,12 +40,17 @@ class CoalitionCosts:
     solved
         How many coalitions were solved by themselves. The others, when time ran out or `on_event`
         ended the work, carry the cost of a larger coalition and the bound of a smaller one.
+    co2e_kg
+        ``[2 ** players]``: emissions of the plan found for each coalition, which was sought for
+        its cost: they have no bound. A coalition that was not solved carries those of a larger
+        one. Entry 0 is 0.
     """
 
     players: tuple[str, ...]
     cost_eur: FloatArray
     bound_eur: FloatArray
     solved: int
+    co2e_kg: FloatArray
 
     @property
     def gap(self) -> float:
@@ -101,6 +107,7 @@ def coalition_costs(
     size = held.shape[0]
     cost, bound = np.full(size, np.inf), np.full(size, -np.inf)
     cost[0] = bound[0] = 0.0
+    co2e = np.full(size, np.nan)
     owner = np.array([players.index(str(name)) for name in player_of], dtype=np.int64)
     began = time.perf_counter()
     # All together first, since it bounds every other cost from above. Then small coalitions before
@@ -111,6 +118,7 @@ def coalition_costs(
     solved, not_bracketed = 0, True
     if grand is not None and grand.solution is not None:
         cost[-1], bound[-1] = grand.objective, grand.bound
+        co2e[-1] = evaluate(problem, grand.solution).indicators["co2e_kg"]
         order.remove(size - 1)
         solved = 1
     for done, s in enumerate(order):
@@ -122,12 +130,13 @@ def coalition_costs(
             not_bracketed = False
         limit = max(_LEAST_S, left * weight[s] / weight[order[done:]].sum())
         part = problem.only(held[s][owner])
-        result = solve_within(part, Clock(limit), gap, seed, None, _SEARCH_SHARE)
+        result = solve_within(part, Clock(limit), gap, seed, None, SEARCH_SHARE)
         if result.solution is None:
             who = ", ".join(name for name, here in zip(players, held[s], strict=True) if here)
             remedy = "Correct the data, or give more time."
             raise_if([Fault("shipments", "", (who,), " ".join(result.reasons), remedy)])
         cost[s], bound[s] = min(cost[s], result.objective), result.bound
+        co2e[s] = evaluate(part, result.solution).indicators["co2e_kg"]
         solved += 1
         if s == size - 1:
             grand = result
@@ -135,7 +144,8 @@ def coalition_costs(
         if on_event is not None and on_event(told) is False:
             break
     _tighten(cost, bound, len(players))
-    return CoalitionCosts(players, cost, bound, solved)
+    _carry_emissions(co2e, len(players))
+    return CoalitionCosts(players, cost, bound, solved, co2e)
 
 
 def _parts_of_a_plan(
@@ -159,6 +169,14 @@ def _parts_of_a_plan(
         plan.load_options(o if here else UNROUTED for o, here in zip(option, mine, strict=True))
         costs[s] = plan.cost + float(service_eur[mine].sum())
     return costs
+
+
+def _carry_emissions(co2e: FloatArray, players: int) -> None:
+    """Give coalitions without a plan the least emissions of one with one player more, in place."""
+    for s in range(co2e.size - 1, 0, -1):
+        if np.isnan(co2e[s]):
+            co2e[s] = min(co2e[s | 1 << p] for p in range(players) if not s >> p & 1)
+    co2e[0] = 0.0
 
 
 def _tighten(cost: FloatArray, bound: FloatArray, players: int) -> None:

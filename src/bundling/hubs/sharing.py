@@ -7,20 +7,28 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bundling.gains import members, proportional, shapley, shapley_range
+from bundling.gains import (
+    DearerTogether,
+    LeastCore,
+    Splits,
+    all_splits,
+    dearer_together,
+    least_core,
+    least_core_range,
+)
 from bundling.hubs.coalition import CoalitionCosts, coalition_costs
 from bundling.hubs.problem import FloatArray, HubsProblem
 from bundling.result import OnEvent, Result
+from bundling.units import METRES_PER_KM
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_TOLERANCE_EUR = 1e-6
+    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True, eq=False)
 class Sharing:
-    """Three ways to split the cost of the grand coalition, EUR a player.
+    """All ways to split the cost of the grand coalition, EUR a player.
 
     Attributes
     ----------
@@ -28,23 +36,22 @@ class Sharing:
         Cost and bound of every coalition.
     kg
         Freight of each player.
-    proportional_eur
-        Split by what each player would pay alone.
-    by_weight_eur
-        Split by weight.
-    shapley_eur
-        Shapley value of the costs of the best plans known.
-    shapley_low_eur, shapley_high_eur
-        Between these lies the Shapley value of the true (unknown) optimal costs.
+    tonne_km
+        Its tonne-kilometres over the road distance from origin to destination.
+    splits
+        What each player pays, by method: ``proportional`` (to the cost alone), ``by_weight``,
+        ``by_tonne_km``, ``shapley``, ``nucleolus``, ``prenucleolus``, ``equal_profit``,
+        ``equal_charge``, ``alternative_cost_avoided``, ``cost_gap``; and which have no answer.
+    emissions
+        The same of the emissions of the coalitions' plans, kg CO2e. Plans are made for their
+        cost, so a coalition may well emit more together than apart.
     """
 
     coalitions: CoalitionCosts
     kg: FloatArray
-    proportional_eur: FloatArray
-    by_weight_eur: FloatArray
-    shapley_eur: FloatArray
-    shapley_low_eur: FloatArray
-    shapley_high_eur: FloatArray
+    tonne_km: FloatArray
+    splits: Splits
+    emissions: Splits
 
     @property
     def players(self) -> tuple[str, ...]:
@@ -67,37 +74,75 @@ class Sharing:
         """Largest relative gap among the coalitions' costs."""
         return self.coalitions.gap
 
+    @property
+    def proportional_eur(self) -> FloatArray:
+        """Split by what each player would pay alone."""
+        return self.splits.pays["proportional"]
+
+    @property
+    def by_weight_eur(self) -> FloatArray:
+        """Split by weight."""
+        return self.splits.pays["by_weight"]
+
+    @property
+    def shapley_eur(self) -> FloatArray:
+        """Shapley value of the costs of the best plans known."""
+        return self.splits.pays["shapley"]
+
+    @property
+    def shapley_low_eur(self) -> FloatArray:
+        """Least the Shapley value of the true (unknown) optimal costs can be."""
+        return self.splits.low["shapley"]
+
+    @property
+    def shapley_high_eur(self) -> FloatArray:
+        """Most the Shapley value of the true (unknown) optimal costs can be."""
+        return self.splits.high["shapley"]
+
+    def least_core(self) -> LeastCore:
+        """Find what keeps every coalition in, at the costs of the best plans known."""
+        return least_core(self.coalitions.cost_eur)
+
+    def least_core_range(self) -> tuple[float, float]:
+        """Lowest and highest epsilon of the least core of the true optimal costs, EUR."""
+        return least_core_range(self.coalitions.cost_eur, self.coalitions.bound_eur)
+
+    def dearer_together(self) -> DearerTogether:
+        """Find the two coalitions that lose most by merging, if any do."""
+        return dearer_together(self.coalitions.cost_eur, self.coalitions.bound_eur)
+
     def table(self) -> pd.DataFrame:
         """One row a player.
 
         Columns: ``player, kg, alone_eur, proportional_eur, by_weight_eur, shapley_eur,
         shapley_low_eur, shapley_high_eur, saving_eur`` (alone less Shapley), ``rational`` (does
         the player pay no more than alone, under Shapley: ``yes``, ``no``, or ``open`` when the
-        gap of the values leaves it undecided) and ``gap`` of the coalition values.
+        gap of the values leaves it undecided), ``gap`` of the coalition values, and a column
+        ``<method>_eur`` for each further split.
         """
-        import pandas as pd
+        from bundling.hubs.sharing_tables import table
 
-        alone_bound = self.coalitions.bound_eur[1 << np.arange(len(self.players))]
-        return pd.DataFrame(
-            {
-                "player": list(self.players),
-                "kg": self.kg,
-                "alone_eur": self.alone_eur,
-                "proportional_eur": self.proportional_eur,
-                "by_weight_eur": self.by_weight_eur,
-                "shapley_eur": self.shapley_eur,
-                "shapley_low_eur": self.shapley_low_eur,
-                "shapley_high_eur": self.shapley_high_eur,
-                "saving_eur": self.alone_eur - self.shapley_eur,
-                "rational": [
-                    _verdict(pays, bound, cost)
-                    for pays, bound, cost in zip(
-                        self.shapley_eur, alone_bound, self.alone_eur, strict=True
-                    )
-                ],
-                "gap": self.gap,
-            }
-        )
+        return table(self)
+
+    def board(self, method: str = "shapley") -> pd.DataFrame:
+        """One row a player and one for all, in words a board understands.
+
+        Columns: ``player, alone_eur, together_eur, saving_eur, saving_pct, leaves`` (``yes``,
+        ``no``, ``open``), ``with`` (whom it would leave with) and ``why``.
+
+        Parameters
+        ----------
+        method
+            A split of `splits`.
+
+        Raises
+        ------
+        bundling.InputError
+            When there is no such split, or it has no answer here.
+        """
+        from bundling.hubs.sharing_tables import board
+
+        return board(self, method)
 
     def stability(self) -> pd.DataFrame:
         """For each split: is it in the core, and which coalition gains most by leaving.
@@ -105,37 +150,34 @@ class Sharing:
         Returns
         -------
         pandas.DataFrame
-            ``split, in_core`` (``yes``, ``no`` or ``open``), ``leaving`` (the coalition that pays
-            most above its own cost, empty when none does) and ``excess_eur``. A coalition leaves
-            for certain when it has a plan in hand that costs less than it is asked to pay.
+            ``split, in_core`` (``yes``, ``no`` or ``open``), ``rational`` (does nobody pay more
+            than alone, in the same words), ``leaving`` (the coalition that pays most above its own
+            cost, empty when none does), ``excess_eur``, and ``range_known`` (whether the shares
+            are known to lie between `Splits.low` and `Splits.high`). A coalition leaves for
+            certain when it has a plan in hand that costs less than it is asked to pay. Methods
+            without an answer have ``none`` in ``in_core`` and their reason in ``leaving``.
         """
-        import pandas as pd
+        from bundling.hubs.sharing_tables import stability
 
-        held = members(len(self.players))[1:-1]
-        cost, bound = self.coalitions.cost_eur[1:-1], self.coalitions.bound_eur[1:-1]
-        rows = []
-        for name, split in (
-            ("proportional", self.proportional_eur),
-            ("by_weight", self.by_weight_eur),
-            ("shapley", self.shapley_eur),
-        ):
-            asked = held @ split
-            excess = asked - cost
-            worst = int(np.argmax(excess)) if excess.size else -1
-            leaves = worst >= 0 and excess[worst] > _slack(cost[worst])
-            verdict = (
-                "no" if leaves else "yes" if (asked <= bound + _slack(bound)).all() else "open"
-            )
-            who = [p for p, here in zip(self.players, held[worst], strict=True) if here]
-            rows.append(
-                {
-                    "split": name,
-                    "in_core": verdict,
-                    "leaving": " + ".join(who) if leaves else "",
-                    "excess_eur": float(excess[worst]) if leaves else 0.0,
-                }
-            )
-        return pd.DataFrame(rows)
+        return stability(self)
+
+    def emissions_table(self) -> pd.DataFrame:
+        """One row a player: ``player, alone_kg`` CO2e, and its part of all under every split."""
+        from bundling.hubs.sharing_tables import emissions_table
+
+        return emissions_table(self)
+
+    def plot(self, method: str = "shapley", *, ax: Axes | None = None) -> Axes:
+        """Draw what each pays alone and together; see `bundling.hubs.sharing_plot`."""
+        from bundling.hubs.sharing_plot import plot_sharing
+
+        return plot_sharing(self, method, ax=ax)
+
+    def plot_waterfall(self, method: str = "shapley", *, ax: Axes | None = None) -> Axes:
+        """Draw how savings lead from each alone to all together."""
+        from bundling.hubs.sharing_plot import plot_waterfall
+
+        return plot_waterfall(self, method, ax=ax)
 
 
 def share(
@@ -157,35 +199,23 @@ def share(
     Raises
     ------
     bundling.InputError
-        With more than 12 players: group shippers by ``player``.
+        With more than 12 players: group shippers by ``player``, or sample the Shapley value with
+        `bundling.hubs.coalition_oracle`.
     """
     coalitions = coalition_costs(
         problem, time_limit=time_limit, gap=gap, seed=seed, grand=grand, on_event=on_event
     )
     players = coalitions.players
     owner = [players.index(problem.shipper_player[shipper]) for shipper in problem.shipment_shipper]
-    kg = np.zeros(len(players))
+    kg, tonne_km = np.zeros(len(players)), np.zeros(len(players))
     np.add.at(kg, owner, problem.shipment_kg)
-    alone = coalitions.cost_eur[1 << np.arange(len(players))]
-    total = float(coalitions.cost_eur[-1])
-    low, high = shapley_range(coalitions.cost_eur, coalitions.bound_eur)
+    km = problem.distance_m[problem.shipment_origin, problem.shipment_destination] / METRES_PER_KM
+    np.add.at(tonne_km, owner, problem.shipment_kg / 1000.0 * km)
+    weights = {"by_weight": kg, "by_tonne_km": tonne_km}
     return Sharing(
         coalitions=coalitions,
         kg=kg,
-        proportional_eur=proportional(alone, total),
-        by_weight_eur=proportional(kg, total),
-        shapley_eur=shapley(coalitions.cost_eur),
-        shapley_low_eur=low,
-        shapley_high_eur=high,
+        tonne_km=tonne_km,
+        splits=all_splits(coalitions.cost_eur, coalitions.bound_eur, weights=weights),
+        emissions=all_splits(coalitions.co2e_kg, weights=weights),
     )
-
-
-def _slack(amount: FloatArray | float) -> FloatArray:
-    return _TOLERANCE_EUR + 1e-6 * np.abs(np.asarray(amount, dtype=np.float64))
-
-
-def _verdict(pays: float, bound: float, cost: float) -> str:
-    """Whether paying `pays` is no more than an amount known to lie between bound and cost."""
-    if pays <= bound + _slack(bound):
-        return "yes"
-    return "no" if pays > cost + _slack(cost) else "open"

@@ -10,5 +10,10 @@ from bundling.location.facility import FacilitySolution as FacilitySolution
 from bundling.location.facility import facility_location as facility_location
 from bundling.location.facility import p_center as p_center
 from bundling.location.facility import p_median as p_median
+from bundling.location.hubs import HubLocationProblem as HubLocationProblem
+from bundling.location.hubs import HubLocationSolution as HubLocationSolution
+from bundling.location.hubs import hub_covering as hub_covering
+from bundling.location.hubs import hub_location as hub_location
+from bundling.location.hubs import p_hub_median as p_hub_median
 from bundling.location.refuelling import RefuellingProblem as RefuellingProblem
 from bundling.location.refuelling import RefuellingSolution as RefuellingSolution

@@ -12,7 +12,8 @@ duality of the linear relaxation, or Lagrangian relaxation of the rooms). Hub co
 alike. The parts are made better by mirror ascent: those whose cheapest way uses a lane take over
 more of its price (A. Beck, M. Teboulle, "Mirror descent and nonlinear projected subgradient
 methods", Operations Research Letters 31 (2003) 167-175). Between two hubs all is given to the load.
-Sailings and empty vehicles count nothing, which costs little but tightness.
+Sailings and empty vehicles count nothing. Sharing out the price of each hour of a lane by itself
+was tried: with windows of several hours all can meet in one, and the bound is no better.
 """
 
 from __future__ import annotations

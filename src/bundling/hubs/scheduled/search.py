@@ -92,8 +92,13 @@ class Search:
         self,
         clock: Clock,
         tell: Callable[[float], bool],
+        *,
+        by_steps: bool = False,
     ) -> Found:
-        """Search until the clock or the steps end; `tell` hears of better plans, False stops."""
+        """Search until the clock ends; `tell` hears of better plans, False stops.
+
+        Without a time limit, or `by_steps`, a number of steps ends it at the latest.
+        """
         problem, day = self.problem, self.day
         price = np.concatenate([problem.lane_price_eur, problem.sailing_price_eur])
         account = nothing_moves(problem)
@@ -118,7 +123,9 @@ class Search:
             current = least = self._cost(account, price)
             best_moves[:], best_slots[:] = account.moves, account.slots
             while goes_on:
-                part = max(clock.elapsed / clock.time_limit, steps / most)
+                part = clock.elapsed / clock.time_limit
+                if by_steps or math.isinf(clock.time_limit):
+                    part = max(part, steps / most)
                 if part >= number / _ROUNDS:
                     break
                 now = hot * (1.0 - part) ** 2

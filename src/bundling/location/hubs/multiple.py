@@ -1,0 +1,135 @@
+"""Multiple allocation without capacities: prices on routes, then exact prices of hub sets."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from bundling.location.hubs.arrays import Arrays
+from bundling.location.hubs.route_prices import ascend_routes
+from bundling.location.hubs.routes import carry_all, improve_routes, ways
+from bundling.location.hubs.tree import BoolArray, FloatArray, IntArray, Linear
+from bundling.location.sites.found import Found
+
+_STEPS = 400
+_LATER_STEPS = 120
+_WORK = 4e9
+"""Steps in sets that are priced at once."""
+
+
+class RoutePrices:
+    """Prices of routes and tolls, which go on from where they stood."""
+
+    def __init__(self, data: Arrays, least: int, most: int) -> None:
+        self.data, self.least, self.most = data, least, most
+        n = len(data.sent)
+        self.b, self.u, self.t = np.zeros((n, n)), np.zeros((n, n)), np.zeros(n)
+
+    def begin(self, hubs: IntArray) -> None:
+        """Set the prices to what routes through these hubs cost."""
+        data, n = self.data, len(self.data.sent)
+        first = np.zeros((n, n), dtype=np.int64)
+        last = np.zeros((n, n), dtype=np.int64)
+        ways(data.flow, data.collect, data.transfer, data.distribute, hubs, first, last)
+        node = np.arange(n)
+        self.b = (
+            data.collect[node[:, None], first]
+            + data.transfer[first, last]
+            + data.distribute[last, node[None, :]]
+        )
+
+    def bound(self, status: IntArray, cutoff: float, steps: int) -> Linear:
+        """Raise the bound and return it."""
+        data = self.data
+        labels = np.flatnonzero(status >= 0)
+        u, t = np.ascontiguousarray(self.u[:, labels]), self.t[labels]
+        bound, base, value, _ = ascend_routes(
+            data.flow, data.sent, data.collect, data.transfer, data.distribute, data.fixed,
+            data.capacity, labels, status[labels], self.least, self.most, self.b, u, t, cutoff,
+            steps, 1.0,
+        )  # fmt: skip
+        self.u[:, labels], self.t[labels] = u, t
+        rest = np.full(len(status), math.inf)
+        rest[labels] = data.fixed[labels] - value
+        return Linear(base, rest, bound)
+
+
+class Multiple:
+    """The search's view of a problem with multiple allocation; see `tree.Relaxation`."""
+
+    def __init__(self, data: Arrays, least: int, most: int) -> None:
+        n = len(data.sent)
+        self.data, self.least, self.most = data, max(1, least), most
+        self.room, self.needed = np.zeros(n), 0.0
+        self.cap = int(min(3e5, _WORK / (n * n * min(most, 6))))
+        self.prices = RoutePrices(data, self.least, most)
+        self._first = True
+
+    def start(self, status: IntArray, found: Found) -> None:
+        """Find a first plan: the best hub alone, then more while fewer do not do, improved."""
+        data = self.data
+        is_open = status == 1
+        while not is_open.any() or is_open.sum() < self.least:
+            left = np.flatnonzero((status == 0) & ~is_open)
+            hubs = np.flatnonzero(is_open)
+            sets = np.column_stack([np.tile(hubs, (len(left), 1)), left]).astype(np.int64)
+            sizes = np.full(len(left), sets.shape[1])
+            best, _ = carry_all(
+                data.flow, data.collect, data.transfer, data.distribute, sets, sizes, data.fixed,
+                math.inf,
+            )  # fmt: skip
+            is_open[left[max(best, 0)]] = True
+        found.cost = improve_routes(
+            data.flow, data.collect, data.transfer, data.distribute, data.fixed, status,
+            self.least, self.most, is_open,
+        )  # fmt: skip
+        found.is_open = is_open
+        self.prices.begin(np.flatnonzero(is_open))
+
+    def bound(self, status: IntArray, found: Found, cutoff: float, stop: BoolArray) -> Linear:  # noqa: ARG002
+        """Raise the prices."""
+        linear = self.prices.bound(status, cutoff, _STEPS if self._first else _LATER_STEPS)
+        self._first = False
+        return linear
+
+    def price(
+        self, sets: IntArray, sizes: IntArray, found: Found, cutoff: float, stop: BoolArray
+    ) -> int:
+        """Price the sets in pieces."""
+        data = self.data
+        piece = max(1, int(2e7 / len(data.sent) ** 2))
+        for start in range(0, len(sets), piece):
+            if stop[0]:
+                return start
+            part = slice(start, start + piece)
+            best, cost = carry_all(
+                data.flow, data.collect, data.transfer, data.distribute, sets[part], sizes[part],
+                data.fixed, min(cutoff, found.cost),
+            )  # fmt: skip
+            if best >= 0:
+                is_open = np.zeros(len(data.sent), dtype=bool)
+                is_open[sets[start + best, : sizes[start + best]]] = True
+                found.cost, found.is_open = cost, is_open
+        return len(sets)
+
+
+def cheapest_ways(data: Arrays, is_open: BoolArray) -> tuple[IntArray, IntArray]:
+    """Return the first and last hub of each pair ``[N, N]``."""
+    n = len(data.sent)
+    first, last = np.zeros((n, n), dtype=np.int64), np.zeros((n, n), dtype=np.int64)
+    hubs = np.flatnonzero(is_open)
+    ways(data.flow, data.collect, data.transfer, data.distribute, hubs, first, last)
+    return first, last
+
+
+def own_price(data: Arrays, is_open: BoolArray) -> FloatArray:
+    """Return the cost of a unit of each pair ``[N, N]``."""
+    first, last = cheapest_ways(data, is_open)
+    node = np.arange(len(data.sent))
+    cost: FloatArray = (
+        data.collect[node[:, None], first]
+        + data.transfer[first, last]
+        + data.distribute[last, node[None, :]]
+    )
+    return cost

@@ -1,0 +1,175 @@
+r"""A lower bound on carrying flow through hubs, each pair its own way: Lagrangian prices.
+
+The flow model of Ernst and Krishnamoorthy, per origin ``i``: ``Z[i, k]`` flow collected at ``k``,
+``X[i, j, m]`` flow to ``j`` that leaves the last hub ``m``. Its dual has a price ``b[i, j]`` of a
+unit carried and a toll ``u[i, k]`` of a unit collected at hub ``k``. With
+``c[i, m] = min_k chi d[i, k] + u[i, k] + alpha d[k, m]`` no set ``H`` of hubs costs less than
+
+    sum_ij W[i, j] b[i, j] + sum_{k in H} (f[k] - value[k]),
+    value[k] = sum_i O[i] u[i, k] + sum_ij W[i, j] max(0, b[i, j] - c[i, k] - delta d[k, j]).
+
+A toll ``t[k]`` on all flow collected at ``k`` pays for its capacity: it adds ``t[k]`` to the
+collection cost and ``cap[k] t[k]`` to the value of ``k``.
+
+References
+----------
+A. T. Ernst, M. Krishnamoorthy, "Exact and heuristic algorithms for the uncapacitated multiple
+allocation p-hub median problem", European Journal of Operational Research 104 (1998) 100-112.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bundling.location.hubs.kernel import fast
+
+
+@fast
+def choose(fixed, value, status, least, most, picked):
+    """Mark the hubs of least ``fixed - value`` as `status` and numbers allow; return their sum."""
+    n = len(fixed)
+    rest = fixed - value
+    total, count = 0.0, 0
+    for k in range(n):
+        picked[k] = status[k] == 1
+        if picked[k]:
+            total += rest[k]
+            count += 1
+    for k in np.argsort(rest):
+        if status[k] != 0:
+            continue
+        if count >= most or (count >= least and rest[k] >= 0):
+            break
+        picked[k] = True
+        total += rest[k]
+        count += 1
+    return total if count >= least else np.inf
+
+
+@fast
+def value_hubs(flow, sent, collect, transfer, distribute, capacity, labels, b, u, t, c, through,
+               value):  # fmt: skip
+    """Fill `c` ``[n, K]``, its first hub `through` and `value` ``[K]``; return sum of W b."""
+    n, many = flow.shape[0], len(labels)
+    value[:] = 0.0
+    base = 0.0
+    gain = np.empty(n)
+    for q in range(many):
+        if t[q] > 0:
+            value[q] += capacity[labels[q]] * t[q]
+    for i in range(n):
+        for q in range(many):
+            value[q] += sent[i] * u[i, q]
+            at, way = np.inf, 0
+            for r in range(many):
+                cost = collect[i, labels[r]] + u[i, r] + t[r] + transfer[labels[r], labels[q]]
+                if cost < at:
+                    at, way = cost, r
+            c[i, q] = at
+            through[i, q] = way
+        for j in range(n):
+            base += flow[i, j] * b[i, j]
+        for q in range(many):
+            m = labels[q]
+            at = c[i, q]
+            part = 0.0
+            for j in range(n):
+                gain[j] = b[i, j] - at - distribute[m, j]
+            for j in range(n):
+                part += flow[i, j] * (gain[j] if gain[j] > 0.0 else 0.0)
+            value[q] += part
+    return base
+
+
+@fast
+def ascend_routes(flow, sent, collect, transfer, distribute, fixed, capacity, labels, status, least,
+                  most, b, u, t, cutoff, iterations, step):  # fmt: skip
+    """Raise the bound by subgradient steps on `b`, `u` and `t`, which end as the best ones.
+
+    Returns
+    -------
+    tuple
+        The bound, the constant ``sum W b``, the values of the hubs, and how often each was picked.
+    """
+    n, many = flow.shape[0], len(labels)
+    c = np.empty((n, many))
+    through = np.empty((n, many), dtype=np.int64)
+    value = np.empty(many)
+    picked = np.zeros(many, dtype=np.bool_)
+    often = np.zeros(many)
+    own = fixed[labels]
+    kept_b, kept_u, kept_t = b.copy(), u.copy(), t.copy()
+    way_b, way_u, way_t = np.zeros((n, n)), np.zeros((n, many)), np.zeros(many)
+    total = max(1e-12, flow.sum())
+    limited = np.isfinite(capacity[labels])
+    best, best_base, best_value = -np.inf, 0.0, value.copy()
+    stalled = 0
+    used = np.empty((n, many))
+    served = np.empty(n)
+    for _ in range(iterations):
+        base = value_hubs(
+            flow, sent, collect, transfer, distribute, capacity, labels, b, u, t, c, through, value
+        )
+        bound = base + choose(own, value, status, least, most, picked)
+        often = 0.9 * often + 0.1 * picked
+        if bound > best:
+            if bound > best + 1e-5 * abs(best):
+                stalled = 0
+            best, best_base = bound, base
+            best_value[:] = value
+            kept_b[:], kept_u[:], kept_t[:] = b, u, t
+            if best >= cutoff:
+                break
+        stalled += 1
+        if stalled > 12:
+            step *= 0.6
+            stalled = 0
+            b[:], u[:], t[:] = kept_b, kept_u, kept_t
+            if step < 0.01:
+                break
+        norm = 0.0
+        used[:] = 0.0
+        for i in range(n):
+            served[:] = 1.0
+            for q in range(many):
+                if not picked[q]:
+                    continue
+                m = labels[q]
+                at = c[i, q]
+                amount = 0.0
+                for j in range(n):
+                    taken = 1.0 if b[i, j] > at + distribute[m, j] else 0.0
+                    served[j] -= taken
+                    amount += flow[i, j] * taken
+                used[i, through[i, q]] += amount
+            for j in range(n):
+                way_b[i, j] = served[j] + 0.5 * way_b[i, j]
+                norm += flow[i, j] * way_b[i, j] * way_b[i, j]
+            if sent[i] > 0:
+                for q in range(many):
+                    slope = used[i, q] / sent[i] - (1.0 if picked[q] else 0.0)
+                    if u[i, q] <= 0.0 and slope < 0.0 and way_u[i, q] <= 0.0:
+                        way_u[i, q] = 0.0
+                        continue
+                    way_u[i, q] = slope + 0.5 * way_u[i, q]
+                    norm += sent[i] * way_u[i, q] * way_u[i, q]
+        for q in range(many):
+            if limited[q]:
+                slope = (used[:, q].sum() - (capacity[labels[q]] if picked[q] else 0.0)) / total
+                if t[q] <= 0.0 and slope < 0.0 and way_t[q] <= 0.0:
+                    way_t[q] = 0.0
+                    continue
+                way_t[q] = slope + 0.5 * way_t[q]
+                norm += total * way_t[q] * way_t[q]
+        if norm <= 1e-12:
+            break
+        length = step * (cutoff - bound) / norm
+        for i in range(n):
+            for j in range(n):
+                b[i, j] += length * way_b[i, j]
+            for q in range(many):
+                u[i, q] = max(0.0, u[i, q] + length * way_u[i, q])
+        for q in range(many):
+            t[q] = max(0.0, t[q] + length * way_t[q])
+    b[:], u[:], t[:] = kept_b, kept_u, kept_t
+    return best, best_base, best_value, often

@@ -1,0 +1,182 @@
+"""Solve a hub location problem: search, then our own recomputation."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Any
+
+import numpy as np
+
+from bundling.certify import Clock, certify, without_solution
+from bundling.location.hubs.arrays import arrays_of, status_of
+from bundling.location.hubs.check import check, count_checks
+from bundling.location.hubs.cover import cover
+from bundling.location.hubs.evaluate import evaluate
+from bundling.location.hubs.explain import clashes
+from bundling.location.hubs.flow_model import flows
+from bundling.location.hubs.label_tree import solve_sets
+from bundling.location.hubs.multiple import Multiple, cheapest_ways
+from bundling.location.hubs.problem import HubLocationProblem
+from bundling.location.hubs.route_prices import ascend_routes
+from bundling.location.hubs.single import Single
+from bundling.location.hubs.solution import HubLocationSolution
+from bundling.location.hubs.tree import BoolArray, search, stop_flag
+from bundling.location.sites.found import Found
+from bundling.location.sites.warm import warm_up
+from bundling.location.sites.watch import Watch, run_of
+from bundling.result import Limit, OnEvent, Result, Status
+
+METHOD = "branch and bound on hubs, messages and prices"
+MODEL_METHOD = "integer model by HiGHS"
+Plan = tuple[Found, HubLocationSolution | None]
+
+
+def solve(
+    problem: HubLocationProblem,
+    *,
+    time_limit: float = 60.0,
+    gap: float = 1e-4,
+    seed: int = 0,
+    on_event: OnEvent | None = None,
+) -> Result:
+    """Find the hubs of least cost.
+
+    Parameters
+    ----------
+    problem
+        Nodes, flows and costs.
+    time_limit
+        Wall seconds for the whole call; compiling, once on a machine, is not counted.
+    gap
+        Stop when the relative gap between objective and bound is at most this; 0 asks for a proof.
+    seed
+        For HiGHS, where it solves the problem; nothing else here is random.
+    on_event
+        Called with progress; return False to stop with the best found so far.
+
+    Raises
+    ------
+    bundling.ModelMismatch
+        When the search's answer and our recomputation differ.
+    bundling.SolverError
+        When HiGHS fails.
+    """
+    by_model = problem.covering or (problem.has_capacity and not problem.single)
+    compiled = 0.0
+    if not by_model or not problem.single:
+        kind = f"{problem.family} {'single' if problem.single else 'multiple'}"
+        kernel = solve_sets if problem.single else ascend_routes
+        compiled = warm_up(kind, kernel, lambda: _tiny(problem.single), on_event)
+    clock = Clock(time_limit)
+    run = run_of(problem, MODEL_METHOD if by_model else METHOD, time_limit, gap, seed)
+    clash = clashes(problem)
+    if clash:
+        return without_solution(
+            problem, status=Status.INFEASIBLE, limit=Limit.NONE, reasons=clash,
+            run=dataclasses.replace(run, wall_s=clock.elapsed + compiled),
+        )  # fmt: skip
+    watch = Watch("location", clock, on_event)
+    kept: list[HubLocationSolution | None] = [None]
+
+    def job() -> Found:
+        way = _by_model if by_model else _by_search
+        found, kept[0] = way(problem, gap, seed, watch)
+        return found
+
+    found = watch.over(job)
+    run = dataclasses.replace(
+        run, wall_s=clock.elapsed + compiled, improvements=tuple(watch.improvements),
+        iterations=found.nodes,
+    )  # fmt: skip
+    solution = kept[0]
+    if solution is None:
+        done = found.limit is Limit.NONE
+        reason = (
+            "no hubs and ways keep all limits"
+            if done
+            else f"no plan was found in {clock.elapsed:.1f} s"
+        )
+        return without_solution(
+            problem, status=Status.INFEASIBLE if done else Status.UNKNOWN, limit=found.limit,
+            reasons=[reason], run=run, bound=-math.inf if done else found.bound,
+        )  # fmt: skip
+    return certify(
+        problem, solution, evaluation=evaluate(problem, solution),
+        violations=check(problem, solution), checks=count_checks(problem, solution),
+        claimed=found.cost, bound=found.bound, limit=found.limit,
+        run=dataclasses.replace(run, wall_s=clock.elapsed + compiled),
+    )  # fmt: skip
+
+
+def _by_search(problem: HubLocationProblem, gap: float, seed: int, watch: Watch) -> Plan:  # noqa: ARG001
+    data, status = arrays_of(problem), status_of(problem)
+    found = Found(np.zeros(problem.num_nodes, dtype=bool), math.inf)
+    least, most = max(1, problem.least_open), problem.most_open
+    if (status >= 0).sum() < least:
+        return found, None
+    with stop_flag(watch.stopped, found) as (stop, why):
+        if problem.single:
+            single = Single(data, least, most)
+            _start_single(single, status, found, stop)
+            search(single, status, found, gap=gap, stop=stop)
+        else:
+            multiple = Multiple(data, least, most)
+            multiple.start(status, found)
+            search(multiple, status, found, gap=gap, stop=stop)
+    if why[0] is not Limit.NONE and found.limit is Limit.NONE:
+        found.limit = why[0]
+    watch.stopped(found)
+    if math.isinf(found.cost):
+        return found, None
+    if problem.single:
+        return found, HubLocationSolution.allocated(problem.flow, single.hub, found.is_open)
+    first, last = cheapest_ways(data, found.is_open)
+    i, j = np.nonzero(problem.flow > 0)
+    ones = np.ones(len(i))
+    return found, HubLocationSolution(found.is_open, i, j, first[i, j], last[i, j], ones)
+
+
+def _start_single(single: Single, status: np.ndarray, found: Found, stop: BoolArray) -> None:
+    """Begin with the hubs that are best when each pair goes its own way; and with all."""
+    if not np.isfinite(single.data.capacity).any():
+        guess = Found(np.zeros(len(status), dtype=bool), math.inf)
+        Multiple(single.data, single.least, single.most).start(status, guess)
+        single.improve(status, guess.is_open, found, stop)
+        return
+    room = np.where(status >= 0, single.data.capacity, -1.0)
+    room = np.where(status == 1, np.inf, room)
+    largest = np.argsort(-room, kind="stable")
+    for count in sorted({single.least, min(single.most, int((status >= 0).sum()))}):
+        is_open = np.zeros(len(status), dtype=bool)
+        is_open[largest[:count]] = True
+        single.improve(status, is_open, found, stop)
+
+
+def _by_model(problem: HubLocationProblem, gap: float, seed: int, watch: Watch) -> Plan:
+    found = Found(np.zeros(problem.num_nodes, dtype=bool), math.inf)
+    way = cover if problem.covering else flows
+    outcome, solution = way(
+        problem, time_limit=max(0.1, watch.left()), gap=gap, seed=seed,
+        cancelled=lambda: watch.stopped(found) is not Limit.NONE,
+    )  # fmt: skip
+    found.bound, found.limit = outcome.bound, outcome.limit
+    if solution is None:
+        if outcome.status is not Status.INFEASIBLE and found.limit is Limit.NONE:
+            found.limit = Limit.TIME
+        return found, None
+    found.is_open = solution.is_open
+    # HiGHS counts small values that are no plan; what the plan costs is what counts.
+    found.cost = evaluate(problem, solution).objective
+    found.bound = min(found.bound, found.cost)
+    watch.stopped(found)
+    return found, solution
+
+
+def _tiny(single: bool) -> Any:  # noqa: FBT001
+    flow = np.ones((4, 4)) - np.eye(4)
+    place = np.array([0.0, 1.0, 5.0, 7.0])
+    problem = HubLocationProblem.of(
+        flow, np.abs(place[:, None] - place), alpha=0.5, least_open=2, most_open=2, single=single
+    )
+    return _by_search(problem, 0.0, 0, Watch("location", Clock(math.inf), None))

@@ -1,0 +1,125 @@
+"""The compiled search: its own sums, the ways it finds, and the bound beside it."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from bundling.certify import Clock
+from bundling.hubs.scheduled import check, evaluate, solve
+from bundling.hubs.scheduled.bound import shared_bound
+from bundling.hubs.scheduled.insert import find_way, put
+from bundling.hubs.scheduled.search import Search
+from bundling.hubs.scheduled.state import day_of, nothing_moves
+from bundling.instances.bundling_networks import bundling_network
+from bundling.result import Status
+
+
+@pytest.fixture(scope="module")
+def network():
+    """Three hubs, ten shipments: small enough for HiGHS, large enough to share vehicles."""
+    return bundling_network(3, 10, zones=5, seed=2)
+
+
+def rooms(problem):
+    shape = (max(1, problem.max_hubs), max(1, problem.num_hubs), problem.num_slots)
+    way = problem.max_hubs + 1
+    return (
+        np.full(shape, np.inf),
+        np.zeros((*shape, 3), dtype=np.int64),
+        np.zeros(way, dtype=np.int64),
+        np.zeros(way, dtype=np.int64),
+    )
+
+
+def every_way(problem, i):
+    """All ways of shipment `i` on empty departures, by looking at every one of them."""
+    start = np.concatenate([problem.lane_from, problem.sailing_from])
+    end = np.concatenate([problem.lane_to, problem.sailing_to])
+    lanes = problem.num_lanes
+    price = np.concatenate([problem.lane_price_eur, problem.sailing_price_eur])
+    hubs = {int(place): h for h, place in enumerate(problem.hub_location)}
+    load = problem.shipment_load[i]
+    origin, to = problem.shipment_origin[i], problem.shipment_destination[i]
+    middle = [(), *((h,) for h in hubs), *itertools.permutations(hubs, 2)]
+    for places in middle[: 1 + len(hubs) + len(hubs) * (len(hubs) - 1)]:
+        stops = (origin, *places, to)
+        options = [np.flatnonzero((start == a) & (end == b)) for a, b in itertools.pairwise(stops)]
+        for moves in itertools.product(*options):
+            at, cost, fits = int(problem.shipment_release_slot[i]), 0.0, True
+            for m, place in zip(moves, (*places, to), strict=True):
+                if m < lanes:
+                    at += int(problem.lane_slots[m])
+                else:
+                    q = m - lanes
+                    fits &= bool(at <= problem.sailing_depart_slot[q])
+                    at = int(problem.sailing_arrive_slot[q])
+                    cost += float(load @ problem.sailing_slot_eur[q])
+                cost += float(price[m])
+                if place in hubs and place != to:
+                    h = hubs[place]
+                    at += int(problem.hub_dwell_slots[h])
+                    cost += float(load @ problem.hub_handling_eur[h] + problem.hub_fixed_eur[h])
+            if fits and at <= problem.shipment_due_slot[i]:
+                yield cost
+
+
+def test_a_way_by_oneself_is_the_cheapest_of_all(network):
+    """Nothing is on the move yet, empty trips cost nothing: brute force finds the same."""
+    problem = network.replace(vehicle_returns=[False, False])
+    day, account = day_of(problem), nothing_moves(problem)
+    price = np.concatenate([problem.lane_price_eur, problem.sailing_price_eur])
+    for i in range(problem.num_shipments):
+        ready, back, moves, slots = rooms(problem)
+        cost = find_way(day, account, price, 0.0, i, ready, back, moves, slots)
+        assert cost == pytest.approx(min(every_way(problem, i)))
+
+
+def test_what_is_put_on_and_taken_off_leaves_nothing(network):
+    day, account = day_of(network), nothing_moves(network)
+    price = np.concatenate([network.lane_price_eur, network.sailing_price_eur])
+    account.pull[:] = 3.0
+    total, ways = 0.0, []
+    for i in range(network.num_shipments):
+        ready, back, moves, slots = rooms(network)
+        find_way(day, account, price, 0.0, i, ready, back, moves, slots)
+        total += put(day, account, price, i, moves, slots, 1)
+        ways.append((i, moves.copy(), slots.copy()))
+    assert total > 0
+    for i, moves, slots in reversed(ways):
+        total += put(day, account, price, i, moves, slots, -1)
+    assert total == pytest.approx(0.0, abs=1e-6)
+    for name in ("load", "count", "handled", "users", "net"):
+        assert not getattr(account, name).any(), name
+
+
+def test_without_a_time_limit_the_search_is_the_same_every_time(network):
+    runs = [Search(network, 3).run(Clock(math.inf), lambda _: True) for _ in range(2)]
+    assert runs[0].cost_eur == runs[1].cost_eur
+    assert np.array_equal(runs[0].solution.move_slot, runs[1].solution.move_slot)
+    assert check(network, runs[0].solution) == []
+    assert evaluate(network, runs[0].solution).objective == pytest.approx(runs[0].cost_eur)
+
+
+@pytest.mark.parametrize("hubs_at_zones", [False, True])
+def test_the_shared_bound_is_never_above_the_optimum(network, hubs_at_zones):
+    """Also where hubs stand where freight begins, so that a lane has several roles."""
+    problem = network.replace(hub_location=[0, 1, 2]) if hubs_at_zones else network
+    best = solve(problem, gap=0.0, time_limit=60.0)
+    assert best.status is Status.OPTIMAL
+    told = []
+    bound = shared_bound(problem, lambda: len(told) > 60, told.append)
+    assert 0 < bound <= best.objective * (1 + 1e-9)
+    assert told == sorted(told)
+
+
+def test_the_bound_is_all_when_everybody_goes_alone(network):
+    """Without hubs each pair of places has its own vehicles: their prices are the whole cost."""
+    alone = network.replace(max_hubs=0, vehicle_returns=[False, False])
+    best = solve(alone, gap=0.0, time_limit=60.0)
+    pairs = set(zip(alone.shipment_origin, alone.shipment_destination, strict=True))
+    assert len(pairs) == alone.num_shipments
+    assert shared_bound(alone, lambda: False) == pytest.approx(best.objective, rel=1e-3)
