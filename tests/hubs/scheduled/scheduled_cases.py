@@ -110,10 +110,11 @@ def barge(**changes: Any) -> ScheduledProblem:
     return ScheduledProblem.from_tables(barge_tables()).replace(**changes)
 
 
-def random_day(seed: int) -> ScheduledProblem:
+def random_day(seed: int, shut: float = 0.1) -> ScheduledProblem:
     """Return 3-5 places, 1-2 hubs, 2-4 shipments, two vehicle types, 0-2 sailings, 8-12 slots.
 
-    Small whole numbers, so that optima are told apart from rounding.
+    Small whole numbers, so that optima are told apart from rounding. `shut` is the share of lanes
+    on which no empty vehicle may go.
     """
     rng = np.random.default_rng(seed)
     places, slots = int(rng.integers(3, 6)), int(rng.integers(8, 13))
@@ -127,7 +128,7 @@ def random_day(seed: int) -> ScheduledProblem:
     far = np.hypot(x[lanes[:, 1]] - x[lanes[:, 2]], y[lanes[:, 1]] - y[lanes[:, 2]])
     eur = np.round(5.0 + far + rng.integers(0, 6, k))
     empty = np.round(eur * rng.choice([0.5, 0.8, 1.0], k))
-    empty[rng.random(k) < 0.1] = np.inf
+    empty[rng.random(k) < shut] = np.inf
     first = np.where(rng.random(k) < 0.7, 0, rng.integers(0, slots // 2, k))
     ends = np.array([rng.choice(places, 2, replace=False) for _ in range(shipments)])
     sail = np.array([rng.choice(places, 2, replace=False) for _ in range(sailings)]).reshape(-1, 2)
@@ -191,3 +192,23 @@ def random_day(seed: int) -> ScheduledProblem:
         max_hubs=int(rng.integers(0, 3)),
         co2e_eur_per_kg=float(rng.choice([0.0, 0.5])),
     )
+
+
+def crowd(shipments: int, seed: int = 0) -> ScheduledProblem:
+    """Return the corridor with many shipments both ways and a hub that takes all."""
+    rng = np.random.default_rng(seed)
+    tables, places = corridor_tables(), np.array(["Apeldoorn", "Deventer", "Almelo"])
+    origin = rng.choice(3, shipments)
+    tables["shipments"] = pd.DataFrame(
+        {
+            "shipment_id": [f"i{k}" for k in range(shipments)],
+            "shipper": rng.choice(["Aa", "Bee"], shipments),
+            "origin": places[origin],
+            "destination": places[np.where(origin == 2, 0, 2)],
+            "load_kg": rng.integers(1, 8, shipments).astype(float),
+            "release_slot": 0,
+            "due_slot": 11,
+        }
+    )
+    tables["hubs"]["capacity_kg"] = FOREVER
+    return ScheduledProblem.from_tables(tables)

@@ -1,15 +1,19 @@
-"""Why the answer is what it is, in words: shipments without a way."""
+"""Why the answer is what it is, in words: shipments without a way, and what is full."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bundling.hubs.scheduled.loads import aboard, handled
 from bundling.hubs.scheduled.problem import ScheduledProblem
+from bundling.hubs.scheduled.solution import ScheduledSolution
 
 IntArray = NDArray[np.int64]
 
 _MOST_WORDS = 6
+_FULL = 0.999
+"""Share of the room from which a hub or vessel is called full."""
 
 
 def no_way(problem: ScheduledProblem, shipments: IntArray) -> list[str]:
@@ -35,4 +39,21 @@ def no_way(problem: ScheduledProblem, shipments: IntArray) -> list[str]:
         words.append(f"{name}: {why}")
     if len(shipments) > _MOST_WORDS:
         words.append(f"and {len(shipments) - _MOST_WORDS} shipments more")
+    return words
+
+
+def what_is_full(problem: ScheduledProblem, solution: ScheduledSolution) -> list[str]:
+    """Say which hubs and which sailings take no more, and of what; the rest has room to spare."""
+    words = []
+    load = handled(problem, solution)
+    for h, r in np.argwhere((load > 0) & (load >= _FULL * problem.hub_capacity)):
+        most = f"{problem.hub_capacity[h, r]:,g} {problem.resource_ids[r]}"
+        words.append(f"{problem.hub_ids[h]} is full: it handles {most} a day")
+    load = aboard(problem, solution)
+    with np.errstate(invalid="ignore"):  # no vessel of endless room
+        room = problem.sailing_capacity * problem.sailing_limit[:, None]
+    for q, r in np.argwhere((load > 0) & (load >= _FULL * room)):
+        most = f"{room[q, r]:,g} {problem.resource_ids[r]}"
+        at = problem.slot_name(int(problem.sailing_depart_slot[q]))
+        words.append(f"{problem.sailing_ids[q]} at {at} is full: it takes {most}")
     return words
