@@ -69,6 +69,7 @@ def build(problem: HubLocationProblem) -> Any:
     m.N = pyo.RangeSet(0, n - 1)
     m.R = pyo.Set(initialize=ways, dimen=4)
     m.y = pyo.Var(m.N, domain=pyo.Binary)
+    m.nothing = pyo.Var(bounds=(0, 0))  # a sum of no ways
     m.x = pyo.Var(m.R, domain=pyo.PercentFraction)
     for k in hubs:
         if problem.must_open[k]:
@@ -88,8 +89,7 @@ def build(problem: HubLocationProblem) -> Any:
     m.carried, m.is_open = pyo.ConstraintList(), pyo.ConstraintList()
     for i, j in pairs:
         all_ways = [way for k in hubs for way in first[i, j, k]]
-        m.carried.add(_sum(m, all_ways) >= 1)  # (2), and below
-        m.carried.add(_sum(m, all_ways) <= 1)
+        m.carried.add(_sum(m, all_ways) == 1)  # (2)
         for k in hubs:
             either = {*first[i, j, k], *last[i, j, k]}
             m.is_open.add(_sum(m, sorted(either)) - m.y[k] <= 0)  # (3)
@@ -127,7 +127,7 @@ def _single(
 
 
 def _sum(m: Any, ways: list[Way]) -> Any:
-    return sum((m.x[way] for way in ways), start=pyo.LinearExpression())
+    return sum((m.x[way] for way in ways), start=m.nothing)
 
 
 def _cost(problem: HubLocationProblem, i: int, j: int, k: int, h: int) -> float:

@@ -1,0 +1,239 @@
+"""Hub location on the public sets CAB and AP, and on larger ones of our own making.
+
+python benchmarks/hub_location.py FOLDER --set cab --out benchmarks/results/hub_location.csv
+
+FOLDER is the folder of all public location sets; `large` needs none. One row a run, written as it
+ends; a run whose row is in the file already (same instance, limit and versions) is skipped.
+`best_value` is the published or proved value that stands in the tables of the set. CAB values are
+per unit of flow.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import math
+import os
+import platform
+import re
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from run import processor
+from stamps import stamp
+
+import bundling
+from bundling.io.hub_files import HubFile, read_ap, read_cab, read_node_values
+from bundling.location import HubLocationProblem, hub_location, p_hub_median
+
+FIELDS = [
+    "date", "set", "instance", "nodes", "allocation", "time_limit_s", "status", "objective",
+    "bound", "gap_pct", "best_value", "hubs", "seconds", "search_nodes", "machine", "cores",
+    "system", "python", "versions",
+]  # fmt: skip
+KEY = ("instance", "time_limit_s", "versions")
+Case = tuple[str, Callable[[], HubLocationProblem], float | None]
+"""Name, problem, and best known value (None: not known)."""
+_HOME = Path(bundling.__file__).parent / "location"
+
+
+def cab(folder: Path) -> Iterator[Case]:
+    """Flights between 25 US cities."""
+    home = folder / "hub_cab"
+    data = read_cab(home / "okelly-data.txt")
+    flow = data.flow / data.flow.sum()
+    for single, table in (
+        (True, "USApHMP_CAB25_exact.csv"), (False, "UMApHMP_CAB25_exact_enumeration.csv")
+    ):  # fmt: skip
+        with (home / table).open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        for row in rows:
+            p, alpha = int(row["p"]), float(row["alpha"])
+            name = f"CAB25-{'single' if single else 'multiple'}-p{p}-alpha{alpha:g}"
+            yield (
+                name,
+                lambda p=p, alpha=alpha, single=single: p_hub_median(
+                    flow, data.distance, p, alpha=alpha, single=single
+                ),
+                float(row["opt_per_unit_flow"]),
+            )
+
+
+def _medians(data: HubFile, p: int, *, single: bool) -> HubLocationProblem:
+    return p_hub_median(
+        data.flow, data.distance, p, single=single, chi=data.chi, alpha=data.alpha,
+        delta=data.delta,
+    )  # fmt: skip
+
+
+def ap(folder: Path) -> Iterator[Case]:
+    """Australian post: medians."""
+    home = folder / "hub_ap"
+    for n in (10, 20, 25, 40):
+        data = read_ap(home / f"AP_{n}.txt")
+        for single, table in ((True, "USApHMP"), (False, "UMApHMP")):
+            known = _published(home / f"Solutions-{table}.txt")
+            for p in range(2, 6):
+                yield (
+                    f"AP{n}-{'single' if single else 'multiple'}-p{p}",
+                    lambda data=data, p=p, single=single: _medians(data, p, single=single),
+                    known.get((n, p)),
+                )
+
+
+def _published(path: Path) -> dict[tuple[int, int], float]:
+    """Read objectives by number of nodes and hubs."""
+    found, now = {}, None
+    for line in path.read_text(encoding="utf-8").splitlines():
+        head = re.search(r"n=(\d+), p=(\d+)", line)
+        value = re.search(r"Objective\s*:\s*([\d.]+)", line)
+        if head:
+            now = (int(head[1]), int(head[2]))
+        elif value and now:
+            found[now] = float(value[1])
+    return found
+
+
+def apf(folder: Path) -> Iterator[Case]:
+    """Australian post: fixed costs (L, T), without and with capacities (L, T)."""
+    home = folder / "hub_ap"
+    with (home / "USAHLP_AP_highs.csv").open(newline="", encoding="utf-8") as file:
+        known = {
+            row["n"] + row["fixed_cost_type"]: float(row["objective"])
+            for row in csv.DictReader(file)
+        }
+    text = (home / "Solutions-CSAHLP.txt").read_text(encoding="utf-8")
+    known |= {
+        name: float(value)
+        for name, value in re.findall(r"Problem (\w+)\s+Objective: ([\d.]+)", text)
+    }
+    for n in (10, 20, 25, 40):
+        data = read_ap(home / f"AP_{n}.txt")
+        for fixed in "LT":
+            costs = read_node_values(home / f"Fcost{fixed}.{n}", n)
+            for capacity in ("", "L", "T"):
+                room = read_node_values(home / f"Cap{capacity}.{n}", n) if capacity else np.inf
+                for single in (True, False) if not capacity else (True,):
+                    kind = "single" if single else "multiple"
+                    name = f"{n}{fixed}{capacity}"
+                    yield (
+                        f"AP{name}-{kind}",
+                        lambda data=data, costs=costs, room=room, single=single: hub_location(
+                            data.flow, data.distance, costs, capacity=room, single=single,
+                            chi=data.chi, alpha=data.alpha, delta=data.delta,
+                        ),
+                        known.get(name) if single else None,
+                    )  # fmt: skip
+
+
+def own(count: int, seed: int = 1) -> HubFile:
+    """Towns in a few clusters, flow by the product of their sizes: like post, but not it.
+
+    Returns
+    -------
+    HubFile
+        Distances in km; 8,000 units of flow.
+    """
+    rng = np.random.default_rng(seed)
+    centres = rng.uniform(0, 60, (8, 2))
+    place = centres[rng.integers(0, 8, count)] + rng.normal(0, 6, (count, 2))
+    size = rng.lognormal(0, 1, count)
+    flow = np.outer(size, size) * rng.uniform(0.5, 1.5, (count, count))
+    difference = place[:, None] - place
+    distance = np.hypot(difference[..., 0], difference[..., 1])
+    return HubFile(flow * 8000 / flow.sum(), distance, 0, 3.0, 0.75, 2.0)
+
+
+def large(folder: Path) -> Iterator[Case]:  # noqa: ARG001
+    """Problems of our own making."""
+    for n, hubs in ((100, (3, 4, 5)), (200, (2, 3))):
+        data = own(n)
+        for p in hubs:
+            name = f"own{n}-multiple-p{p}"
+            yield name, lambda data=data, p=p: _medians(data, p, single=False), None
+    data = own(200)
+    rng = np.random.default_rng(2)
+    costs = rng.uniform(20_000, 40_000, 200)
+    yield (
+        "own200-fixed-single",
+        lambda: hub_location(data.flow, data.distance, costs, chi=3.0, alpha=0.75, delta=2.0),
+        None,
+    )
+
+
+SETS = {"cab": cab, "ap": ap, "apf": apf, "large": large}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a set and write one row a run."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, nargs="?", default=Path())
+    parser.add_argument("--set", required=True, choices=sorted(SETS))
+    parser.add_argument("--out", required=True, type=Path)
+    parser.add_argument("--only", nargs="*", help="names of instances")
+    parser.add_argument("--time-limit", type=float, default=60.0)
+    chosen = parser.parse_args(arguments)
+    python, versions = stamp(("highspy", "numba", "numpy"), [_HOME])
+    limit = f"{chosen.time_limit:g}"
+    done = set()
+    if chosen.out.exists():
+        with chosen.out.open(newline="", encoding="utf-8") as file:
+            done = {tuple(row[name] for name in KEY) for row in csv.DictReader(file)}
+    chosen.out.parent.mkdir(parents=True, exist_ok=True)
+    warm = set()
+    with chosen.out.open("a", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, FIELDS, lineterminator="\n")
+        if not done:
+            writer.writeheader()
+        for name, make, best in SETS[chosen.set](chosen.folder):
+            if (name, limit, versions) in done or (chosen.only and name not in chosen.only):
+                continue
+            problem = make()
+            if problem.single not in warm:
+                warm.add(problem.single)  # compiles, so that no row counts it
+                bundling.solve(p_hub_median([[0.0]], [[0.0]], 1, single=problem.single))
+            began = time.perf_counter()
+            result = bundling.solve(problem, time_limit=chosen.time_limit, gap=0.0)
+            row = _row(problem, result, best, time.perf_counter() - began)
+            row |= {
+                "set": chosen.set, "instance": name, "time_limit_s": limit, "python": python,
+                "versions": versions,
+            }  # fmt: skip
+            writer.writerow(row)
+            file.flush()
+            print(
+                f"{name:28} {row['status']:9} {row['objective']:>14} bound {row['bound']:>14} best "
+                f"{row['best_value'] or '-':>13} {row['seconds']:>7} s",
+                flush=True,
+            )
+    return 0
+
+
+def _row(
+    problem: HubLocationProblem, result: bundling.Result, best: float | None, seconds: float
+) -> dict[str, Any]:
+    opened = [] if result.solution is None else np.flatnonzero(result.solution.is_open)
+    return {
+        "date": datetime.now(UTC).date().isoformat(),
+        "nodes": problem.num_nodes,
+        "allocation": "single" if problem.single else "multiple",
+        "status": str(result.status),
+        "objective": f"{result.objective:.4f}",
+        "bound": f"{result.bound:.4f}",
+        "gap_pct": f"{100 * result.gap:.4f}" if math.isfinite(result.gap) else "",
+        "best_value": "" if best is None else f"{best:.4f}",
+        "hubs": " ".join(str(k + 1) for k in opened),
+        "seconds": f"{seconds:.2f}",
+        "search_nodes": result.run.iterations,
+        "machine": processor(),
+        "cores": os.cpu_count(),
+        "system": platform.platform(terse=True),
+    }
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
