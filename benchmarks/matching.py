@@ -76,7 +76,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results/matching.csv"))
     parser.add_argument("--shippers", type=int, default=100)
-    parser.add_argument("--blurred", type=int, default=40, help="shippers of the runs with blur")
+    parser.add_argument("--members", type=int, nargs="*", default=[2, 3, 4])
+    parser.add_argument("--blurred", type=int, default=40, help="shippers with blur; 0 for none")
+    parser.add_argument("--append", action="store_true", help="add to what is in the file")
     args = parser.parse_args()
     home = Path(bundling.__file__).parent
     python, versions = stamp(("highspy", "numpy"), (home / "hubs" / "matching", home / "mip"))
@@ -85,12 +87,13 @@ def main() -> None:
         "machine": processor(), "cores": os.cpu_count(), "system": platform.system(),
         "python": python, "versions": versions,
     }  # fmt: skip
-    with args.out.open("w", newline="", encoding="utf-8") as file:
+    with args.out.open("a" if args.append else "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, FIELDS, restval="")
-        writer.writeheader()
+        if not args.append:
+            writer.writeheader()
         for run in (
-            *((matched, args.shippers, members, 60.0) for members in (2, 3, 4)),
-            *((blurred, args.blurred, name, 60.0) for name in BLURS),
+            *((matched, args.shippers, members, 60.0) for members in args.members),
+            *((blurred, args.blurred, name, 60.0) for name in BLURS if args.blurred),
         ):
             row = run[0](*run[1:])
             writer.writerow(fixed | row)

@@ -274,3 +274,22 @@ def test_solution_as_json_and_drawn() -> None:
     axes = result.plot()
     assert [bar.get_width() for bar in axes.patches] == pytest.approx([250.0])
     assert axes.get_yticklabels()[0].get_text() == "a + b"
+
+
+def test_ctrl_c_keeps_the_pairs_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    from bundling.hubs.matching import pairs
+
+    plan, seen = pairs.saving_of, []
+
+    def interrupted(problem, planner, group):
+        if len(seen) == 2:
+            raise KeyboardInterrupt
+        seen.append(group)
+        return plan(problem, planner, group)
+
+    monkeypatch.setattr(pairs, "saving_of", interrupted)
+    lanes = [(0, 0, 1, 0.5), (1, 0, 1, 0.5), (2, 0, 2, 0.5)]
+    result = bundling.solve(on_a_line([0, 100, 50], lanes, most_members=3))
+    assert result.limit is Limit.INTERRUPT
+    assert result.limit is Limit.INTERRUPT
+    assert result.objective < 650.0  # of 250 + 250 + 150 alone

@@ -67,7 +67,7 @@ def dearer_together(
     for whole in range(3, cost.size):
         if whole & (whole - 1) == 0:
             continue
-        parts = _parts(whole)
+        parts = parts_of(whole)
         rest = whole - parts
         loss = cost[whole] - cost[parts] - cost[rest]
         slack = tolerance_eur + 1e-6 * abs(float(cost[whole]))
@@ -82,7 +82,7 @@ def dearer_together(
     return DearerTogether(one, other, worst, pairs, certain)
 
 
-def _parts(whole: int) -> IntArray:
+def parts_of(whole: int) -> IntArray:
     """List the proper parts of a coalition that hold its highest player, as indices."""
     bits = [1 << p for p in range(whole.bit_length()) if whole >> p & 1]
     found = np.array([bits[-1]], dtype=np.int64)

@@ -11,6 +11,7 @@ import numpy as np
 from bundling.certify import Clock
 from bundling.errors import Fault, raise_if
 from bundling.gains import members
+from bundling.gains.subadditive import parts_of
 from bundling.hubs.evaluate import evaluate
 from bundling.hubs.legs import build_legs
 from bundling.hubs.plan import UNROUTED, Plan
@@ -75,8 +76,10 @@ def coalition_costs(
     """Solve the problem of every coalition of players with the solver of `bundling.hubs`.
 
     A coalition ships its own freight only and may use every hub. Coalitions share the time limit;
-    what one leaves over goes to the rest. Afterwards two facts tighten all values: a coalition
-    pays no more than a larger one (leave out the others' freight) and no less than a smaller one.
+    what one leaves over goes to the rest. Afterwards facts tighten all values: a coalition pays no
+    more than a larger one (leave out the others' freight) and no less than a smaller one; and
+    where no vehicle or hub can run out, no more than its parts and no less than a larger one less
+    what the others pay.
 
     Parameters
     ----------
@@ -144,6 +147,9 @@ def coalition_costs(
         if on_event is not None and on_event(told) is False:
             break
     _tighten(cost, bound, len(players))
+    if plans_unite(problem):
+        _unite(cost, bound)
+        _tighten(cost, bound, len(players))
     _carry_emissions(co2e, len(players))
     return CoalitionCosts(players, cost, bound, solved, co2e)
 
@@ -177,6 +183,33 @@ def _carry_emissions(co2e: FloatArray, players: int) -> None:
         if np.isnan(co2e[s]):
             co2e[s] = min(co2e[s | 1 << p] for p in range(players) if not s >> p & 1)
     co2e[0] = 0.0
+
+
+def plans_unite(problem: HubsProblem) -> bool:
+    """Whether plans of two coalitions are together always a plan of both: nothing runs out."""
+    return bool(
+        np.isinf(problem.vehicle_limit).all()
+        and (problem.hub_capacity_kg >= problem.shipment_kg.sum()).all()
+        and (problem.hub_capacity_m3 >= problem.shipment_m3.sum()).all()
+    )
+
+
+def _unite(cost: FloatArray, bound: FloatArray) -> None:
+    """Let no coalition cost more than its parts, nor less than a whole less the rest, in place.
+
+    Two plans are together a plan, and cost at most their sum. So a whole costs at most what its
+    parts do, and a part at least the bound of a whole less the cost of the rest. What two plans
+    share, a hub's rent or a truck that is not full, only makes the whole cheaper.
+    """
+    by_size = sorted((s for s in range(cost.size) if s & (s - 1)), key=int.bit_count)
+    for whole in by_size:
+        parts = parts_of(whole)
+        cost[whole] = min(cost[whole], float((cost[parts] + cost[whole - parts]).min()))
+    for whole in reversed(by_size):
+        parts = parts_of(whole)
+        rest = whole - parts
+        bound[parts] = np.maximum(bound[parts], bound[whole] - cost[rest])
+        bound[rest] = np.maximum(bound[rest], bound[whole] - cost[parts])
 
 
 def _tighten(cost: FloatArray, bound: FloatArray, players: int) -> None:

@@ -18,11 +18,15 @@ Group = tuple[int, ...]
 
 
 def savings_of_pairs(
-    problem: MatchingProblem, planner: Planner, stop: Callable[[], bool] | None = None
+    problem: MatchingProblem,
+    planner: Planner,
+    stop: Callable[[], bool] | None = None,
+    found: dict[Group, float] | None = None,
 ) -> tuple[dict[Group, float], bool]:
     """Plan every pair that may join, for its saving, EUR over all days.
 
-    The most promising by `interplay_eur` come first, so that `stop` loses the least.
+    The most promising by `interplay_eur` come first, so that `stop` loses the least. They are put
+    in `found`, if given, as they come: Ctrl-C loses none.
 
     Returns
     -------
@@ -33,7 +37,7 @@ def savings_of_pairs(
     score = interplay_eur(problem)
     one, other = np.nonzero(np.triu(problem.may_join(), 1))
     order = np.argsort(-score[one, other], kind="stable")
-    found: dict[Group, float] = {}
+    found = {} if found is None else found
     for k in order.tolist():
         if stop is not None and stop():
             return found, False

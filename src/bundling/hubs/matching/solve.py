@@ -58,7 +58,8 @@ def solve(
     complete, reasons = False, []
     try:
         if problem.most_members > 1:
-            savings, complete = savings_of_pairs(problem, planner, watch.until(_PAIRS_SHARE))
+            stop = watch.until(_PAIRS_SHARE)
+            savings, complete = savings_of_pairs(problem, planner, stop, savings)
         else:
             complete = True
         if problem.most_members > 2 and complete and savings:
