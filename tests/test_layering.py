@@ -30,7 +30,7 @@ STOREYS: dict[str, int] = {
 """Import goes down or stays on the storey."""
 
 FAMILIES = ("hubs", "rounds", "energy", "siting")
-LOCATION = ("location.facility", "location.covering", "location.refuelling")
+LOCATION = ("location.facility", "location.covering", "location.refuelling", "location.design")
 NEIGHBOURS = {("rounds", "energy"), ("siting", "energy")}
 """The only families that may use another one."""
 

@@ -18,6 +18,7 @@ ROOMS = (
     "location.facility",
     "location.covering",
     "location.refuelling",
+    "location.design",
 )
 """Families, and the room of a problem with two echelons."""
 
@@ -75,7 +76,8 @@ def solve(
     ----------
     problem
         A `HubsProblem`, `RoundsProblem`, `TwoEchelonProblem`, `EnergyProblem`, `SitingProblem`;
-        or a `FacilityProblem`, `CoveringProblem` or `RefuellingProblem` of `bundling.location`.
+        or a `FacilityProblem`, `CoveringProblem`, `RefuellingProblem` or `DesignProblem` of
+        `bundling.location`.
     time_limit
         Wall seconds for the whole call, building and checking included.
     gap
