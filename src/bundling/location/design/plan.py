@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bundling.location.design.model import Built, build, facilities_for
 from bundling.location.design.problem import DesignProblem
-from bundling.mip import GrowingLp
+from bundling.location.design.routing import route
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -74,14 +74,7 @@ def settle(
     """
     free = problem.fixed_cost <= 0
     count = np.where(free, problem.most_facilities, facilities)
-    held = problem.replace(most_facilities=count, fixed_cost=np.zeros(problem.num_arcs))
-    keep = (count > 0)[whole.arc]
-    part = restrict(held, whole, keep)
-    answer = GrowingLp(part.model).solve(max(time_limit, 0.05))
-    if answer is None:
-        return None
-    flow = np.zeros(len(whole.arc))
-    flow[keep] = answer.values[part.flow]
-    quantity = problem.quantity[whole.commodity]
-    flow[flow < 1e-8 * np.maximum(1.0, quantity)] = 0.0
-    return plan_of(problem, whole, flow)
+    with np.errstate(invalid="ignore"):
+        room = np.where(count > 0, problem.capacity * count, 0.0)
+    routed = route(problem, whole, problem.unit_cost, room, time_limit)
+    return None if routed is None else plan_of(problem, whole, routed.flow)

@@ -1,5 +1,6 @@
 """Search for a design: relaxation, a first plan on its support, then proof and neighbourhoods.
 
+0. Slope scaling gives a plan and the weak relaxation's bound within seconds.
 1. The linear relaxation with strong forcing rows gives a bound, and says which arcs matter.
 2. HiGHS on the arcs that the relaxation uses gives a first plan.
 3. Facilities whose reduced cost does not fit between bound and plan are left out: no better plan
@@ -23,6 +24,7 @@ from bundling.location.design.neighbourhoods import improve
 from bundling.location.design.plan import Plan, plan_of, restrict, settle, start_values
 from bundling.location.design.problem import DesignProblem
 from bundling.location.design.root import Root, relax
+from bundling.location.design.slopes import first_plan
 from bundling.mip import MipOutcome, solve_model
 from bundling.result import Limit, Status
 
@@ -36,6 +38,8 @@ _FIRST_SHARE = 0.25
 _LARGE = 20_000
 """Pairs above which neighbourhoods are searched before HiGHS is asked for a proof."""
 _STEPS = 20
+_ROOT_SHARE = 0.5
+"""Share of the time that the strong relaxation may take."""
 Tell = Callable[[float, float], bool]
 """Told cost and bound; False ends the search."""
 
@@ -63,14 +67,20 @@ def search(
             stopped.set()
         return not stopped.is_set()
 
-    root = relax(whole, left, lambda bound: heard(math.inf, bound))
+    first, weak = first_plan(problem, whole, left)
+    if first is not None and not heard(first.cost, weak):
+        return Found(whole, first, weak, Limit.INTERRUPT)
+    last = left() * (1 - _ROOT_SHARE)
+    root = relax(whole, lambda: max(0.0, left() - last), lambda bound: heard(math.inf, bound))
     if root.is_infeasible:
         return Found(whole, None, -math.inf, Limit.NONE, is_infeasible=True)
-    if root.values is None:
-        return Found(whole, None, -math.inf, Limit.TIME if left() <= 0 else Limit.INTERRUPT)
+    if root.values is None or root.reduced_costs is None:
+        return _without_root(problem, whole, first, weak, left, heard, stopped, seed)
     # The relaxation's own flows, each arc rounded up, are a plan already.
     plan = plan_of(problem, whole, np.maximum(root.values[whole.flow], 0.0))
     plan = settle(problem, whole, plan.facilities, left()) or plan
+    if first is not None and first.cost < plan.cost:
+        plan = first
     if stopped.is_set():
         return Found(whole, plan, root.bound, Limit.INTERRUPT)
     plan, limit = _on_the_support(problem, whole, root, plan, left, gap, seed)
@@ -91,6 +101,25 @@ def search(
     if left() <= 0:
         return Found(whole, plan, root.bound, Limit.TIME)
     return _prove(problem, whole, root, plan, near, left, heard, stopped, gap, seed)
+
+
+def _without_root(
+    problem: DesignProblem,
+    whole: Built,
+    plan: Plan | None,
+    bound: float,
+    left: Callable[[], float],
+    heard: Tell,
+    stopped: threading.Event,
+    seed: int,
+) -> Found:
+    """Go on from slope scaling where the strong relaxation took too long."""
+    if plan is not None and not stopped.is_set():
+        plan = improve(
+            problem, whole, np.ones(len(whole.arc), dtype=bool), plan, left=left, seed=seed,
+            halt=stopped, tell=lambda better: heard(better.cost, bound),
+        )  # fmt: skip
+    return Found(whole, plan, bound, Limit.TIME if left() <= 0 else Limit.INTERRUPT)
 
 
 def _on_the_support(
