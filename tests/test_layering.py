@@ -30,7 +30,13 @@ STOREYS: dict[str, int] = {
 """Import goes down or stays on the storey."""
 
 FAMILIES = ("hubs", "rounds", "energy", "siting")
-LOCATION = ("location.facility", "location.covering", "location.refuelling", "location.hubs")
+LOCATION = (
+    "location.facility",
+    "location.covering",
+    "location.refuelling",
+    "location.hubs",
+    "location.design",
+)
 NEIGHBOURS = {("rounds", "energy"), ("siting", "energy")}
 """The only families that may use another one."""
 

@@ -21,6 +21,7 @@ ROOMS = (
     "location.covering",
     "location.refuelling",
     "location.hubs",
+    "location.design",
 )
 """Families, and the room of a problem with two echelons."""
 
@@ -78,7 +79,8 @@ def solve(
     ----------
     problem
         A `HubsProblem`, `RoundsProblem`, `TwoEchelonProblem`, `EnergyProblem`, `SitingProblem`;
-        or a `FacilityProblem`, `CoveringProblem`, `RefuellingProblem` or `HubLocationProblem` of
+        or a `FacilityProblem`, `CoveringProblem`, `RefuellingProblem`, `HubLocationProblem` or
+        `DesignProblem` of
         `bundling.location`.
     time_limit
         Wall seconds for the whole call, building and checking included.

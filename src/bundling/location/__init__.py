@@ -5,6 +5,10 @@ from bundling.location.covering import CoveringSolution as CoveringSolution
 from bundling.location.covering import covers_within as covers_within
 from bundling.location.covering import maximal_covering as maximal_covering
 from bundling.location.covering import set_covering as set_covering
+from bundling.location.design import DesignProblem as DesignProblem
+from bundling.location.design import DesignSolution as DesignSolution
+from bundling.location.design import network_design as network_design
+from bundling.location.design import service_network_design as service_network_design
 from bundling.location.facility import FacilityProblem as FacilityProblem
 from bundling.location.facility import FacilitySolution as FacilitySolution
 from bundling.location.facility import facility_location as facility_location

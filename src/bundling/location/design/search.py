@@ -1,0 +1,256 @@
+"""Search for a design: relaxation, a first plan on its support, then proof and neighbourhoods.
+
+0. Slope scaling gives a plan and the weak relaxation's bound within seconds.
+1. The linear relaxation with strong forcing rows gives a bound, and says which arcs matter.
+2. HiGHS on the arcs that the relaxation uses gives a first plan.
+3. Facilities whose reduced cost does not fit between bound and plan are left out: no better plan
+   has them. HiGHS proves on what is left, while neighbourhoods of the plan are searched on the
+   other core. When HiGHS comes to its end the plan is HiGHS' own, whatever the neighbourhoods had,
+   so that the answer does not depend on which of the two was quicker.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bundling.location.design.model import Built, build, usable
+from bundling.location.design.neighbourhoods import improve
+from bundling.location.design.plan import Plan, plan_of, restrict, settle, start_values
+from bundling.location.design.problem import DesignProblem
+from bundling.location.design.root import Root, relax
+from bundling.location.design.slopes import first_plan
+from bundling.mip import MipOutcome, solve_model
+from bundling.result import Limit, Status
+
+BoolArray = NDArray[np.bool_]
+FloatArray = NDArray[np.float64]
+
+_FORCING_ROWS = 40_000
+"""Forcing rows that HiGHS is given at most; above, those that counted in the relaxation."""
+_FIRST_NODES = 300
+_FIRST_SHARE = 0.25
+_LARGE = 20_000
+"""Pairs above which neighbourhoods are searched before HiGHS is asked for a proof."""
+_STEPS = 20
+_ROOT_SHARE = 0.5
+"""Share of the time that the strong relaxation may take."""
+Tell = Callable[[float, float], bool]
+"""Told cost and bound; False ends the search."""
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What the search has: the model, a plan or None, a bound, and what ended it."""
+
+    whole: Built
+    plan: Plan | None
+    bound: float
+    limit: Limit
+    is_infeasible: bool = False
+
+
+def search(
+    problem: DesignProblem, left: Callable[[], float], tell: Tell, *, gap: float, seed: int
+) -> Found:
+    """Search for the cheapest design; see the module's text."""
+    whole = build(problem, usable(problem))
+    stopped = threading.Event()
+
+    def heard(cost: float, bound: float) -> bool:
+        if not tell(cost, bound):
+            stopped.set()
+        return not stopped.is_set()
+
+    first, weak = first_plan(problem, whole, left)
+    if first is not None and not heard(first.cost, weak):
+        return Found(whole, first, weak, Limit.INTERRUPT)
+    last = left() * (1 - _ROOT_SHARE)
+    root = relax(whole, lambda: max(0.0, left() - last), lambda bound: heard(math.inf, bound))
+    if root.is_infeasible:
+        return Found(whole, None, -math.inf, Limit.NONE, is_infeasible=True)
+    if root.values is None or root.reduced_costs is None:
+        return _without_root(problem, whole, first, weak, left, heard, stopped, seed)
+    # The relaxation's own flows, each arc rounded up, are a plan already.
+    plan = plan_of(problem, whole, np.maximum(root.values[whole.flow], 0.0))
+    plan = settle(problem, whole, plan.facilities, left()) or plan
+    if first is not None and first.cost < plan.cost:
+        plan = first
+    if stopped.is_set():
+        return Found(whole, plan, root.bound, Limit.INTERRUPT)
+    plan, limit = _on_the_support(problem, whole, root, plan, left, gap, seed)
+    heard(plan.cost, root.bound)
+    if limit is Limit.INTERRUPT or stopped.is_set():
+        return Found(whole, plan, root.bound, Limit.INTERRUPT)
+    near = _near(problem, whole, root, plan)
+    enough = root.bound / (1 - gap) if gap < 1 else math.inf
+    if len(whole.arc) > _LARGE:
+        plan = improve(
+            problem, whole, near, plan, left=left, seed=seed, halt=stopped, steps=_STEPS,
+            enough=enough, tell=lambda better: heard(better.cost, root.bound),
+        )  # fmt: skip
+    if stopped.is_set():
+        return Found(whole, plan, root.bound, Limit.INTERRUPT)
+    if plan.cost <= enough:
+        return Found(whole, plan, root.bound, Limit.GAP)
+    if left() <= 0:
+        return Found(whole, plan, root.bound, Limit.TIME)
+    return _prove(problem, whole, root, plan, near, left, heard, stopped, gap, seed)
+
+
+def _without_root(
+    problem: DesignProblem,
+    whole: Built,
+    plan: Plan | None,
+    bound: float,
+    left: Callable[[], float],
+    heard: Tell,
+    stopped: threading.Event,
+    seed: int,
+) -> Found:
+    """Go on from slope scaling where the strong relaxation took too long."""
+    if plan is not None and not stopped.is_set():
+        plan = improve(
+            problem, whole, np.ones(len(whole.arc), dtype=bool), plan, left=left, seed=seed,
+            halt=stopped, tell=lambda better: heard(better.cost, bound),
+        )  # fmt: skip
+    return Found(whole, plan, bound, Limit.TIME if left() <= 0 else Limit.INTERRUPT)
+
+
+def _on_the_support(
+    problem: DesignProblem,
+    whole: Built,
+    root: Root,
+    plan: Plan,
+    left: Callable[[], float],
+    gap: float,
+    seed: int,
+) -> tuple[Plan, Limit]:
+    """Let HiGHS choose among the arcs that the relaxation and the rounded plan use."""
+    assert root.values is not None
+    assert root.reduced_costs is not None
+    load = np.bincount(whole.arc, weights=root.values[whole.flow], minlength=problem.num_arcs)
+    used = (load > 1e-6) | (plan.facilities > 0) | (whole.count < 0)
+    price = root.reduced_costs[whole.flow] * whole.force
+    keep = used[whole.arc] & (price <= 0.01 * abs(plan.cost))
+    keep |= plan.flow > 0
+    part = restrict(problem, whole, keep, _strong(whole, root, keep))
+    outcome = solve_model(
+        part.model,
+        time_limit=max(0.1, _FIRST_SHARE * left()),
+        gap=max(gap, 1e-3),
+        seed=seed,
+        max_nodes=_FIRST_NODES,
+        start=start_values(part, keep, plan),
+    )
+    return _better(problem, whole, part, outcome, plan, left), outcome.limit
+
+
+def _prove(
+    problem: DesignProblem,
+    whole: Built,
+    root: Root,
+    plan: Plan,
+    near: BoolArray,
+    left: Callable[[], float],
+    heard: Tell,
+    stopped: threading.Event,
+    gap: float,
+    seed: int,
+) -> Found:
+    keep = _can_pay(problem, whole, root, plan)
+    part = restrict(problem, whole, keep, _strong(whole, root, keep))
+    halt, best = threading.Event(), [plan]
+    failures: list[BaseException] = []
+
+    def note(better: Plan) -> None:
+        best[0] = better
+        heard(better.cost, root.bound)
+
+    def work() -> None:
+        try:
+            improve(problem, whole, near, plan, left=left, seed=seed, halt=halt, tell=note)
+        except BaseException as error:
+            failures.append(error)
+
+    beside = threading.Thread(target=work, name="neighbourhoods", daemon=True)
+    beside.start()
+    outcome = solve_model(
+        part.model,
+        time_limit=max(0.05, left()),
+        gap=gap,
+        seed=seed,
+        start=start_values(part, keep, plan),
+        cancelled=stopped.is_set,
+    )
+    halt.set()
+    beside.join(1.0)
+    if failures:
+        raise failures[0]
+    own = _better(problem, whole, part, outcome, plan, lambda: max(left(), 0.3))
+    # What was left out costs at least as much as the plan that it was left out for.
+    bound = max(root.bound, min(outcome.bound, plan.cost))
+    if outcome.status is Status.INFEASIBLE:
+        bound = plan.cost
+    ended = outcome.limit in (Limit.NONE, Limit.GAP)
+    final = own if ended or own.cost <= best[0].cost else best[0]
+    return Found(whole, final, min(bound, final.cost), outcome.limit)
+
+
+def _better(
+    problem: DesignProblem,
+    whole: Built,
+    part: Built,
+    outcome: MipOutcome,
+    plan: Plan,
+    left: Callable[[], float],
+) -> Plan:
+    """Return the plan of HiGHS, routed anew over its facilities, if it is cheaper."""
+    if outcome.values is None or outcome.objective >= plan.cost * (1 - 1e-9):
+        return plan
+    count = np.zeros(problem.num_arcs, dtype=np.int64)
+    paid = np.flatnonzero(part.count >= 0)
+    count[paid] = np.round(outcome.values[part.count[paid]]).astype(np.int64)
+    settled = settle(problem, whole, count, left())
+    return settled if settled is not None and settled.cost < plan.cost else plan
+
+
+def _strong(whole: Built, root: Root, keep: BoolArray) -> BoolArray | None:
+    """Which pairs get a forcing row: all of them, unless they are too many."""
+    if int((keep & (whole.count[whole.arc] >= 0)).sum()) <= _FORCING_ROWS:
+        return None
+    assert root.values is not None
+    return root.strong | (root.values[whole.flow] > 1e-7)
+
+
+def _near(problem: DesignProblem, whole: Built, root: Root, plan: Plan) -> BoolArray:
+    """Pairs ``[P]`` whose use, by the relaxation's prices, costs little next to the gap."""
+    assert root.values is not None
+    assert root.reduced_costs is not None
+    room = max(plan.cost - root.bound, 1e-3 * abs(plan.cost))
+    near: BoolArray = root.reduced_costs[whole.flow] * whole.force <= 0.5 * room
+    near &= _can_pay(problem, whole, root, plan)
+    return near | (root.values[whole.flow] > 1e-7)
+
+
+def _can_pay(problem: DesignProblem, whole: Built, root: Root, plan: Plan) -> BoolArray:
+    """Pairs ``[P]`` on arcs that a better plan can have: reduced-cost fixing.
+
+    A first facility on an arc without any in the relaxation raises the bound by its reduced cost at
+    least; where that passes the plan, no better plan has one.
+    """
+    assert root.values is not None
+    assert root.reduced_costs is not None
+    paid = np.flatnonzero(whole.count >= 0)
+    column = whole.count[paid]
+    raised = root.bound + root.reduced_costs[column]
+    out = (root.values[column] <= 1e-9) & (raised > plan.cost * (1 + 1e-6))
+    open_to = np.ones(problem.num_arcs, dtype=bool)
+    open_to[paid[out]] = False
+    keep: BoolArray = open_to[whole.arc]
+    return keep | (plan.flow > 0)

@@ -1,0 +1,103 @@
+"""Solve a network design problem: search, then our own recomputation."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+from bundling.certify import Clock, certify, run_info, without_solution
+from bundling.location.design.check import check, count_checks
+from bundling.location.design.evaluate import evaluate
+from bundling.location.design.explain import clashes, shortage
+from bundling.location.design.model import read
+from bundling.location.design.problem import DesignProblem
+from bundling.location.design.search import search
+from bundling.result import Event, Limit, OnEvent, Result, Status
+
+METHOD = "strong relaxation, reduced-cost fixing and neighbourhoods with HiGHS"
+_RESERVE = 0.03
+"""Part of the time, of a minute at most, kept back for the recomputation at the end."""
+
+
+def solve(
+    problem: DesignProblem,
+    *,
+    time_limit: float = 60.0,
+    gap: float = 1e-4,
+    seed: int = 0,
+    on_event: OnEvent | None = None,
+) -> Result:
+    """Find the facilities and flows of least cost.
+
+    Parameters
+    ----------
+    problem
+        Network and goods.
+    time_limit
+        Wall seconds for the whole call.
+    gap
+        Stop when the relative gap between objective and bound is at most this; 0 asks for a proof.
+    seed
+        Of HiGHS and of the neighbourhoods.
+    on_event
+        Called with progress; return False to stop with the best found so far.
+
+    Raises
+    ------
+    bundling.ModelMismatch
+        When the search's answer and our recomputation differ.
+    bundling.SolverError
+        When HiGHS fails.
+    """
+    clock = Clock(time_limit)
+    run = run_info(problem, METHOD, "numpy", "highspy", seed=seed, time_limit=time_limit, gap=gap)
+    clash = clashes(problem)
+    if clash:
+        return without_solution(
+            problem,
+            status=Status.INFEASIBLE,
+            limit=Limit.NONE,
+            reasons=clash,
+            run=dataclasses.replace(run, wall_s=clock.elapsed),
+        )
+    improvements: list[tuple[float, float, float]] = []
+
+    def left() -> float:
+        return max(0.0, clock.left - _RESERVE * min(time_limit, 60.0))
+
+    def tell(cost: float, bound: float) -> bool:
+        if math.isfinite(cost):
+            improvements.append((clock.elapsed, cost, bound))
+        if on_event is None:
+            return True
+        return on_event(Event("location", clock.elapsed, cost, bound)) is not False
+
+    found = search(problem, left, tell, gap=gap, seed=seed)
+    run = dataclasses.replace(run, wall_s=clock.elapsed, improvements=tuple(improvements))
+    if found.plan is None:
+        words = shortage(problem, clock.left) if found.is_infeasible else []
+        return without_solution(
+            problem,
+            status=Status.INFEASIBLE if found.is_infeasible else Status.UNKNOWN,
+            limit=found.limit,
+            reasons=words
+            or [
+                "no network carries all goods within the capacities"
+                if found.is_infeasible
+                else f"not even the linear relaxation was solved in {clock.elapsed:.1f} s"
+            ],
+            run=dataclasses.replace(run, wall_s=clock.elapsed),
+            bound=found.bound,
+        )
+    solution = read(found.whole, found.plan.flow, found.plan.facilities)
+    return certify(
+        problem,
+        solution,
+        evaluation=evaluate(problem, solution),
+        violations=check(problem, solution),
+        checks=count_checks(problem, solution),
+        claimed=found.plan.cost,
+        bound=found.bound,
+        limit=found.limit,
+        run=dataclasses.replace(run, wall_s=clock.elapsed),
+    )
