@@ -10,6 +10,7 @@ return. Small days only: columns grow with shipments x moves x slots. The readab
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,8 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 
+_MOST_VEHICLES = 1000.0
+"""Vehicles for one shipment on one departure, at most."""
 _SMALL = 30_000
 """Shipments on departures up to which the whole model is given to HiGHS."""
 
@@ -83,6 +86,8 @@ def _of_shipment(problem: ScheduledProblem, day: Day, i: int) -> IntArray:
     begin, end = day.start, day.end
     may = ((begin == origin) | (hub[begin] >= 0)) & ((end == to) | (hub[end] >= 0))
     may &= (begin != to) & (end != origin)
+    if not problem.max_hubs:
+        may &= (begin == origin) & (end == to)
     if not day.direct[i]:
         may &= (begin != origin) | (end != to)
     may &= (day.capacity * day.limit[:, None].astype(np.float64) >= day.load[i]).all(axis=1)
@@ -159,7 +164,7 @@ def build(problem: ScheduledProblem) -> Built:
         "open", problem.num_hubs, upper=1.0, cost=problem.hub_fixed_eur, integer=True
     )
     _flow_rows(problem, day, model, shipment, move, slot, x, last)
-    rows = np.arange(len(keys) * problem.num_resources).reshape(len(keys), -1)
+    rows = np.arange(len(keys) * problem.num_resources).reshape(-1, problem.num_resources)
     bounded = np.isfinite(day.capacity)
     room = np.where(bounded, day.capacity, 0.0)[keys[:, 0]]
     model.add_rows(
@@ -171,6 +176,13 @@ def build(problem: ScheduledProblem) -> Built:
     )
     each = np.arange(len(x))
     model.add_rows("carried", len(x), (each, x, 1.0), (each, vehicles[used], -1.0), upper=0.0)
+    # A vehicle without freight is an empty one: at that price, and only where one may go.
+    is_lane = keys[:, 0] < lanes
+    most = np.where(is_lane[used], -_MOST_VEHICLES, 0.0)
+    each_key = np.arange(len(keys))
+    model.add_rows(
+        "freight", len(keys), (each_key, vehicles, is_lane * 1.0), (used, x, most), upper=0.0
+    )
     if len(at):
         here = np.arange(len(at))
         model.add_rows(
@@ -275,4 +287,13 @@ def read(problem: ScheduledProblem, built: Built, values: FloatArray) -> Schedul
             place, at = int(day.end[built.move[k]]), at + 1
     empty = np.zeros(problem.num_lanes, dtype=np.int64)
     empty[built.empty_lane] = np.round(values[built.empty]).astype(np.int64)
-    return solution_of(problem, moves, slots, empty)
+    plan = solution_of(problem, moves, slots, empty)
+    # More vehicles than the freight asks for bring some home where no empty one may go.
+    count = {
+        tuple(row): round(float(values[column]))
+        for row, column in zip(built.departure.tolist(), built.vehicles.tolist(), strict=True)
+    }
+    trips = zip(
+        plan.trip_lane.tolist(), plan.trip_slot.tolist(), plan.trip_group.tolist(), strict=True
+    )
+    return dataclasses.replace(plan, trip_count=np.array([count[key] for key in trips]))

@@ -100,6 +100,10 @@ class Search:
         Without a time limit, or `by_steps`, a number of steps ends it at the latest.
         """
         problem, day = self.problem, self.day
+        if not problem.num_shipments:
+            none = np.zeros((0, problem.max_hubs + 1), dtype=np.int64)
+            idle = solution_of(problem, none, none, np.zeros(problem.num_lanes, dtype=np.int64))
+            return Found(idle, 0.0, np.zeros(0, dtype=np.int64), 0)
         price = np.concatenate([problem.lane_price_eur, problem.sailing_price_eur])
         account = nothing_moves(problem)
         account.pull[:] = _first_pull(problem)
@@ -122,21 +126,25 @@ class Search:
         for number in range(1, _ROUNDS + 1):
             current = least = self._cost(account, price)
             best_moves[:], best_slots[:] = account.moves, account.slots
-            while goes_on:
-                part = clock.elapsed / clock.time_limit
-                if by_steps or math.isinf(clock.time_limit):
-                    part = max(part, steps / most)
-                if part >= number / _ROUNDS:
-                    break
-                now = hot * (1.0 - part) ** 2
-                draws = self.rng.random((_STEPS, DRAWS))
-                current, least = improve(
-                    day, account, price, self.near, draws, _MOST, now, now, current, least,
-                    best_moves, best_slots, *work,
-                )  # fmt: skip
-                steps += _STEPS
-                goes_on = tell(best_cost)
-            found, cost, factor = self._true(best_moves, best_slots, account)
+            try:
+                while goes_on:
+                    part = clock.elapsed / clock.time_limit
+                    if by_steps or math.isinf(clock.time_limit):
+                        part = max(part, steps / most)
+                    if part >= number / _ROUNDS:
+                        break
+                    now = hot * (1.0 - part) ** 2
+                    draws = self.rng.random((_STEPS, DRAWS))
+                    current, least = improve(
+                        day, account, price, self.near, draws, _MOST, now, now, current, least,
+                        best_moves, best_slots, *work,
+                    )  # fmt: skip
+                    steps += _STEPS
+                    goes_on = tell(best_cost)
+                found, cost, factor = self._true(best_moves, best_slots, account)
+            except KeyboardInterrupt:  # the best so far is the answer
+                goes_on = False
+                found, cost, factor = self._true(best_moves, best_slots, account)
             if found is not None and cost < best_cost - 1e-9:
                 best, best_cost = found, cost
                 goes_on = tell(best_cost) and goes_on
@@ -189,6 +197,8 @@ def _nearest(problem: ScheduledProblem) -> IntArray:
     """Shipments by nearness of both ends to each shipment, itself first [N, n]."""
     from scipy.spatial import cKDTree
 
+    if not problem.num_shipments:
+        return np.zeros((0, 0), dtype=np.int64)
     x, y = problem.location_x_m, problem.location_y_m
     ends = np.stack(
         [

@@ -86,7 +86,12 @@ def solve(
     limit = Limit.INTERRUPT if found.interrupted else _limit_of(found, clock)
     status, message = Status.UNKNOWN, ""
     if small and limit is not Limit.INTERRUPT:
-        plan, cost, bound, limit, status, message = _whole(problem, found, clock, gap, seed, watch)
+        try:
+            plan, cost, bound, limit, status, message = _whole(
+                problem, found, clock, gap, seed, watch
+            )
+        except KeyboardInterrupt:  # while the model was stated: the search's plan stands
+            limit = Limit.INTERRUPT
     run = dataclasses.replace(
         run, wall_s=clock.elapsed, improvements=tuple(watch.seen), iterations=found.steps
     )

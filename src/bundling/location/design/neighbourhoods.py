@@ -26,10 +26,10 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
-_PAIRS = 3000
+_PAIRS = 1200
 """Pairs of a commodity and an arc that are free at first: what HiGHS settles in a second or so."""
-_NODES = 100
-_STEP_S = 15.0
+_NODES = 50
+_STEP_S = 6.0
 
 
 def improve(

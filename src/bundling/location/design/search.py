@@ -34,7 +34,7 @@ FloatArray = NDArray[np.float64]
 _FORCING_ROWS = 40_000
 """Forcing rows that HiGHS is given at most; above, those that counted in the relaxation."""
 _FIRST_NODES = 300
-_FIRST_SHARE = 0.25
+_FIRST_SHARE = 0.15
 _LARGE = 20_000
 """Pairs above which neighbourhoods are searched before HiGHS is asked for a proof."""
 _STEPS = 20
@@ -79,8 +79,8 @@ def search(
     # The relaxation's own flows, each arc rounded up, are a plan already.
     plan = plan_of(problem, whole, np.maximum(root.values[whole.flow], 0.0))
     plan = settle(problem, whole, plan.facilities, left()) or plan
-    if first is not None and first.cost < plan.cost:
-        plan = first
+    second, _ = first_plan(problem, whole, left, _slopes_of(problem, whole, root.values))
+    plan = min((p for p in (plan, first, second) if p is not None), key=lambda p: p.cost)
     if stopped.is_set():
         return Found(whole, plan, root.bound, Limit.INTERRUPT)
     plan, limit = _on_the_support(problem, whole, root, plan, left, gap, seed)
@@ -101,6 +101,18 @@ def search(
     if left() <= 0:
         return Found(whole, plan, root.bound, Limit.TIME)
     return _prove(problem, whole, root, plan, near, left, heard, stopped, gap, seed)
+
+
+def _slopes_of(problem: DesignProblem, whole: Built, values: FloatArray) -> FloatArray:
+    """Return what the strong relaxation pays for facilities by unit carried ``[A]``."""
+    load = np.bincount(whole.arc, weights=values[whole.flow], minlength=problem.num_arcs)
+    bought = np.where(whole.count >= 0, values[np.maximum(whole.count, 0)], 0.0)
+    used = load > 1e-6
+    # An arc without flow would carry about as much as others do.
+    typical = float(np.median(load[used])) if used.any() else 1.0
+    slope: FloatArray = problem.fixed_cost / typical
+    slope[used] = (problem.fixed_cost * bought)[used] / load[used]
+    return slope
 
 
 def _without_root(

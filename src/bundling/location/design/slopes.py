@@ -13,34 +13,43 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bundling.location.design.model import Built
 from bundling.location.design.plan import Plan, plan_of
 from bundling.location.design.problem import DesignProblem
 from bundling.location.design.routing import route
 
+FloatArray = NDArray[np.float64]
+
 _ROUNDS = 15
 
 
 def first_plan(
-    problem: DesignProblem, whole: Built, left: Callable[[], float]
+    problem: DesignProblem,
+    whole: Built,
+    left: Callable[[], float],
+    slope: FloatArray | None = None,
 ) -> tuple[Plan | None, float]:
     """Return the best plan of the rounds, None without any, and a lower bound.
 
-    The first round pays ``f / u`` for a unit: no plan costs less than its optimum.
+    By default the first round pays ``f / u`` for a unit: no plan costs less than its optimum. With
+    another `slope` ``[A]`` to begin with, such as that of the strong relaxation, there is no bound.
     """
+    weak = slope is None
     total = float(problem.quantity.sum())
     capacity = np.minimum(problem.capacity, total)
-    slope = np.divide(
-        problem.fixed_cost, capacity, out=np.zeros(problem.num_arcs), where=capacity > 0
-    )
+    if slope is None:
+        slope = np.divide(
+            problem.fixed_cost, capacity, out=np.zeros(problem.num_arcs), where=capacity > 0
+        )
     best: Plan | None = None
     bound = -np.inf
     for number in range(_ROUNDS):
         routed = route(problem, whole, problem.unit_cost + slope, problem.total_capacity, left())
         if routed is None:
             break
-        if number == 0:
+        if number == 0 and weak:
             bound = routed.cost
         plan = plan_of(problem, whole, routed.flow)
         if best is None or plan.cost < best.cost:
