@@ -7,6 +7,8 @@ about a place.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -126,7 +128,7 @@ def _pairs(rng: np.random.Generator, weight: FloatArray, count: int) -> tuple[In
 
 def _lanes(
     km: FloatArray, zones: int, hubs: int, origin: IntArray, destination: IntArray
-) -> dict[str, NDArray]:
+) -> dict[str, NDArray[Any]]:
     """Both types: direct where somebody ships, zones to and from their nearest hubs, hub to hub."""
     near = zones + np.argsort(km[:zones, zones:], axis=1, kind="stable")[:, :5]
     own = np.repeat(np.arange(zones), near.shape[1])
@@ -154,7 +156,7 @@ def _lanes(
     }  # fmt: skip
 
 
-def _sailings(km: FloatArray, canal: IntArray) -> dict[str, NDArray]:
+def _sailings(km: FloatArray, canal: IntArray) -> dict[str, NDArray[Any]]:
     """Two barges a day each way between hubs on the canal that are not too far apart."""
     rows = [
         (a, b, depart * _SLOTS_PER_HOUR, far)
@@ -163,11 +165,11 @@ def _sailings(km: FloatArray, canal: IntArray) -> dict[str, NDArray]:
         if a != b and (far := float(km[a, b])) <= 60.0
         for depart in (6, 12)
     ]
-    start, end, depart, far = np.array(rows, dtype=np.float64).reshape(-1, 4).T
-    under_way = np.ceil(far / _KMH["barge"] * _SLOTS_PER_HOUR).astype(np.int64)
+    start, end, depart, away = np.array(rows, dtype=np.float64).reshape(-1, 4).T
+    under_way = np.ceil(away / _KMH["barge"] * _SLOTS_PER_HOUR).astype(np.int64)
     fits = depart + under_way <= 95
     return {
         "from": start[fits].astype(np.int64), "to": end[fits].astype(np.int64),
         "depart": depart[fits].astype(np.int64), "arrive": (depart + under_way)[fits],
-        "km": far[fits].round(2),
+        "km": away[fits].round(2),
     }  # fmt: skip

@@ -80,10 +80,10 @@ def read_cab(path: str | Path) -> HubFile:
     if n == 0 or (there != 1).any():
         faults.add(None, f"does not have each pair of {n} nodes once", "Give the whole file")
     faults.raise_if_any()
-    flow, distance = np.zeros((n, n)), np.zeros((n, n))
-    flow[ends[:, 0], ends[:, 1]] = table[:, 2]
-    distance[ends[:, 0], ends[:, 1]] = table[:, 3]
-    return HubFile(flow, distance)
+    flows, distances = np.zeros((n, n)), np.zeros((n, n))
+    flows[ends[:, 0], ends[:, 1]] = table[:, 2]
+    distances[ends[:, 0], ends[:, 1]] = table[:, 3]
+    return HubFile(flows, distances)
 
 
 def read_ap(path: str | Path) -> HubFile:

@@ -92,7 +92,7 @@ def test_what_is_put_on_and_taken_off_leaves_nothing(network):
     for i, moves, slots in reversed(ways):
         total += put(day, account, price, i, moves, slots, -1)
     assert total == pytest.approx(0.0, abs=1e-6)
-    for name in ("load", "count", "handled", "users", "net"):
+    for name in ("load", "vehicles", "handled", "users", "net"):
         assert not getattr(account, name).any(), name
 
 

@@ -135,7 +135,8 @@ def _roles(problem: ScheduledProblem, ends: list[_Ends]) -> FloatArray:
     ) * 1.0
     for end in ends:
         roles[np.unique(end.lane)] += 1.0
-    return np.maximum(roles, 1.0)
+    at_least: FloatArray = np.maximum(roles, 1.0)
+    return at_least
 
 
 def _softmax(exponents: FloatArray) -> FloatArray:

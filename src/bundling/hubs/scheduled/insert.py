@@ -47,7 +47,7 @@ def extra(day, account, price, share, i, move, slot):
         own = max(own, load / day.most[move, r])
         alone = max(alone, load / room)
         on_board += load * day.slot_eur[move, r]
-    before = account.count[move, slot, group]
+    before = account.vehicles[move, slot, group]
     after = max(before, int(np.ceil(full - _DUST)))
     if after > day.limit[move]:
         return np.inf
@@ -138,7 +138,7 @@ def find_way(day, account, price, share, i, ready, back, moves, slots):
                     base = handle if stage == 0 else handle + ready[stage - 1, h, slot]
                     if base >= best:
                         continue
-                    if account.count[move, slot, group] == 0:
+                    if account.vehicles[move, slot, group] == 0:
                         if base >= last:  # the one before is as cheap, and there earlier
                             continue
                         last = base
@@ -198,14 +198,14 @@ def put(day, account, price, i, moves, slots, sign):
                 full = max(full, load / day.capacity[move, r])
             total += sign * day.load[i, r] * day.slot_eur[move, r]
         count = int(np.ceil(full - _DUST))
-        more = count - account.count[move, slot, group]
+        more = count - account.vehicles[move, slot, group]
         if more != 0:
             total += price[move] * more + swing(day, account, move, more)
             v = day.vehicle[move]
             if v >= 0:
                 account.net[v, day.start[move]] -= more
                 account.net[v, day.end[move]] += more
-            account.count[move, slot, group] = count
+            account.vehicles[move, slot, group] = count
         if stage + 1 < moves.shape[0] and moves[stage + 1] >= 0:
             h = day.hub_at[day.end[move]]
             for r in range(resources):

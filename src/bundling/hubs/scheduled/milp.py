@@ -202,8 +202,8 @@ def build(problem: ScheduledProblem) -> Built:
         problem.vehicle_returns[problem.lane_vehicle] & np.isfinite(problem.lane_empty_eur)
     )
     empty = model.add_columns("empty", len(usable), cost=problem.lane_empty_price_eur[usable])
-    cell = np.arange(problem.num_vehicles * problem.num_locations)
-    cell = cell.reshape(problem.num_vehicles, problem.num_locations)
+    fleet = (problem.num_vehicles, problem.num_locations)
+    cell = np.arange(fleet[0] * fleet[1]).reshape(fleet)
     by_lane = np.flatnonzero(keys[:, 0] < lanes)
     lane = keys[by_lane, 0]
     returns = problem.vehicle_returns[problem.lane_vehicle[lane]].astype(np.float64)

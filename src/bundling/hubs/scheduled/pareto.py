@@ -44,9 +44,10 @@ class CarbonFront:
         """
         import pandas as pd
 
-        rows = []
+        rows: list[dict[str, float]] = []
         for price, result in zip(self.prices_eur_per_kg, self.results, strict=True):
             cost, kg = _cost_and_kg(result)
+            assert result.evaluation is not None  # only plans are kept
             saved = rows[-1]["co2e_kg"] - kg if rows else math.nan
             more = cost - rows[-1]["cost_eur"] if rows else math.nan
             rows.append(

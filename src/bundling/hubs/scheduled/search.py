@@ -156,7 +156,7 @@ class Search:
     def _cost(self, account: Account, price: FloatArray) -> float:
         """Cost of the plan with the estimate of empty trips, by the account's own sums."""
         problem = self.problem
-        total = float(account.count.sum(axis=(1, 2)) @ price)
+        total = float(account.vehicles.sum(axis=(1, 2)) @ price)
         total += float((account.load.sum(axis=(1, 2)) * self.day.slot_eur).sum())
         total += float((account.handled * problem.hub_handling_eur).sum())
         total += float(problem.hub_fixed_eur[account.users > 0].sum())

@@ -67,8 +67,8 @@ def solve(
     small = is_small(problem, search.day)
     if small or not math.isfinite(time_limit):
         proved = -math.inf if small else shared_bound(problem, lambda: False)
-        limit = Clock(max(0.05, _SEARCH_SHARE * clock.left))
-        found = search.run(limit, watch.tell, by_steps=True)
+        part = Clock(max(0.05, _SEARCH_SHARE * clock.left))
+        found = search.run(part, watch.tell, by_steps=True)
     else:
         found, proved = _beside(problem, search, clock, watch)
     stuck = found.without_way

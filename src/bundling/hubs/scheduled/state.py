@@ -60,7 +60,7 @@ class Account(NamedTuple):
     """What the plan at hand puts where; changed in place."""
 
     load: FloatArray  # of each departure [K + Q, T, G, R]
-    count: IntArray  # vehicles of each departure [K + Q, T, G]
+    vehicles: IntArray  # vehicles of each departure [K + Q, T, G]
     handled: FloatArray  # [H, R]
     users: IntArray  # shipments handled at each hub [H]
     blocked: BoolArray  # hubs that may not be used for now [H]
@@ -174,7 +174,7 @@ def nothing_moves(problem: ScheduledProblem) -> Account:
     fleet = (problem.num_vehicles, problem.num_locations)
     return Account(
         load=np.zeros((*shape, problem.num_resources)),
-        count=np.zeros(shape, dtype=np.int64),
+        vehicles=np.zeros(shape, dtype=np.int64),
         handled=np.zeros((problem.num_hubs, problem.num_resources)),
         users=np.zeros(problem.num_hubs, dtype=np.int64),
         blocked=np.zeros(problem.num_hubs, dtype=bool),

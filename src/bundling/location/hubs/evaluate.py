@@ -27,7 +27,8 @@ def legs(
 def collected(problem: HubLocationProblem, solution: HubLocationSolution) -> FloatArray:
     """Return the flow that each hub collects from the nodes it serves ``[N]``."""
     amount = problem.flow[solution.origin, solution.destination] * solution.share
-    total: FloatArray = np.bincount(solution.first, weights=amount, minlength=problem.num_nodes)
+    total = np.zeros(problem.num_nodes)
+    np.add.at(total, solution.first, amount)
     return total
 
 

@@ -57,7 +57,7 @@ def explain(problem: HubLocationProblem, solution: HubLocationSolution) -> list[
     hubs = np.flatnonzero(solution.is_open)
     words = []
     for row in frame.sort_values("through", ascending=False, kind="stable").itertuples():
-        k = list(problem.node_ids).index(row.node_id)
+        k = problem.node_ids.index(str(row.node_id))
         text = (
             f"{row.node_id} serves {row.nodes} of {problem.num_nodes} nodes and collects "
             f"{row.collected:,.6g}; {row.through:,.6g} passes"

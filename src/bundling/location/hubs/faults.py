@@ -33,7 +33,9 @@ def faults(problem: HubLocationProblem) -> list[Fault]:
 
 def _lengths(problem: HubLocationProblem) -> Iterator[Fault]:
     n = problem.num_nodes
-    expected = dict.fromkeys(("flow", "distance"), ("pairs", (n, n)))
+    expected: dict[str, tuple[str, tuple[int, ...]]] = dict.fromkeys(
+        ("flow", "distance"), ("pairs", (n, n))
+    )
     names = ("fixed_cost", "capacity", "must_open", "forbidden")
     expected |= dict.fromkeys(names, ("nodes", (n,)))
     for name, (table, shape) in expected.items():
