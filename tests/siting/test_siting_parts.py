@@ -87,6 +87,22 @@ def test_panels_pay_when_the_sun_is_cheaper_than_the_grid():
     assert result.solution.dispatch.pv_kwp[0, 0] == pytest.approx(200)
 
 
+def test_panels_serve_where_the_grid_has_no_room_at_all():
+    """As before, with a node that is full: panels need no grid, and the plan is the same."""
+    sun = np.zeros(24)
+    sun[12] = 0.5
+    problem = two_sites(
+        **NEAR,
+        demand_kwh=[[100.0]],
+        demand_profile=profile(h12=1.0),
+        storage=Storage([0.0] * 2, [1.0], [1.0], [500.0, 0.0], [4.0], sun),
+    )
+    full = problem.replace(headroom_kw=np.zeros_like(problem.headroom_kw))
+    result = solve(full, gap=0.0)
+    assert result.objective == pytest.approx(3600)
+    assert result.solution.dispatch.pv_kwp[0, 0] == pytest.approx(200)
+
+
 def two_forms(**changes):
     """A firm contract of 10 EUR/kW and one of 4 EUR/kW that gives power from 22:00 to 06:00."""
     night = np.array([1.0 if hour >= 22 or hour < 6 else 0.0 for hour in range(24)])

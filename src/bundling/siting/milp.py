@@ -158,6 +158,9 @@ def _of_use(problem: SitingProblem, small: Reduced) -> NDArray[np.bool_]:
     """Sites where something new can serve somebody, or helps to keep a rule [S]."""
     use: NDArray[np.bool_] = np.any(small.power_kw > 0, axis=1)
     use |= (small.charge_kw[:, 1:] > 0).any(axis=(1, 2))
+    if problem.storage is not None:
+        # Panels serve load where the grid has no room at all.
+        use |= (problem.storage.pv_max_kwp > 0) & (small.charge_kw[:, 0] > 0).any(axis=1)
     if problem.power_rules is not None:
         use |= problem.power_rules.member.any(axis=0)
     return use
