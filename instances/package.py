@@ -25,6 +25,7 @@ def region(spec: Spec, tables: Tables, shapes: Mapping[str, Any], seed: int) -> 
     plain = {
         name: tables[name][[column.name for column in table.columns]]
         for name, table in schema().items()
+        if name in tables  # optional tables may be left out
     }
     metadata = {
         "description": (
@@ -36,7 +37,7 @@ def region(spec: Spec, tables: Tables, shapes: Mapping[str, Any], seed: int) -> 
         "keywords": ["freight", "Overijssel", "synthetic demand"],
         "licenses": [{"name": "other-mixed", "title": "See the licence of each resource"}],
         "generator": {"module": "bundling.instances.generate", "seed": seed},
-        "tables": {name: _entry(PROVENANCE[name]) for name in schema() if len(tables[name])},
+        "tables": {name: _entry(PROVENANCE[name]) for name in plain if len(plain[name])},
         "shapes": {name: _entry(PROVENANCE[f"shape-{name}"]) for name in SHAPE_LAYERS},
     }
     return Region(spec.name, spec.title, plain, dict(shapes), metadata)
