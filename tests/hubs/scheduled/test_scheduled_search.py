@@ -105,9 +105,11 @@ def test_without_a_time_limit_the_search_is_the_same_every_time(network):
 
 
 @pytest.mark.parametrize("hubs_at_zones", [False, True])
-def test_the_shared_bound_is_never_above_the_optimum(network, hubs_at_zones):
+def test_the_shared_bound_is_never_above_the_optimum(hubs_at_zones):
     """Also where hubs stand where freight begins, so that a lane has several roles."""
-    problem = network.replace(hub_location=[0, 1, 2]) if hubs_at_zones else network
+    problem = bundling_network(3, 6, zones=4, seed=2)
+    if hubs_at_zones:
+        problem = problem.replace(hub_location=[0, 1, 2])
     best = solve(problem, gap=0.0, time_limit=60.0)
     assert best.status is Status.OPTIMAL
     told = []
