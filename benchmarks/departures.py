@@ -10,18 +10,12 @@ for days of at most 60 shipments.
 from __future__ import annotations
 
 import argparse
-import csv
 import math
-import os
-import platform
-import resource
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from run import processor
-from stamps import stamp
+from stamps import keep_row, machine_row
 
 import bundling
 from bundling.hubs.scheduled.milp import build
@@ -109,32 +103,9 @@ def _row(
 
 def _write(path: Path, row: dict[str, Any]) -> None:
     folder = Path(bundling.__file__).parent / "hubs"
-    full = {
-        **dict.fromkeys(FIELDS, ""),
-        "date": datetime.now(UTC).date().isoformat(),
-        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-        "machine": processor(),
-        "cores": os.cpu_count(),
-        "system": platform.platform(),
-        "python": platform.python_version(),
-        "versions": stamp(("highspy", "numba", "numpy"), [folder])[1],
-        **row,
-    }
-    rows = []
-    if path.exists():
-        with path.open(newline="", encoding="utf-8") as file:
-            rows = [
-                old
-                for old in csv.DictReader(file)
-                if any(str(old[name]) != str(full[name]) for name in KEY)
-            ]
-    rows.append({name: str(full[name]) for name in FIELDS})
-    temporary = path.with_suffix(".tmp")
-    with temporary.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, FIELDS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    temporary.replace(path)
+    full = keep_row(
+        path, {**machine_row(("highspy", "numba", "numpy"), [folder]), **row}, FIELDS, KEY
+    )
     shown = ("instance", "solver", "status", "objective_eur", "gap_pct", "peer_ratio", "seconds")
     print("  ".join(f"{full[name]}" for name in shown), flush=True)
 

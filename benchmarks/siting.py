@@ -12,21 +12,15 @@ Case ``build`` is no plan: facility location with 200 sites and 2,000 clients (4
 from __future__ import annotations
 
 import argparse
-import csv
 import math
-import os
-import platform
-import resource
 import statistics
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from run import processor
-from stamps import stamp
+from stamps import keep_row, machine_row
 
 import bundling
 from bundling.instances.siting_networks import siting_network
@@ -146,32 +140,8 @@ def _built() -> dict[str, Any]:
 
 
 def _write(path: Path, row: dict[str, Any]) -> None:
-    full = {
-        **dict.fromkeys(FIELDS, ""),
-        "date": datetime.now(UTC).date().isoformat(),
-        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-        "machine": processor(),
-        "cores": os.cpu_count(),
-        "system": platform.platform(),
-        "python": platform.python_version(),
-        "versions": stamp(("highspy", "numpy"), [Path(bundling.__file__).parent / "siting"])[1],
-        **row,
-    }
-    rows = []
-    if path.exists():
-        with path.open(newline="", encoding="utf-8") as file:
-            rows = [
-                old
-                for old in csv.DictReader(file)
-                if any(str(old[name]) != str(full[name]) for name in KEY)
-            ]
-    rows.append({name: str(full[name]) for name in FIELDS})
-    temporary = path.with_suffix(".tmp")
-    with temporary.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, FIELDS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    temporary.replace(path)
+    folder = Path(bundling.__file__).parent / "siting"
+    full = keep_row(path, {**machine_row(("highspy", "numpy"), [folder]), **row}, FIELDS, KEY)
     shown = ("instance", "solver", "status", "objective_eur", "gap_pct", "peer_ratio", "seconds")
     print("  ".join(f"{full[name]}" for name in shown), flush=True)
 

@@ -51,3 +51,23 @@ def test_all_faults_at_once() -> None:
     with pytest.raises(InputError) as caught:
         estimate(AREA.drop(columns="drop_m3").assign(stops=-1), VAN)
     assert len(caught.value.faults) == 2
+
+
+def test_a_drop_too_large_or_a_stop_too_long_is_not_served() -> None:
+    assert not estimate(AREA.assign(drop_kg=1000.1), VAN)["served"].any()
+    assert not estimate(AREA.assign(drop_m3=100.1), VAN)["served"].any()
+    # Half an hour there and back leaves 7.5 h.
+    assert not estimate(AREA, dataclasses.replace(VAN, stop_h=7.6))["served"].any()
+    assert estimate(AREA, dataclasses.replace(VAN, stop_h=7.4))["served"].all()
+
+
+def test_a_vehicle_that_cannot_be_is_refused_with_all_its_faults() -> None:
+    with pytest.raises(InputError) as refused:
+        LastMileVehicle(0.0, 100.0, 8.0, float("nan"), -0.1, 10.0, 0.5, 30.0)
+    columns = {fault.column for fault in refused.value.faults}
+    assert columns == {"capacity_kg", "speed_km_per_h", "stop_h"}
+
+
+def test_a_zone_in_words_is_refused() -> None:
+    with pytest.raises(InputError, match="in_zone"):
+        estimate(AREA.assign(in_zone="no"), VAN)

@@ -17,7 +17,7 @@ from bundling.hubs.loading import (
     loading_problem,
     solve,
 )
-from bundling.result import Status
+from bundling.result import Limit, Status
 
 APART = frozenset({frozenset({"food", "waste"})})
 
@@ -43,6 +43,29 @@ def test_goods_apart_need_a_vehicle_more() -> None:
     problem = by_weight([1, 1, 1], goods="fw")
     assert least_vehicles(problem) == 2
     assert solve(problem).bounds.objective == 2.0
+
+
+def test_a_kind_apart_from_itself_goes_one_by_one() -> None:
+    problem = LoadingProblem(
+        ("a", "b", "c"),
+        np.array([[1.0, 0, 0, 0]] * 3),
+        np.array([10.0, 1, 1, 0]),
+        ("acid", "acid", "dry"),
+        frozenset({frozenset({"acid"})}),
+    )
+    assert solve(problem).bounds.objective == 2.0
+    assert [v.rule for v in check(problem, [0, 0, 1])] == ["goods apart"]
+
+
+def test_many_units_that_clash_keep_the_time_limit_and_their_first_loading() -> None:
+    """Stating the model alone takes longer than this; what was found before it comes back."""
+    rng = np.random.default_rng(1)
+    kg = rng.integers(1, 9, 600).tolist()
+    problem = by_weight(kg, 40.0, "".join(rng.choice(list("fwd"), 600)))
+    found = solve(problem, time_limit=0.3)
+    assert found.limit is Limit.TIME
+    assert found.bounds.bound <= found.bounds.objective
+    assert check(problem, found.vehicle) == []
 
 
 def test_check_names_each_broken_rule() -> None:

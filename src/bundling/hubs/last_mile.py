@@ -37,6 +37,18 @@ class LastMileVehicle:
     eur_per_h: float
     zone_access: bool = True
 
+    def __post_init__(self) -> None:
+        positive = ("capacity_kg", "capacity_m3", "shift_h", "speed_km_per_h")
+        faults = []
+        for name in (*positive, "stop_h", "fixed_eur", "eur_per_km", "eur_per_h"):
+            value = getattr(self, name)
+            # Nothing limits a vehicle that can take any load, but every other number is finite.
+            good = value > 0.0 if name in positive else value >= 0.0
+            if not good or (not np.isfinite(value) and not name.startswith("capacity")):
+                least = "above 0" if name in positive else "from 0 up"
+                faults.append(Fault("vehicle", name, (), f"is {value:g}", f"Give a number {least}"))
+        raise_if(faults)
+
 
 @dataclass(frozen=True)
 class LastMileFit:
@@ -101,7 +113,8 @@ def estimate(
         Columns area_km2, stops, hub_km (mean distance from the hub to the stops), drop_kg,
         drop_m3, and in_zone (bool, False when left out).
     vehicle
-        The vehicle; one without zone access does not serve an area in a zone.
+        The vehicle. An area is not served when its zone is closed to it, one drop is more than it
+        takes, or the way there and back leaves no time for one stop.
     fit
         From `calibrate`.
 
@@ -118,6 +131,9 @@ def estimate(
     """
     known = fit or LastMileFit()
     _refuse("areas", areas, _COLUMNS)
+    if "in_zone" in areas and areas["in_zone"].dtype != bool:
+        rule = f"holds {areas['in_zone'].dtype}, not True and False"
+        raise_if([Fault("areas", "in_zone", (), rule, "Give True or False in every row")])
     stops = areas["stops"].to_numpy(float)
     zone = areas["in_zone"].to_numpy(bool) if "in_zone" in areas else np.zeros(len(areas), bool)
     load = np.maximum(
@@ -131,7 +147,9 @@ def estimate(
     )
     # A tour first drives out and back; what is left of the shift is for its stops.
     left = vehicle.shift_h - ends
-    served = (left > 0.0) & (vehicle.zone_access | ~zone)
+    served = (left > vehicle.stop_h) & (vehicle.zone_access | ~zone)
+    served &= areas["drop_kg"].to_numpy(float) <= vehicle.capacity_kg
+    served &= areas["drop_m3"].to_numpy(float) <= vehicle.capacity_m3
     with np.errstate(divide="ignore", invalid="ignore"):
         tours = np.ceil(np.maximum(load, work / left) - 1e-9)
     tours = np.where(served, tours, np.nan)

@@ -7,7 +7,6 @@ units no two of which fit together; the exact model is CP-SAT's.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
@@ -23,9 +22,8 @@ from bundling.result import Bounds, Limit, Status, Violation
 
 RESOURCES: Final = ("kg", "m3", "floor_m2", "teu")
 TOLERANCE: Final = 1e-9  # relative excess that is rounding, not overload
-_SCALE: Final = 1_000
-_CP_SHARE: Final = 0.8
 _MOST_PAIRS: Final = 400_000
+"""Units times vehicles from which the exact model is not begun."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,11 +196,11 @@ def check(problem: LoadingProblem, vehicle: Sequence[int]) -> list[Violation]:
             for r, name in enumerate(RESOURCES)
             if over[r] > 2.0 * TOLERANCE * max(1.0, problem.room[r])
         ]
-        kinds = sorted({problem.goods[u] for u in inside})
+        kinds = sorted(problem.goods[u] for u in inside)
+        pairs = {(a, b) for i, a in enumerate(kinds) for b in kinds[i + 1 :]}
         faults += [
             Violation("goods apart", f"vehicle {k}: {a} with {b}", 1.0, "pair")
-            for i, a in enumerate(kinds)
-            for b in kinds[i + 1 :]
+            for a, b in sorted(pairs)
             if frozenset((a, b)) in problem.apart
         ]
     return faults
@@ -230,11 +228,12 @@ def solve(problem: LoadingProblem, *, time_limit: float = 10.0, seed: int = 0) -
     count = len(set(vehicle))
     if bound < count:
         left = time_limit - (perf_counter() - start)
-        # The model is built before its clock runs, so a large one is not begun.
         if left <= 0.1 or len(vehicle) * count > _MOST_PAIRS:
             limit = Limit.TIME
         else:
-            vehicle, proved, limit = _exact(problem, vehicle, bound, start + time_limit, seed)
+            from bundling.hubs.loading_exact import exact
+
+            vehicle, proved, limit = exact(problem, vehicle, bound, start + time_limit, seed)
             bound = max(bound, proved)
     faults = check(problem, vehicle)
     if faults:
@@ -242,51 +241,6 @@ def solve(problem: LoadingProblem, *, time_limit: float = 10.0, seed: int = 0) -
     count = len(set(vehicle))
     status = Status.OPTIMAL if bound >= count else Status.FEASIBLE
     return LoadingResult(status, limit, Bounds(float(count), float(bound)), tuple(vehicle))
-
-
-def _exact(
-    problem: LoadingProblem, start: tuple[int, ...], bound: int, deadline: float, seed: int
-) -> tuple[tuple[int, ...], int, Limit]:
-    from ortools.sat.python import cp_model
-
-    model = cp_model.CpModel()
-    units, most = range(len(start)), max(start) + 1
-    used = [model.new_bool_var(f"used({k})") for k in range(most)]
-    put = [[model.new_bool_var(f"put({u},{k})") for k in range(most)] for u in units]
-    # Needs rounded up and room down: what CP-SAT allows is allowed by the data too.
-    need = np.ceil(problem.need * _SCALE - 1e-6).astype(int)
-    room = np.floor(problem.room * _SCALE + 1e-6).astype(int)
-    rounded = bool(np.any(np.abs(problem.need * _SCALE - need) > 1e-6))
-    for u in units:
-        model.add_exactly_one(put[u])
-        for k in range(most):
-            model.add_hint(put[u][k], start[u] == k)
-    for k in range(most):
-        for r in range(len(RESOURCES)):
-            load = sum(int(need[u, r]) * put[u][k] for u in units)
-            model.add(load <= int(room[r]) * used[k])
-        for u in units:
-            model.add_implication(put[u][k], used[k])
-        for u in units:
-            for v in range(u):
-                if problem.clash(u, v):
-                    model.add_bool_or([put[u][k].negated(), put[v][k].negated()])
-        if k:
-            model.add_implication(used[k], used[k - 1])
-    model.add(sum(used) >= bound)
-    model.minimize(sum(used))
-    solver = cp_model.CpSolver()
-    solver.parameters.max_time_in_seconds = max(0.01, (deadline - perf_counter()) * _CP_SHARE)
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = seed
-    status = solver.solve(model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        # Rounding up can make the start itself too large; then nothing is proved.
-        return start, bound, Limit.TIME if status == cp_model.UNKNOWN else Limit.NONE
-    found = tuple(next(k for k in range(most) if solver.value(put[u][k])) for u in units)
-    # A bound of rounded needs is no bound of the data.
-    proved = bound if rounded else math.ceil(solver.best_objective_bound - 1e-6)
-    return found, proved, Limit.NONE if status == cp_model.OPTIMAL else Limit.TIME
 
 
 def _decreasing(problem: LoadingProblem) -> list[int]:
