@@ -209,3 +209,15 @@ def test_one_player():
         assert method(alone) == pytest.approx([4.0])
     assert least_core(alone).has_core
     assert happy_nucleolus(alone).shortfall_eur == 0.0
+
+
+def test_of_pairs_that_lose_the_one_that_loses_for_certain_is_named():
+    """1 and 2 lose 10 on paper, where only 15 of 30 are proved; 3 and 4 lose 5 for certain."""
+    cost = members(4).sum(axis=1) * 10.0
+    cost[0b0011], cost[0b1100] = 30.0, 25.0
+    bound = cost.copy()
+    bound[0b0011] = 15.0
+    found = dearer_together(cost, bound)
+    assert found.certain
+    assert {found.one, found.other} == {0b0100, 0b1000}
+    assert found.loss_eur == pytest.approx(5.0)

@@ -73,7 +73,7 @@ def cost_gap(cost: FloatArray) -> FloatArray:
     slack = 1e-9 * max(1.0, float(np.abs(cost).max()))
     coalition = np.arange(cost.size)
     concedes = np.array([gap[(coalition >> p) & 1 == 1].min() for p in range(own.size)])
-    remedy = "Take another method; all others here always answer."
+    remedy = "Take another method."
     if gap[1:].min() < -slack:
         rule = "a coalition costs less than its players' separable costs: the cost gap is below 0"
         raise InputError([Fault("cost", "", (), rule, remedy)])

@@ -14,7 +14,7 @@ MOST_PLAYERS = 15
 
 @dataclass(frozen=True)
 class DearerTogether:
-    """The two coalitions that lose most by merging.
+    """The two coalitions that lose most by merging; of those that lose for certain, if any do.
 
     Attributes
     ----------
@@ -72,10 +72,12 @@ def dearer_together(
         loss = cost[whole] - cost[parts] - cost[rest]
         slack = tolerance_eur + 1e-6 * abs(float(cost[whole]))
         pairs += int(np.count_nonzero(loss > slack))
-        certain |= bool((bound[whole] - cost[parts] - cost[rest] > slack).any())
-        k = int(np.argmax(loss))
-        if loss[k] > worst:
-            worst, one, other = float(loss[k]), int(parts[k]), int(rest[k])
+        sure = bound[whole] - cost[parts] - cost[rest] > slack
+        for_certain = bool(sure.any())
+        k = int(np.argmax(np.where(sure, loss, -np.inf) if for_certain else loss))
+        if (for_certain, loss[k]) > (certain, worst):
+            certain, worst = for_certain, float(loss[k])
+            one, other = int(parts[k]), int(rest[k])
     if pairs == 0:
         one = other = 0
         worst = min(worst, 0.0) if np.isfinite(worst) else 0.0

@@ -69,7 +69,7 @@ def solve(
             reasons.append("Groups of three and more were searched, not all tried.")
     except KeyboardInterrupt:
         watch.interrupted, complete = True, False
-    left = clock.left - 0.05 * time_limit
+    left = clock.left - 0.05 * min(time_limit, 60.0)
     groups, most, outcome = best_partition_of(problem, savings, gap=gap, seed=seed, time_limit=left)
     solution = MatchingSolution.of(problem.num_shippers, groups)
     bound = ideal_eur(problem)

@@ -43,8 +43,6 @@ class Root:
         Pairs ``[P]`` whose forcing row was added.
     is_infeasible
         Proved: not even parts of facilities carry all goods.
-    finished
-        Whether no forcing row is broken any more (or too little is gained by them).
     """
 
     bound: float
@@ -52,7 +50,6 @@ class Root:
     reduced_costs: FloatArray | None
     strong: BoolArray
     is_infeasible: bool = False
-    finished: bool = False
 
 
 def relax(built: Built, left: Callable[[], float], tell: Callable[[float], bool]) -> Root:
@@ -89,7 +86,7 @@ def relax(built: Built, left: Callable[[], float], tell: Callable[[float], bool]
             (over[candidates] > _BROKEN * built.force[candidates]) & ~strong[candidates]
         ]
         if not len(new) or weak >= 1:
-            return Root(bound, values, reduced, strong, finished=True)
+            break
         strong[new] = True
         count = len(new)
         columns = np.column_stack([built.flow[new], built.count[built.arc[new]]]).ravel()

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bundling.certify import Clock
 from bundling.location.design.model import Built, build, usable
 from bundling.location.design.neighbourhoods import improve
 from bundling.location.design.plan import Plan, plan_of, restrict, settle, start_values
@@ -70,20 +71,24 @@ def search(
     first, weak = first_plan(problem, whole, left)
     if first is not None and not heard(first.cost, weak):
         return Found(whole, first, weak, Limit.INTERRUPT)
-    last = left() * (1 - _ROOT_SHARE)
-    root = relax(whole, lambda: max(0.0, left() - last), lambda bound: heard(math.inf, bound))
+    part = Clock(max(0.05, _ROOT_SHARE * left()))
+    root = relax(whole, lambda: part.left, lambda bound: heard(math.inf, bound))
     if root.is_infeasible:
         return Found(whole, None, -math.inf, Limit.NONE, is_infeasible=True)
     if root.values is None or root.reduced_costs is None:
         return _without_root(problem, whole, first, weak, left, heard, stopped, seed)
     # The relaxation's own flows, each arc rounded up, are a plan already.
     plan = plan_of(problem, whole, np.maximum(root.values[whole.flow], 0.0))
-    plan = settle(problem, whole, plan.facilities, left()) or plan
-    second, _ = first_plan(problem, whole, left, _slopes_of(problem, whole, root.values))
+    second = None
+    if left() > 0 and not stopped.is_set():
+        plan = settle(problem, whole, plan.facilities, left()) or plan
+        second, _ = first_plan(problem, whole, left, _slopes_of(problem, whole, root.values))
     plan = min((p for p in (plan, first, second) if p is not None), key=lambda p: p.cost)
     if stopped.is_set():
         return Found(whole, plan, root.bound, Limit.INTERRUPT)
-    plan, limit = _on_the_support(problem, whole, root, plan, left, gap, seed)
+    if left() <= 0:
+        return Found(whole, plan, root.bound, Limit.TIME)
+    plan, limit = _on_the_support(problem, whole, root, plan, left, stopped, gap, seed)
     heard(plan.cost, root.bound)
     if limit is Limit.INTERRUPT or stopped.is_set():
         return Found(whole, plan, root.bound, Limit.INTERRUPT)
@@ -140,6 +145,7 @@ def _on_the_support(
     root: Root,
     plan: Plan,
     left: Callable[[], float],
+    stopped: threading.Event,
     gap: float,
     seed: int,
 ) -> tuple[Plan, Limit]:
@@ -159,6 +165,7 @@ def _on_the_support(
         seed=seed,
         max_nodes=_FIRST_NODES,
         start=start_values(part, keep, plan),
+        cancelled=stopped.is_set,
     )
     return _better(problem, whole, part, outcome, plan, left), outcome.limit
 
@@ -181,8 +188,9 @@ def _prove(
     failures: list[BaseException] = []
 
     def note(better: Plan) -> None:
-        best[0] = better
-        heard(better.cost, root.bound)
+        if not halt.is_set():  # what comes after the end is heard by nobody
+            best[0] = better
+            heard(better.cost, root.bound)
 
     def work() -> None:
         try:

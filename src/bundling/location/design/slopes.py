@@ -46,6 +46,8 @@ def first_plan(
     best: Plan | None = None
     bound = -np.inf
     for number in range(_ROUNDS):
+        if number and left() <= 0:
+            break
         routed = route(problem, whole, problem.unit_cost + slope, problem.total_capacity, left())
         if routed is None:
             break
@@ -58,7 +60,7 @@ def first_plan(
         used = load > 0
         following = slope.copy()
         following[used] = (problem.fixed_cost * plan.facilities)[used] / load[used]
-        if np.allclose(following, slope) or left() <= 0:
+        if np.allclose(following, slope):
             break
         slope = following
     return best, bound

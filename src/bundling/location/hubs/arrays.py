@@ -42,6 +42,12 @@ class Arrays:
     fixed: FloatArray
     capacity: FloatArray
 
+    @property
+    def ceiling(self) -> float:
+        """More than any plan costs."""
+        ways = float(self.flow.sum()) * float(self.transfer.max())
+        return 1.001 * (ways + float(self.unary.max(axis=1).sum() + self.fixed.sum())) + 1.0
+
 
 def arrays_of(problem: HubLocationProblem) -> Arrays:
     """Return the arrays of a problem."""

@@ -27,7 +27,7 @@ Answer = tuple[MipOutcome, HubLocationSolution | None]
 
 
 def cover(
-    problem: HubLocationProblem, *, time_limit: float, gap: float, seed: int,
+    problem: HubLocationProblem, *, left: Callable[[], float], gap: float, seed: int,
     cancelled: Callable[[], bool],
 ) -> Answer:  # fmt: skip
     """Solve a hub covering problem; return what HiGHS says and the plan."""
@@ -41,7 +41,9 @@ def cover(
         "number", 1, (0, is_open, 1.0), lower=problem.least_open, upper=problem.most_open
     )
     (_single if problem.single else _multiple)(problem, model, is_open)
-    outcome = solve_model(model, time_limit=time_limit, gap=gap, seed=seed, cancelled=cancelled)
+    outcome = solve_model(
+        model, time_limit=max(0.05, left()), gap=gap, seed=seed, cancelled=cancelled
+    )
     if outcome.values is None:
         return outcome, None
     opened = outcome.values[is_open] > 0.5

@@ -23,7 +23,7 @@ _TINY = 1e-9
 
 
 def flows(
-    problem: HubLocationProblem, *, time_limit: float, gap: float, seed: int,
+    problem: HubLocationProblem, *, left: Callable[[], float], gap: float, seed: int,
     cancelled: Callable[[], bool],
 ) -> tuple[MipOutcome, HubLocationSolution | None]:  # fmt: skip
     """Solve the problem; return what HiGHS says and the plan."""
@@ -71,7 +71,9 @@ def flows(
         (np.arange(len(limited))[None, :], collected[:, limited], sent[:, None]),
         (np.arange(len(limited)), is_open[limited], -data.capacity[limited]), upper=0.0,
     )  # fmt: skip
-    outcome = solve_model(model, time_limit=time_limit, gap=gap, seed=seed, cancelled=cancelled)
+    outcome = solve_model(
+        model, time_limit=max(0.05, left()), gap=gap, seed=seed, cancelled=cancelled
+    )
     if outcome.values is None:
         return outcome, None
     opened = outcome.values[is_open] > 0.5

@@ -15,8 +15,6 @@ from bundling.location.hubs.kernel import fast
 from bundling.location.hubs.messages import gathered, sweep
 from bundling.location.hubs.routes import carry
 
-BIG = 1e30
-
 
 @fast
 def _strike_full(sent, room, allowed):
@@ -88,6 +86,11 @@ def solve_labels(flow, back, sent, traffic, unary, transfer, room, own, messages
     """
     n, p = unary.shape
     turned = np.ascontiguousarray(transfer.T)
+    # What a label struck out costs: more than any allocation, but no more than that. Its cost goes
+    # round with the messages, and with 1e30 nothing would be left of the others but rounding.
+    big = 2.0 * flow.sum() * transfer.max()
+    for i in range(n):
+        big += 2.0 * unary[i].max()
     nobody = np.full(n, -1, dtype=np.int64)
     allowed = np.ones((n + 2, n, p), dtype=np.bool_)
     for k in range(p):
@@ -127,7 +130,7 @@ def solve_labels(flow, back, sent, traffic, unary, transfer, room, own, messages
         while not pruned:
             for i in range(n):
                 for k in range(p):
-                    costs[i, k] = unary[i, k] + toll[k] * sent[i] if mine[i, k] else BIG
+                    costs[i, k] = unary[i, k] + toll[k] * sent[i] if mine[i, k] else big
             sweep(flow, back, transfer, turned, costs, paid, nobody, messages, node, True)
             sweep(flow, back, transfer, turned, costs, paid, nobody, messages, node, False)
             gathered(costs, messages, total)

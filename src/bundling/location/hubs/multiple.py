@@ -9,7 +9,7 @@ import numpy as np
 from bundling.location.hubs.arrays import Arrays
 from bundling.location.hubs.route_prices import ascend_routes
 from bundling.location.hubs.routes import carry_all, improve_routes, ways
-from bundling.location.hubs.tree import BoolArray, FloatArray, IntArray, Linear
+from bundling.location.hubs.tree import BoolArray, IntArray, Linear
 from bundling.location.sites.found import Found
 
 _STEPS = 400
@@ -39,15 +39,16 @@ class RoutePrices:
             + data.distribute[last, node[None, :]]
         )
 
-    def bound(self, status: IntArray, cutoff: float, steps: int) -> Linear:
+    def bound(self, status: IntArray, cutoff: float, steps: int, stop: BoolArray) -> Linear:
         """Raise the bound and return it."""
         data = self.data
+        cutoff = min(cutoff, data.ceiling)
         labels = np.flatnonzero(status >= 0)
         u, t = np.ascontiguousarray(self.u[:, labels]), self.t[labels]
-        bound, base, value, _ = ascend_routes(
+        bound, base, value = ascend_routes(
             data.flow, data.sent, data.collect, data.transfer, data.distribute, data.fixed,
             data.capacity, labels, status[labels], self.least, self.most, self.b, u, t, cutoff,
-            steps, 1.0,
+            steps, 1.0, stop,
         )  # fmt: skip
         self.u[:, labels], self.t[labels] = u, t
         rest = np.full(len(status), math.inf)
@@ -66,12 +67,18 @@ class Multiple:
         self.prices = RoutePrices(data, self.least, most)
         self._first = True
 
-    def start(self, status: IntArray, found: Found) -> None:
-        """Find a first plan: the best hub alone, then more while fewer do not do, improved."""
+    def start(self, status: IntArray, found: Found, stop: BoolArray) -> None:
+        """Find a first plan: the best hub alone, then more while fewer do not do, improved.
+
+        When time is up the hubs that are still missing are those that come first.
+        """
         data = self.data
         is_open = status == 1
         while not is_open.any() or is_open.sum() < self.least:
             left = np.flatnonzero((status == 0) & ~is_open)
+            if stop[0]:
+                is_open[left[: max(1, self.least - int(is_open.sum()))]] = True
+                break
             hubs = np.flatnonzero(is_open)
             sets = np.column_stack([np.tile(hubs, (len(left), 1)), left]).astype(np.int64)
             sizes = np.full(len(left), sets.shape[1])
@@ -82,14 +89,14 @@ class Multiple:
             is_open[left[max(best, 0)]] = True
         found.cost = improve_routes(
             data.flow, data.collect, data.transfer, data.distribute, data.fixed, status,
-            self.least, self.most, is_open,
+            self.least, self.most, is_open, stop,
         )  # fmt: skip
         found.is_open = is_open
         self.prices.begin(np.flatnonzero(is_open))
 
     def bound(self, status: IntArray, found: Found, cutoff: float, stop: BoolArray) -> Linear:  # noqa: ARG002
         """Raise the prices."""
-        linear = self.prices.bound(status, cutoff, _STEPS if self._first else _LATER_STEPS)
+        linear = self.prices.bound(status, cutoff, _STEPS if self._first else _LATER_STEPS, stop)
         self._first = False
         return linear
 
@@ -121,15 +128,3 @@ def cheapest_ways(data: Arrays, is_open: BoolArray) -> tuple[IntArray, IntArray]
     hubs = np.flatnonzero(is_open)
     ways(data.flow, data.collect, data.transfer, data.distribute, hubs, first, last)
     return first, last
-
-
-def own_price(data: Arrays, is_open: BoolArray) -> FloatArray:
-    """Return the cost of a unit of each pair ``[N, N]``."""
-    first, last = cheapest_ways(data, is_open)
-    node = np.arange(len(data.sent))
-    cost: FloatArray = (
-        data.collect[node[:, None], first]
-        + data.transfer[first, last]
-        + data.distribute[last, node[None, :]]
-    )
-    return cost

@@ -84,20 +84,22 @@ def value_hubs(flow, sent, collect, transfer, distribute, capacity, labels, b, u
 
 @fast
 def ascend_routes(flow, sent, collect, transfer, distribute, fixed, capacity, labels, status, least,
-                  most, b, u, t, cutoff, iterations, step):  # fmt: skip
+                  most, b, u, t, cutoff, iterations, step, stop):  # fmt: skip
     """Raise the bound by subgradient steps on `b`, `u` and `t`, which end as the best ones.
+
+    `cutoff` is finite: steps are as long as it is above the bound. Ends early when ``stop[0]`` is
+    set.
 
     Returns
     -------
     tuple
-        The bound, the constant ``sum W b``, the values of the hubs, and how often each was picked.
+        The bound, the constant ``sum W b``, and the values of the hubs.
     """
     n, many = flow.shape[0], len(labels)
     c = np.empty((n, many))
     through = np.empty((n, many), dtype=np.int64)
     value = np.empty(many)
     picked = np.zeros(many, dtype=np.bool_)
-    often = np.zeros(many)
     own = fixed[labels]
     kept_b, kept_u, kept_t = b.copy(), u.copy(), t.copy()
     way_b, way_u, way_t = np.zeros((n, n)), np.zeros((n, many)), np.zeros(many)
@@ -108,11 +110,12 @@ def ascend_routes(flow, sent, collect, transfer, distribute, fixed, capacity, la
     used = np.empty((n, many))
     served = np.empty(n)
     for _ in range(iterations):
+        if stop[0] and best > -np.inf:
+            break
         base = value_hubs(
             flow, sent, collect, transfer, distribute, capacity, labels, b, u, t, c, through, value
         )
         bound = base + choose(own, value, status, least, most, picked)
-        often = 0.9 * often + 0.1 * picked
         if bound > best:
             if bound > best + 1e-5 * abs(best):
                 stalled = 0
@@ -173,4 +176,4 @@ def ascend_routes(flow, sent, collect, transfer, distribute, fixed, capacity, la
         for q in range(many):
             t[q] = max(0.0, t[q] + length * way_t[q])
     b[:], u[:], t[:] = kept_b, kept_u, kept_t
-    return best, best_base, best_value, often
+    return best, best_base, best_value

@@ -77,16 +77,18 @@ def ways(flow, collect, transfer, distribute, hubs, first, last):
 
 
 @fast
-def improve_routes(flow, collect, transfer, distribute, fixed, status, least, most, is_open):
+def improve_routes(flow, collect, transfer, distribute, fixed, status, least, most, is_open,
+                   stop):  # fmt: skip
     """Exchange, add and drop hubs while that pays; change `is_open`, return the cost.
 
-    `status` is 1 where a hub must be open, -1 where it is closed, 0 elsewhere.
+    `status` is 1 where a hub must be open, -1 where it is closed, 0 elsewhere. Ends early, with the
+    best exchange seen, when ``stop[0]`` is set.
     """
     n = flow.shape[0]
     hubs = np.flatnonzero(is_open)
     best = carry(flow, collect, transfer, distribute, hubs, np.inf) + fixed[hubs].sum()
     improved = True
-    while improved:
+    while improved and not stop[0]:
         improved = False
         here = np.flatnonzero(is_open)
         pick_out, pick_in = -1, -1
@@ -99,7 +101,7 @@ def improve_routes(flow, collect, transfer, distribute, fixed, status, least, mo
                     continue
                 if b >= 0 and (is_open[b] or status[b] == -1):
                     continue
-                if out < 0 and len(here) >= most:
+                if stop[0] or (out < 0 and len(here) >= most):
                     continue
                 if out >= 0:
                     is_open[out] = False

@@ -62,14 +62,14 @@ class Single:
             self._routes_done = True
             if found.is_open.any():
                 self.routes.begin(np.flatnonzero(found.is_open))
-            first = self.routes.bound(status, cutoff, _ROUTE_STEPS)
+            first = self.routes.bound(status, cutoff, _ROUTE_STEPS, stop)
         labels = np.flatnonzero(status >= 0)
         if first is not None and math.isfinite(cutoff):
             labels = labels[_may_open(first, status, self.least, self.most, cutoff)[labels]]
         if len(labels) < self.least or not len(labels):
             return Linear(math.inf, np.zeros(n), math.inf)
         if float(n * n) * len(labels) ** 2 > _WORK:
-            return first or self.routes.bound(status, cutoff, _ROUTE_STEPS)
+            return first or self.routes.bound(status, cutoff, _ROUTE_STEPS, stop)
         linear = self._messages(status, labels, found, cutoff, stop)
         return first if first is not None and first.bound > linear.bound else linear
 
@@ -91,7 +91,7 @@ class Single:
         place[labels] = np.arange(len(labels))
         costs, node = np.empty_like(unary), np.empty(n)
         fixed, room, chosen = data.fixed[labels], data.capacity[labels], status[labels]
-        target = cutoff if math.isfinite(cutoff) else 2 * float(data.unary.max(axis=1).sum())
+        target = min(cutoff, data.ceiling)
         best, seen, quiet = None, -math.inf, 0
         for turn in range(_ROUNDS if self._first else _LATER_ROUNDS):
             gathered(unary, messages, costs)
@@ -157,7 +157,7 @@ class Single:
                 data.flow, data.back, data.sent, data.traffic, data.unary, data.collect,
                 data.transfer, data.distribute, data.fixed, data.capacity, self.labels,
                 self.messages, costs, self.tolls[self.labels], place[sets[part]], sizes[part],
-                min(cutoff, found.cost), hub, stop,
+                min(cutoff, found.cost, data.ceiling), hub, stop,
             )  # fmt: skip
             found.nodes += nodes
             if winner >= 0:

@@ -80,8 +80,10 @@ def solve(
     kept: list[HubLocationSolution | None] = [None]
 
     def job() -> Found:
-        way = _by_model if by_model else _by_search
-        found, kept[0] = way(problem, gap, seed, watch)
+        if by_model:
+            found, kept[0] = _by_model(problem, gap, seed, watch)
+        else:
+            found, kept[0] = _by_search(problem, gap, watch)
         return found
 
     found = watch.over(job)
@@ -109,7 +111,7 @@ def solve(
     )  # fmt: skip
 
 
-def _by_search(problem: HubLocationProblem, gap: float, seed: int, watch: Watch) -> Plan:  # noqa: ARG001
+def _by_search(problem: HubLocationProblem, gap: float, watch: Watch) -> Plan:
     data, status = arrays_of(problem), status_of(problem)
     found = Found(np.zeros(problem.num_nodes, dtype=bool), math.inf)
     least, most = max(1, problem.least_open), problem.most_open
@@ -122,7 +124,7 @@ def _by_search(problem: HubLocationProblem, gap: float, seed: int, watch: Watch)
             search(single, status, found, gap=gap, stop=stop)
         else:
             multiple = Multiple(data, least, most)
-            multiple.start(status, found)
+            multiple.start(status, found, stop)
             search(multiple, status, found, gap=gap, stop=stop)
     if why[0] is not Limit.NONE and found.limit is Limit.NONE:
         found.limit = why[0]
@@ -141,7 +143,7 @@ def _start_single(single: Single, status: np.ndarray, found: Found, stop: BoolAr
     """Begin with the hubs that are best when each pair goes its own way; and with all."""
     if not np.isfinite(single.data.capacity).any():
         guess = Found(np.zeros(len(status), dtype=bool), math.inf)
-        Multiple(single.data, single.least, single.most).start(status, guess)
+        Multiple(single.data, single.least, single.most).start(status, guess, stop)
         single.improve(status, guess.is_open, found, stop)
         return
     room = np.where(status >= 0, single.data.capacity, -1.0)
@@ -157,10 +159,12 @@ def _by_model(problem: HubLocationProblem, gap: float, seed: int, watch: Watch) 
     found = Found(np.zeros(problem.num_nodes, dtype=bool), math.inf)
     way = cover if problem.covering else flows
     outcome, solution = way(
-        problem, time_limit=max(0.1, watch.left()), gap=gap, seed=seed,
+        problem, left=watch.left, gap=gap, seed=seed,
         cancelled=lambda: watch.stopped(found) is not Limit.NONE,
     )  # fmt: skip
     found.bound, found.limit = outcome.bound, outcome.limit
+    if outcome.limit is Limit.INTERRUPT and watch.left() <= 0:
+        found.limit = Limit.TIME  # it was the clock that cancelled
     if solution is None:
         if outcome.status is not Status.INFEASIBLE and found.limit is Limit.NONE:
             found.limit = Limit.TIME
@@ -179,4 +183,4 @@ def _tiny(single: bool) -> Any:
     problem = HubLocationProblem.of(
         flow, np.abs(place[:, None] - place), alpha=0.5, least_open=2, most_open=2, single=single
     )
-    return _by_search(problem, 0.0, 0, Watch("location", Clock(math.inf), None))
+    return _by_search(problem, 0.0, Watch("location", Clock(math.inf), None))
