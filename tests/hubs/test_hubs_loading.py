@@ -25,7 +25,9 @@ APART = frozenset({frozenset({"food", "waste"})})
 def by_weight(kg: list[int], room_kg: float = 10.0, goods: str = "") -> LoadingProblem:
     need = np.zeros((len(kg), 4))
     need[:, 0] = kg
-    kinds = tuple({"f": "food", "w": "waste"}.get(k, "dry") for k in goods.ljust(len(kg)))
+    kinds = tuple(
+        {"f": "food", "w": "waste"}.get(k, "dry") for k in goods.ljust(len(kg))[: len(kg)]
+    )
     ids = tuple(f"u{k}" for k in range(len(kg)))
     return LoadingProblem(ids, need, np.array([room_kg, 1.0, 1.0, 0.0]), kinds, APART)
 

@@ -7,6 +7,7 @@ units no two of which fit together; the exact model is CP-SAT's.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
@@ -49,10 +50,6 @@ class LoadingProblem:
     room: NDArray[np.float64]
     goods: tuple[str, ...]
     apart: frozenset[frozenset[str]]
-
-    def clash(self, first: int, second: int) -> bool:
-        """Whether two units may not share a vehicle for their goods."""
-        return frozenset((self.goods[first], self.goods[second])) in self.apart
 
 
 @dataclass(frozen=True)
@@ -144,36 +141,41 @@ def loading_problem(
     return LoadingProblem(ids, need, offer, goods, apart)
 
 
-def least_vehicles(problem: LoadingProblem) -> int:
-    """No loading has fewer vehicles: per resource, and by a clique of units that go apart."""
+def least_vehicles(problem: LoadingProblem, deadline: float = math.inf) -> int:
+    """No loading has fewer vehicles: per resource, and by a clique of units that go apart.
+
+    The clique ends where it is at the `deadline`, in seconds of `time.perf_counter`.
+    """
     if not problem.unit_ids:
         return 0
     total, room = problem.need.sum(axis=0), problem.room
     used = room > 0.0
     by_sum = np.ceil(total[used] / room[used] - 1e-7).max(initial=1.0)
+    kind, clash = _kinds(problem)
     clique: list[int] = []
     for u in _decreasing(problem):
-        if all(_apart(problem, u, v) for v in clique):
+        if perf_counter() > deadline:
+            break
+        over = (problem.need[clique] + problem.need[u] > room * (1.0 + 1e-7)).any(axis=1)
+        if (over | clash[kind[u], kind[clique]]).all():
             clique.append(u)
     return max(int(by_sum), len(clique))
 
 
 def first_fit_decreasing(problem: LoadingProblem) -> tuple[int, ...]:
     """Vehicle of each unit: largest share of any resource first, into the first with room."""
+    kind, clash = _kinds(problem)
     vehicle = [-1] * len(problem.unit_ids)
-    loads: list[NDArray[np.float64]] = []
-    inside: list[list[int]] = []
+    loads = np.zeros((len(vehicle), len(RESOURCES)))
+    inside = np.zeros((len(vehicle), len(clash)), dtype=bool)
+    count = 0
     for u in _decreasing(problem):
-        for k, load in enumerate(loads):
-            fits = np.all(load + problem.need[u] <= problem.room * (1.0 + TOLERANCE))
-            if fits and not any(problem.clash(u, v) for v in inside[k]):
-                break
-        else:
-            k = len(loads)
-            loads.append(np.zeros(len(RESOURCES)))
-            inside.append([])
-        loads[k] = loads[k] + problem.need[u]
-        inside[k].append(u)
+        fits = (loads[:count] + problem.need[u] <= problem.room * (1.0 + TOLERANCE)).all(axis=1)
+        fits &= ~inside[:count, clash[kind[u]]].any(axis=1)
+        k = int(fits.argmax()) if fits.any() else count
+        count = max(count, k + 1)
+        loads[k] += problem.need[u]
+        inside[k, kind[u]] = True
         vehicle[u] = k
     return tuple(vehicle)
 
@@ -214,7 +216,8 @@ def solve(problem: LoadingProblem, *, time_limit: float = 10.0, seed: int = 0) -
     problem
         Units, one vehicle type, goods that go apart.
     time_limit
-        Wall seconds for the whole call.
+        Wall seconds for the whole call. `Limit.ITERATIONS` says that the units are too many for
+        the exact model, or their needs too fine for it, and first-fit decreasing is the answer.
     seed
         Seed of CP-SAT, which runs on one worker.
 
@@ -224,11 +227,14 @@ def solve(problem: LoadingProblem, *, time_limit: float = 10.0, seed: int = 0) -
         When our own check finds a fault in what the method found.
     """
     start = perf_counter()
-    vehicle, bound, limit = first_fit_decreasing(problem), least_vehicles(problem), Limit.NONE
+    vehicle, limit = first_fit_decreasing(problem), Limit.NONE
+    bound = least_vehicles(problem, start + 0.3 * time_limit)
     count = len(set(vehicle))
     if bound < count:
         left = time_limit - (perf_counter() - start)
-        if left <= 0.1 or len(vehicle) * count > _MOST_PAIRS:
+        if len(vehicle) * count > _MOST_PAIRS:
+            limit = Limit.ITERATIONS
+        elif left <= 0.1:
             limit = Limit.TIME
         else:
             from bundling.hubs.loading_exact import exact
@@ -249,6 +255,8 @@ def _decreasing(problem: LoadingProblem) -> list[int]:
     return [int(u) for u in np.argsort(-share, kind="stable")]
 
 
-def _apart(problem: LoadingProblem, first: int, second: int) -> bool:
-    both = problem.need[first] + problem.need[second]
-    return problem.clash(first, second) or bool(np.any(both > problem.room * (1.0 + 1e-7)))
+def _kinds(problem: LoadingProblem) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Kind of goods of each unit, and which kinds go apart."""
+    names, kind = np.unique(np.array(problem.goods, dtype=object), return_inverse=True)
+    clash = [[frozenset((a, b)) in problem.apart for b in names] for a in names]
+    return kind.reshape(-1), np.array(clash, dtype=bool).reshape(len(names), len(names))

@@ -90,8 +90,10 @@ def exact(
     status = solver.solve(model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         # Rounding up can make the start itself too large; then nothing is proved.
-        return start, bound, Limit.TIME if status == cp_model.UNKNOWN else Limit.NONE
+        return start, bound, Limit.TIME if status == cp_model.UNKNOWN else Limit.ITERATIONS
     found = tuple(next(k for k, var in enumerate(row) if solver.value(var)) for row in put)
     # A bound of rounded needs is no bound of the data.
     proved = bound if rounded else math.ceil(solver.best_objective_bound - 1e-6)
-    return found, proved, Limit.NONE if status == cp_model.OPTIMAL else Limit.TIME
+    if status != cp_model.OPTIMAL:
+        return found, proved, Limit.TIME
+    return found, proved, Limit.ITERATIONS if rounded else Limit.NONE
