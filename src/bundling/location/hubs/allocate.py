@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bundling.location.hubs.kernel import fast
+from bundling.location.hubs.kernel import fast, ranked
 
 
 @fast
@@ -49,7 +49,7 @@ def allocate(flow, back, sent, unary, transfer, capacity, hubs, hub):
         limited |= np.isfinite(capacity[k])
         if left[k] < -1e-9 * capacity[k]:
             return np.inf
-    for i in np.argsort(-sent):
+    for i in ranked(-sent):
         if hub[i] >= 0:
             continue
         at = np.inf
@@ -102,48 +102,3 @@ def allocate(flow, back, sent, unary, transfer, capacity, hubs, hub):
                 else:
                     hub[i] = a
     return allocated_cost(flow, unary, transfer, hub)
-
-
-@fast
-def improve_allocation(flow, back, sent, unary, transfer, fixed, capacity, status, least, most,
-                       is_open, hub, stop):  # fmt: skip
-    """Exchange, add and drop hubs while that pays; change `is_open` and `hub`, return the cost.
-
-    Takes the first change that pays. Ends early when ``stop[0]`` is set.
-    """
-    n = len(sent)
-    trial = np.empty(n, dtype=np.int64)
-    hubs = np.flatnonzero(is_open)
-    best = allocate(flow, back, sent, unary, transfer, capacity, hubs, hub) + fixed[hubs].sum()
-    improved = True
-    while improved and not stop[0]:
-        improved = False
-        for a in range(-1, n):
-            for b in range(-1, n):
-                count = is_open.sum()
-                if a < 0 and (b < 0 or count >= most):
-                    continue
-                if a >= 0 and (not is_open[a] or status[a] == 1 or (b < 0 and count <= least)):
-                    continue
-                if b >= 0 and (is_open[b] or status[b] == -1):
-                    continue
-                if a >= 0:
-                    is_open[a] = False
-                if b >= 0:
-                    is_open[b] = True
-                hubs = np.flatnonzero(is_open)
-                cost = fixed[hubs].sum()
-                if cost < best and len(hubs):
-                    cost += allocate(flow, back, sent, unary, transfer, capacity, hubs, trial)
-                    if cost < best - 1e-9 * abs(best) or (best == np.inf and cost < np.inf):
-                        best = cost
-                        hub[:] = trial
-                        improved = True
-                        continue
-                if a >= 0:
-                    is_open[a] = True
-                if b >= 0:
-                    is_open[b] = False
-            if stop[0]:
-                break
-    return best
