@@ -48,12 +48,13 @@ class Single:
     def improve(self, status: IntArray, is_open: BoolArray, found: Found, stop: BoolArray) -> None:
         """Improve hubs and allocation from these hubs on, and keep the plan if it is the best."""
         data = self.data
+        order = np.argsort(-data.sent, kind="stable")
         trial = np.zeros(len(data.sent), dtype=np.int64)
 
         def price(hubs: IntArray, below: float) -> float:
             cost = allocate(
-                data.flow, data.back, data.sent, data.unary, data.transfer, data.capacity, hubs,
-                trial,
+                data.flow, data.back, data.sent, order, data.unary, data.transfer, data.capacity,
+                hubs, trial,
             )  # fmt: skip
             total = cost + float(data.fixed[hubs].sum())
             if total < found.cost:
@@ -73,6 +74,7 @@ class Single:
             first = self.routes.bound(status, cutoff, _ROUTE_STEPS, stop)
             self.prices = self.routes.node_prices()
             status = close_hubs(first, status, self.least, self.most, cutoff)
+            self.improve(status, found.is_open, found, stop)
         labels = np.flatnonzero(status >= 0)
         if len(labels) < self.least or not len(labels):
             return Linear(math.inf, np.zeros(n), math.inf)

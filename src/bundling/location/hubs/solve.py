@@ -143,19 +143,26 @@ def _start_single(single: Single, status: np.ndarray, found: Found, stop: BoolAr
 
     Those are exchanged later, when bounds have closed most of the others.
     """
-    if not np.isfinite(single.data.capacity).any():
-        guess = Found(np.zeros(len(status), dtype=bool), math.inf)
-        Multiple(single.data, single.least, single.most).start(status, guess, stop)
-        only = np.where(guess.is_open, status, -1)
-        single.improve(only, guess.is_open, found, stop)
-        return
-    room = np.where(status >= 0, single.data.capacity, -1.0)
-    room = np.where(status == 1, np.inf, room)
-    largest = np.argsort(-room, kind="stable")
-    for count in sorted({single.least, min(single.most, int((status >= 0).sum()))}):
-        is_open = np.zeros(len(status), dtype=bool)
-        is_open[largest[:count]] = True
-        single.improve(status, is_open, found, stop)
+    data, can = single.data, status >= 0
+    guess = Found(np.zeros(len(status), dtype=bool), math.inf)
+    Multiple(data, single.least, single.most).start(status, guess, stop)
+    starts = [guess.is_open]
+    if np.isfinite(data.capacity).any():
+        room = np.where(status == 1, np.inf, np.where(can, data.capacity, -1.0))
+        largest = np.argsort(-room, kind="stable")
+        for most in range(1, min(single.most, int(can.sum())) + 1):
+            both = guess.is_open.copy()
+            both[largest[:most]] = True
+            if both.sum() <= single.most:
+                starts.append(both)
+        starts += [
+            np.isin(np.arange(len(status)), largest[:count])
+            for count in sorted({single.least, min(single.most, int(can.sum()))})
+        ]
+    for is_open in starts:
+        single.improve(np.where(is_open, status, -1), is_open, found, stop)
+        if math.isfinite(found.cost) or stop[0]:
+            return
 
 
 def _by_model(problem: HubLocationProblem, gap: float, seed: int, watch: Watch) -> Plan:
