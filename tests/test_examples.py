@@ -50,3 +50,11 @@ def test_a_train_pays_from_a_volume_on():
     assert scan.verdict(0) == "does not pay"
     assert scan.verdict(1) == "pays"
     assert scan.turns == (0.5, 3.0)
+
+
+def test_a_construction_hub_spares_the_centre_trips_while_finishing():
+    study = example("construction_hub_enschede").main(phases=["handover"], time_limit=10.0)
+    table = study.table().set_index("hub")
+    assert table.loc["yes", "site_trips"] < table.loc["no", "site_trips"] / 2
+    assert table.loc["yes", "km"] < table.loc["no", "km"]
+    assert table.loc["yes", "hub_m2"] > 0
