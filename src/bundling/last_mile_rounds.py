@@ -6,7 +6,9 @@ them. Only here, above both, may one be held against the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,8 +16,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bundling.errors import Fault, raise_if
-from bundling.hubs.last_mile import Form, LastMileFit, hull_km2, km_of
+from bundling.hubs.last_mile import Form, LastMileFit, hull_km2
 from bundling.hubs.last_mile_fit import calibrate
+from bundling.hubs.last_mile_tours import fits_of, tours_of
 from bundling.units import METRES_PER_KM, SECONDS_PER_HOUR
 
 if TYPE_CHECKING:
@@ -46,46 +49,55 @@ def cases_of(results: Iterable[Result]) -> pd.DataFrame:
         and collected in all; ``service_h`` a stop; ``tours`` (departures from the depot), and km,
         hours away, CO2e and cost of all tours together. Stops that are left out do not count.
     """
+    return pd.DataFrame([case.row for case in _cases(results)], columns=list(CASE_COLUMNS))
+
+
+@dataclass(frozen=True)
+class _Case:
+    """The rounds of one depot: figures, and tours by vehicle type with what one takes."""
+
+    row: tuple[object, ...]
+    tours: Mapping[str, int]
+    takes: Mapping[str, float]
+
+
+def _cases(results: Iterable[Result]) -> Iterator[_Case]:
     from bundling.rounds.evaluate import all_figures
 
-    rows = []
     for number, result in enumerate(results, start=1):
         if result.solution is None:
             continue
         problem = result.problem
-        all_routes = [
-            (figures, [s for trip in route.trips for s in trip], len(route.trips))
-            for route, figures in zip(
-                result.solution.routes, all_figures(problem, result.solution), strict=True
-            )
-        ]
+        rounds = list(
+            zip(result.solution.routes, all_figures(problem, result.solution), strict=True)
+        )
         for d, depot in enumerate(problem.depot_ids):
+            entries = [problem.vehicle_index[route.vehicle] for route, _ in rounds]
             mine = [
-                (figures, stops, trips)
-                for figures, stops, trips in all_routes
-                if problem.vehicle_depot[problem.vehicle_index[figures.vehicle]] == d and stops
+                (v, route, figures)
+                for v, (route, figures) in zip(entries, rounds, strict=True)
+                if problem.vehicle_depot[v] == d and route.stops
             ]
             if not mine:
                 continue
-            served = np.array([problem.stop_index[s] for _, stops, _ in mine for s in stops])
-            types = {
-                problem.vehicle_types[problem.vehicle_index[figures.vehicle]]
-                for figures, _, _ in mine
-            }
-            rows.append(
-                (
-                    number,
-                    depot,
-                    "+".join(sorted(types)),
-                    *_stops_of(problem, d, served),
-                    sum(trips for _, _, trips in mine),
-                    sum(figures.km for figures, _, _ in mine),
-                    sum(figures.duration_h for figures, _, _ in mine),
-                    sum(figures.co2e_kg for figures, _, _ in mine),
-                    sum(figures.cost_eur for figures, _, _ in mine),
-                )
+            served = np.array([problem.stop_index[s] for _, route, _ in mine for s in route.stops])
+            tours: Counter[str] = Counter()
+            for v, route, _ in mine:
+                tours[problem.vehicle_types[v]] += len(route.trips)
+            types = sorted(tours)
+            row = (
+                number,
+                depot,
+                "+".join(types),
+                *_stops_of(problem, d, served),
+                tours.total(),
+                *(
+                    sum(getattr(figures, name) for _, _, figures in mine)
+                    for name in ("km", "duration_h", "co2e_kg", "cost_eur")
+                ),
             )
-    return pd.DataFrame(rows, columns=list(CASE_COLUMNS))
+            takes = {problem.vehicle_types[v]: float(problem.capacity_m3[v]) for v, _, _ in mine}
+            yield _Case(row, tours, takes)
 
 
 def _stops_of(
@@ -127,37 +139,51 @@ def refit(results: Iterable[Result], data: str, *, form: Form | None = None) -> 
 
 
 def estimated_against_solved(
-    results: Iterable[Result], fits: Sequence[LastMileFit] | LastMileFit
+    results: Iterable[Result],
+    *,
+    class_of: Mapping[str, str] | None = None,
+    fits: Mapping[str, LastMileFit] | None = None,
 ) -> pd.DataFrame:
     """Compare the estimate of tour kilometres with solved rounds, depot by depot.
 
     Parameters
     ----------
     results
-        Of the rounds family, such as those of ``bundling.chain``.
-    fits
-        One fit for all rows, or one for each row of `cases_of`.
+        Of the rounds family, such as the rounds of a study:
+        ``[step.result for step in study.of("rounds")]``.
+    class_of, fits
+        See `bundling.hubs.last_mile_tours.fits_of`.
 
     Returns
     -------
     pandas.DataFrame
         The columns of `cases_of`, with ``estimated_km``, the range ``low_km`` to ``high_km`` the
-        fit states, ``error`` (estimated over solved, less 1) and ``inside`` (solved km within the
+        fits state, ``error`` (estimated over solved, less 1) and ``inside`` (solved km within the
         range). Tours are the solved ones, so that this is the error of the formula alone.
+
+    Raises
+    ------
+    bundling.InputError
+        Vehicle types without a fit.
     """
-    found = cases_of(results)
-    several = [fits] * len(found) if isinstance(fits, LastMileFit) else list(fits)
-    if len(several) != len(found):
-        rule = f"{len(several)} fits for {len(found)} depots with rounds"
-        raise_if([Fault("fits", "", (), rule, "Give one fit, or one for each row of cases_of.")])
-    km = np.array(
-        [
-            km_of(found.iloc[[k]], found["tours"].to_numpy(float)[[k]], fit)[0]
-            for k, fit in enumerate(several)
-        ]
-    )
-    low = km * np.array([1.0 - fit.below for fit in several])
-    high = km * np.array([1.0 + fit.above for fit in several])
+    cases = list(_cases(results))
+    found = pd.DataFrame([case.row for case in cases], columns=list(CASE_COLUMNS))
+    rows = []
+    for case, area_km2, hub_km, stops in zip(
+        cases, found["area_km2"], found["hub_km"], found["stops"], strict=True
+    ):
+        types = list(case.tours)
+        takes = np.array([case.takes[name] for name in types])
+        tours = tours_of(
+            float(stops),
+            float(area_km2),
+            float(hub_km),
+            np.array([case.tours[name] for name in types], float),
+            takes if np.isfinite(takes).all() else np.ones(len(types)),
+            fits_of(types, class_of, fits),
+        )
+        rows.append((tours.km.sum(), tours.low_km.sum(), tours.high_km.sum()))
+    km, low, high = np.array(rows, float).reshape(-1, 3).T
     solved = found["vehicle_km"].to_numpy(float)
     return found.assign(
         estimated_km=km,
