@@ -8,7 +8,7 @@ dashes too.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 BLUE, ORANGE, GREEN, PURPLE = "#0072b2", "#e69f00", "#009e73", "#cc79a7"
@@ -49,6 +49,9 @@ class Category:
         Place in the legend.
     on
         Whether they are shown at first.
+    weight
+        Width of this one line in pixels, where width tells an amount; the legend has one line for
+        all of them. None for that of the style.
     """
 
     style: Style
@@ -57,6 +60,7 @@ class Category:
     part: str = ""
     order: int = 0
     on: bool = True
+    weight: float | None = field(default=None, compare=False)
 
 
 AREAS = {
@@ -77,7 +81,9 @@ Properties = Mapping[str, Any]
 
 def categories_of(family: str, layer: str, features: Sequence[Mapping[str, Any]]) -> list[Category]:
     """Category of every feature of a layer; a layer without a rule of its own is drawn plainly."""
-    rule = RULES.get((family, layer))
+    from bundling.report.flowstyles import FLOW_RULES
+
+    rule = RULES.get((family, layer)) or FLOW_RULES.get((family, layer))
     if rule is not None:
         return rule([feature["properties"] for feature in features])
     return [Category(GENERIC[_kind(feature)], "map.other") for feature in features]
