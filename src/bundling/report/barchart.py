@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from bundling.report import svg
 from bundling.report.chart import Chart
 
-_WIDTH, _ROW, _BAR = 760.0, 30.0, 16.0
-_LABEL, _RIGHT, _TOP = 220.0, 150.0, 8.0
-_LETTERS = 30
+_WIDTH, _ROW, _BAR = 600.0, 30.0, 16.0
+_LABEL, _RIGHT, _TOP = 180.0, 130.0, 8.0
+_LETTERS = 26
 
 
 @dataclass(frozen=True)

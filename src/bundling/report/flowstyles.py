@@ -7,6 +7,7 @@ floor so that small flows stay visible.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bundling.report.mapstyles import (
@@ -14,6 +15,7 @@ from bundling.report.mapstyles import (
     BLUE,
     GREEN,
     GREY,
+    LEGS,
     ORANGE,
     PALETTE,
     PURPLE,
@@ -76,6 +78,15 @@ def _by_mode(features: Sequence[Properties]) -> list[Category]:
         )
         for mode, width in zip((str(p.get("mode", "")) for p in features), wide, strict=True)
     ]  # fmt: skip
+
+
+def _legs(features: Sequence[Properties]) -> list[Category]:
+    """Legs by kind, wider with more kilograms out and back."""
+    kg = [float(p.get("kg_out") or 0.0) + float(p.get("kg_back") or 0.0) for p in features]
+    return [
+        replace(LEGS[str(properties["kind"])], weight=width)
+        for properties, width in zip(features, widths(kg), strict=True)
+    ]
 
 
 def _one_colour(colour: str, code: str, dash: str = "") -> Callable[..., list[Category]]:
@@ -149,6 +160,7 @@ def _lanes(features: Sequence[Properties]) -> list[Category]:
 
 
 FLOW_RULES: dict[tuple[str, str], Callable[[Sequence[Properties]], list[Category]]] = {
+    ("hubs", "legs"): _legs,
     ("hubs.scheduled", "flows"): _by_mode,
     ("hubs.scheduled", "hubs"): _hubs,
     ("hubs.scheduled", "places"): _places,

@@ -13,7 +13,7 @@ from bundling.report.chart import Chart, ticks
 
 FloatArray = NDArray[np.float64]
 
-_WIDTH, _HALF = 760.0, 120.0
+_WIDTH, _HALF = 640.0, 110.0
 _LEFT, _RIGHT, _TOP, _AXIS = 58.0, 12.0, 24.0, 22.0
 _MOST_HOURS = 13
 """Hours written below the bars at most."""

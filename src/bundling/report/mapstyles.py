@@ -100,7 +100,7 @@ def _hub(properties: Properties) -> Category:
     return Category(Style("point", GREY, "#ffffff", shape="square"), "legend.hub.closed", order=1)
 
 
-_LEGS = {
+LEGS = {
     "direct": Category(
         Style("line", RED, weight=1.5, opacity=0.6, dash="5 4"), "legend.leg.direct",
         part="map.layer.legs.direct", on=False,
@@ -114,10 +114,6 @@ _LEGS = {
         part="map.layer.legs.hub", order=1,
     ),
 }  # fmt: skip
-
-
-def _leg(properties: Properties) -> Category:
-    return _LEGS[str(properties["kind"])]
 
 
 def _round_depot(properties: Properties) -> Category:
@@ -247,7 +243,6 @@ def _each(choose: Callable[[Properties], Category]) -> Callable[..., list[Catego
 
 RULES: dict[tuple[str, str], Callable[[Sequence[Properties]], list[Category]]] = {
     ("hubs", "hubs"): _each(_hub),
-    ("hubs", "legs"): _each(_leg),
     ("rounds", "round_routes"): _by_vehicle,
     ("rounds", "round_stops"): _each(_round_stop),
     ("rounds", "round_depots"): _each(_round_depot),

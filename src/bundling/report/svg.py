@@ -14,7 +14,8 @@ DASHES = ("", "3 2", "1 2")
 
 def opening(width: float, height: float, label: str) -> str:
     """Start a drawing; `label` is what a screen reader says."""
-    return f'<svg viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{escape(label)}">'
+    size = f"0 0 {width:g} {height:g}"
+    return f'<svg class="fit" viewBox="{size}" role="img" aria-label="{escape(label)}">'
 
 
 def text(x: float, y: float, words: str, *, anchor: str = "start", strong: bool = False) -> str:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from bundling.report import svg
 from bundling.report.chart import Chart
 
-_WIDTH, _ROW, _BAR = 760.0, 30.0, 18.0
-_LABEL, _RIGHT, _TOP = 220.0, 130.0, 8.0
+_WIDTH, _ROW, _BAR = 600.0, 30.0, 18.0
+_LABEL, _RIGHT, _TOP = 180.0, 100.0, 8.0
 _TOTAL, _SAVING, _LOSS = "#005b96", "#009e73", "#d55e00"
-_LETTERS = 30
+_LETTERS = 26
 
 
 def waterfall(

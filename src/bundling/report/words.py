@@ -87,6 +87,13 @@ def answer(m: Messages, result: Result) -> Answer:
     return Answer(title, badge, mark, (*sentences, effort(m, [result])), result.reasons)
 
 
+def family_words(
+    m: Messages, family: str, results: Sequence[Result], names: Mapping[str, str]
+) -> list[str]:
+    """Put in words what the solved results of one family decide."""
+    return _WORDS[family](m, results, names)
+
+
 def _answer(
     m: Messages, family: str, steps: Sequence[Step], study: Study, names: Mapping[str, str]
 ) -> Answer:
