@@ -164,7 +164,7 @@ def _leaves(sharing: Sharing, pays: FloatArray, player: int) -> tuple[str, str, 
         why = f"No plan known is better, but {who} it may cost {lowest}: the search left a gap."
         return "open", rest, why
     who = "Alone" if not rest else f"With {rest}"
-    return "no", "", f"{who}, its best way out, it would lose {-excess:.2f} EUR."
+    return "no", "", f"{who}, its best way out, it would lose {max(0.0, -excess):.2f} EUR."
 
 
 def _about_all(sharing: Sharing) -> str:

@@ -112,6 +112,8 @@ def answer_words(
     alone = float(sharing.alone_eur.sum())
     saved = alone - sharing.total_eur
     code = "answer.sharing" if saved > 0.5 else "answer.sharing.none"
+    if saved < -0.5:
+        code = "answer.sharing.dearer"
     if 0.5 < saved <= sharing.gap * alone:
         code = "answer.sharing.unclear"
     said = [
@@ -119,8 +121,8 @@ def answer_words(
             code,
             players=m.number(len(sharing.players)),
             alone=m.money(alone),
-            saving=m.money(saved),
-            share=m.percent(_part(saved, alone)),
+            saving=m.money(abs(saved)),
+            share=m.percent(_part(abs(saved), alone)),
             gap=m.percent(sharing.gap),
         )
     ]
