@@ -13,7 +13,7 @@ from bundling.hubs.scheduled import check, evaluate, solve
 from bundling.hubs.scheduled.bound import shared_bound
 from bundling.hubs.scheduled.insert import find_way, put
 from bundling.hubs.scheduled.search import Search
-from bundling.hubs.scheduled.state import day_of, nothing_moves
+from bundling.hubs.scheduled.state import day_of, nothing_moves, room_for
 from bundling.instances.bundling_networks import bundling_network
 from bundling.result import Status
 
@@ -22,17 +22,6 @@ from bundling.result import Status
 def network():
     """Three hubs, ten shipments: small enough for HiGHS, large enough to share vehicles."""
     return bundling_network(3, 10, zones=5, seed=2)
-
-
-def rooms(problem):
-    shape = (max(1, problem.max_hubs), max(1, problem.num_hubs), problem.num_slots)
-    way = problem.max_hubs + 1
-    return (
-        np.full(shape, np.inf),
-        np.zeros((*shape, 3), dtype=np.int64),
-        np.zeros(way, dtype=np.int64),
-        np.zeros(way, dtype=np.int64),
-    )
 
 
 def every_way(problem, i):
@@ -73,9 +62,49 @@ def test_a_way_by_oneself_is_the_cheapest_of_all(network):
     day, account = day_of(problem), nothing_moves(problem)
     price = np.concatenate([problem.lane_price_eur, problem.sailing_price_eur])
     for i in range(problem.num_shipments):
-        ready, back, moves, slots = rooms(problem)
-        cost = find_way(day, account, price, 0.0, i, ready, back, moves, slots)
+        cost = find_way(day, account, price, 0.0, i, room_for(problem))
         assert cost == pytest.approx(min(every_way(problem, i)))
+
+
+def ways_by_one_hub(problem, day, i):
+    """All ways of shipment `i` by no or one hub, as moves and slots."""
+    to, moves = problem.shipment_destination[i], np.arange(len(day.start))
+    due = problem.shipment_due_slot[i]
+    for first in moves[day.start == problem.shipment_origin[i]]:
+        h = day.hub_at[day.end[first]]
+        onward = [-1] if day.end[first] == to else moves[(day.start == day.end[first]) & (h >= 0)]
+        begin = max(day.first[first], problem.shipment_release_slot[i])
+        for slot in range(begin, min(day.last[first], due - day.slots[first]) + 1):
+            there = slot + day.slots[first]
+            for second in onward:
+                if second < 0:
+                    yield [first, -1], [slot, -1]
+                elif day.end[second] == to and day.hub_first[h] <= there <= day.hub_last[h]:
+                    begin = max(day.first[second], there + day.hub_dwell[h], day.hub_first[h])
+                    until = min(day.last[second], due - day.slots[second], day.hub_last[h])
+                    for later in range(begin, until + 1):
+                        yield [first, second], [slot, later]
+
+
+def test_a_way_among_others_is_the_cheapest_of_all(network):
+    """All others are on their way: what putting a shipment on each way adds is tried one by one."""
+    problem = network.replace(max_hubs=1)
+    day, account, work = day_of(problem), nothing_moves(problem), room_for(problem)
+    price = np.concatenate([problem.lane_price_eur, problem.sailing_price_eur])
+    for i in range(problem.num_shipments):  # at a spread price, so that they meet at hubs
+        find_way(day, account, price, 1.0, i, work)
+        put(day, account, price, i, work.moves, work.slots, 1)
+    assert (account.users > 1).any()
+    for i in (0, 1, 2):
+        moves, slots = account.moves[i].copy(), account.slots[i].copy()
+        put(day, account, price, i, moves, slots, -1)
+        least = math.inf
+        for way in ways_by_one_hub(problem, day, i):
+            way = [np.array(part, dtype=np.int64) for part in way]
+            least = min(least, put(day, account, price, i, *way, 1))
+            put(day, account, price, i, *way, -1)
+        assert find_way(day, account, price, 0.0, i, work) == pytest.approx(least)
+        put(day, account, price, i, moves, slots, 1)
 
 
 def test_what_is_put_on_and_taken_off_leaves_nothing(network):
@@ -84,15 +113,15 @@ def test_what_is_put_on_and_taken_off_leaves_nothing(network):
     account.pull[:] = 3.0
     total, ways = 0.0, []
     for i in range(network.num_shipments):
-        ready, back, moves, slots = rooms(network)
-        find_way(day, account, price, 0.0, i, ready, back, moves, slots)
-        total += put(day, account, price, i, moves, slots, 1)
-        ways.append((i, moves.copy(), slots.copy()))
+        work = room_for(network)
+        find_way(day, account, price, 0.0, i, work)
+        total += put(day, account, price, i, work.moves, work.slots, 1)
+        ways.append((i, work.moves, work.slots))
     assert total > 0
     for i, moves, slots in reversed(ways):
         total += put(day, account, price, i, moves, slots, -1)
     assert total == pytest.approx(0.0, abs=1e-6)
-    for name in ("load", "vehicles", "handled", "users", "net"):
+    for name in ("load", "vehicles", "runs", "handled", "users", "net"):
         assert not getattr(account, name).any(), name
 
 

@@ -74,31 +74,33 @@ def at_hub(day, account, share, i, h):
 
 
 @njit(cache=True, nogil=True)
-def find_way(day, account, price, share, i, ready, back, moves, slots):
+def find_way(day, account, price, share, i, work):
     """Find the cheapest way of shipment `i`; return its cost, ``inf`` when there is none.
+
+    Only slots that can matter are looked at: those in which a departure has vehicles already, and
+    for a new departure those from which on the shipment can be there at less cost.
 
     Parameters
     ----------
     day, account, price, share, i
         Problem, plan, price of a vehicle of each move, spread part of it, shipment.
-    ready, back
-        Room to work in: costs ``[max_hubs, H, T]``, and departures that reach them
-        ``[max_hubs, H, T, 3]`` (move, slot, hub before).
-    moves, slots
-        Receive the way ``[max_hubs + 1]``, -1 beyond its end.
+    work
+        Room to work in; receives the way in its `moves` and `slots`, -1 beyond its end.
     """
     due, to = day.due[i], day.destination[i]
-    hubs = day.hub_location.shape[0]
-    ready[:] = np.inf
-    best, best_stage, best_hub, best_move, best_slot = np.inf, -1, -1, -1, -1
+    times, best = work.times, work.best
+    best[0] = np.inf
+    work.ready[0, 0, day.release[i]] = 0.0
+    work.reached[0, 0], work.reach[0] = 0, 1
     for stage in range(day.max_hubs + 1):
-        places = 1 if stage == 0 else hubs
-        for h in range(places):
-            place = day.origin[i]
-            if stage > 0:
-                if ready[stage - 1, h, due] >= best:
-                    continue
-                place = day.hub_location[h]
+        for n in range(work.reach[stage]):
+            h = work.reached[stage, n]
+            ready = work.ready[stage, h]
+            number = _falls(ready, due, times)
+            least = ready[times[number - 1]]
+            if least >= best[0]:
+                continue
+            place = day.hub_location[h] if stage > 0 else day.origin[i]
             first, end = day.from_start[place], day.from_start[place + 1]
             direct = first + np.searchsorted(day.out_end[first:end], to)
             if stage == 0 and not day.direct[i]:
@@ -119,62 +121,109 @@ def find_way(day, account, price, share, i, ready, back, moves, slots):
                         continue
                 else:
                     break
-                handle = 0.0
-                begin = max(day.first[move], day.release[i])
+                begin = max(day.first[move], times[0])
                 until = min(day.last[move], due - day.slots[move])
                 if stage > 0:
                     begin = max(begin, day.hub_first[h])
                     until = min(until, day.hub_last[h])
+                handle = 0.0
                 if there >= 0:
-                    handle = at_hub(day, account, share, i, there)
-                    if handle == np.inf:
-                        continue
                     begin = max(begin, day.hub_first[there] - day.slots[move])
                     until = min(until, day.hub_last[there] - day.slots[move])
+                if begin > until:
+                    continue
+                if there >= 0:
+                    handle = at_hub(day, account, share, i, there)
+                if least + handle >= best[0]:
+                    continue
                 group = 0 if day.shared[move] else day.group[i]
-                alone = -1.0  # what a departure costs on which there is nothing yet
-                last = np.inf
-                for slot in range(begin, until + 1):
-                    base = handle if stage == 0 else handle + ready[stage - 1, h, slot]
-                    if base >= best:
+                running, runs = account.running[move, group], account.runs[move, group]
+                at = 0
+                for d in range(runs):  # on board of what departs anyway
+                    slot = running[d]
+                    if slot < begin:
                         continue
-                    if account.vehicles[move, slot, group] == 0:
-                        if base >= last:  # the one before is as cheap, and there earlier
-                            continue
-                        last = base
-                        if alone < 0.0:
-                            alone = extra(day, account, price, share, i, move, slot)
-                        cost = base + alone
-                    else:
+                    if slot > until:
+                        break
+                    while at + 1 < number and times[at + 1] <= slot:
+                        at += 1
+                    base = handle + ready[times[at]]
+                    if base < best[0]:
                         cost = base + extra(day, account, price, share, i, move, slot)
-                    if there < 0:
-                        if cost < best - _DUST:
-                            best, best_stage, best_hub = cost, stage, h
-                            best_move, best_slot = move, slot
+                        _arrive(day, work, stage, h, times[at], there, cost, move, slot, due)
+                alone, d = -1.0, 0
+                for at in range(number):  # on a new departure
+                    slot = max(begin, times[at])
+                    while d < runs and running[d] <= slot:
+                        if running[d] == slot:
+                            slot += 1
+                        d += 1
+                    if slot > until:
+                        break
+                    base = handle + ready[times[at]]
+                    if base >= best[0] or (at + 1 < number and times[at + 1] <= slot):
                         continue
-                    then = slot + day.slots[move] + day.hub_dwell[there]
-                    if then <= due and cost < ready[stage, there, then] - _DUST:
-                        ready[stage, there, then] = cost
-                        back[stage, there, then, 0] = move
-                        back[stage, there, then, 1] = slot
-                        back[stage, there, then, 2] = h
-        if stage < day.max_hubs:
-            for h in range(hubs):
-                for t in range(1, due + 1):
-                    if ready[stage, h, t - 1] <= ready[stage, h, t]:
-                        ready[stage, h, t] = ready[stage, h, t - 1]
-                        back[stage, h, t] = back[stage, h, t - 1]
-    moves[:] = -1
-    slots[:] = -1
-    if best == np.inf:
-        return best
-    moves[best_stage], slots[best_stage] = best_move, best_slot
-    h, slot = best_hub, best_slot
-    for stage in range(best_stage - 1, -1, -1):
-        moves[stage] = back[stage, h, slot, 0]
-        slots[stage] = back[stage, h, slot, 1]
-        h, slot = back[stage, h, slot, 2], slots[stage]
-    return best
+                    if alone < 0.0:
+                        alone = extra(day, account, price, share, i, move, slot)
+                    _arrive(day, work, stage, h, times[at], there, base + alone, move, slot, due)
+    _way(day, work)
+    return best[0]
+
+
+@njit(cache=True, nogil=True)
+def _falls(ready, due, times):
+    """Write the slots at which waiting has made it cheaper into `times`; return how many."""
+    number, least = 0, np.inf
+    for t in range(due + 1):
+        if ready[t] < least:
+            least = ready[t]
+            times[number] = t
+            number += 1
+    return number
+
+
+@njit(cache=True, nogil=True)
+def _arrive(day, work, stage, h, time, there, cost, move, slot, due):
+    """Note a departure at `slot` that leads on from hub `h`, where it was ready at `time`.
+
+    To the destination where `there` is -1, else to that hub, ready to leave after its dwell time.
+    """
+    if there < 0:
+        if cost < work.best[0] - _DUST:
+            work.best[0] = cost
+            work.last[0], work.last[1], work.last[2] = stage, h, time
+            work.last[3], work.last[4] = move, slot
+        return
+    then = slot + day.slots[move] + day.hub_dwell[there]
+    if then > due or not cost < work.ready[stage + 1, there, then] - _DUST:
+        return
+    if not work.is_reached[stage + 1, there]:
+        work.is_reached[stage + 1, there] = True
+        work.reached[stage + 1, work.reach[stage + 1]] = there
+        work.reach[stage + 1] += 1
+    work.ready[stage + 1, there, then] = cost
+    back = work.back[stage + 1, there, then]
+    back[0], back[1], back[2], back[3] = h, time, move, slot
+
+
+@njit(cache=True, nogil=True)
+def _way(day, work):
+    """Write the best way into `moves` and `slots`, and clear the room for the next one."""
+    work.moves[:] = -1
+    work.slots[:] = -1
+    if work.best[0] < np.inf:
+        stage, h, time = work.last[0], work.last[1], work.last[2]
+        work.moves[stage], work.slots[stage] = work.last[3], work.last[4]
+        while stage > 0:
+            back = work.back[stage, h, time]
+            stage -= 1
+            work.moves[stage], work.slots[stage] = back[2], back[3]
+            h, time = back[0], back[1]
+    for stage in range(day.max_hubs + 1):
+        for n in range(work.reach[stage]):
+            work.ready[stage, work.reached[stage, n]] = np.inf
+            work.is_reached[stage, work.reached[stage, n]] = False
+        work.reach[stage] = 0
 
 
 @njit(cache=True, nogil=True)
@@ -206,6 +255,8 @@ def put(day, account, price, i, moves, slots, sign):
                 account.net[v, day.start[move]] -= more
                 account.net[v, day.end[move]] += more
             account.vehicles[move, slot, group] = count
+            if count == 0 or count == more:
+                _run(account.running[move, group], account.runs, move, group, slot, count > 0)
         if stage + 1 < moves.shape[0] and moves[stage + 1] >= 0:
             h = day.hub_at[day.end[move]]
             for r in range(resources):
@@ -220,3 +271,21 @@ def put(day, account, price, i, moves, slots, sign):
         account.moves[i, stage] = moves[stage] if sign > 0 else -1
         account.slots[i, stage] = slots[stage] if sign > 0 else -1
     return total
+
+
+@njit(cache=True, nogil=True)
+def _run(running, runs, move, group, slot, starts):
+    """Add a slot to those in which a move departs, or take it away; they stay in order."""
+    number = runs[move, group]
+    at = 0
+    while at < number and running[at] < slot:
+        at += 1
+    if starts:
+        for d in range(number, at, -1):
+            running[d] = running[d - 1]
+        running[at] = slot
+        runs[move, group] = number + 1
+    else:
+        for d in range(at, number - 1):
+            running[d] = running[d + 1]
+        runs[move, group] = number - 1

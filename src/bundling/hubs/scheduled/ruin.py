@@ -20,7 +20,7 @@ _LEAST_GAIN = 1e-7
 
 
 @njit(cache=True, nogil=True)
-def insert_all(day, account, price, share, order, ready, back, moves, slots):
+def insert_all(day, account, price, share, order, work):
     """Find a way for the shipments in `order` that have none; return the cost it adds, EUR.
 
     A shipment without a way stays without.
@@ -29,20 +29,20 @@ def insert_all(day, account, price, share, order, ready, back, moves, slots):
     for i in order:
         if account.moves[i, 0] >= 0:
             continue
-        if find_way(day, account, price, share, i, ready, back, moves, slots) < np.inf:
-            total += put(day, account, price, i, moves, slots, 1)
+        if find_way(day, account, price, share, i, work) < np.inf:
+            total += put(day, account, price, i, work.moves, work.slots, 1)
     return total
 
 
 @njit(cache=True, nogil=True)
-def again_all(day, account, price, share, order, ready, back, moves, slots):
+def again_all(day, account, price, share, order, work):
     """Give the shipments in `order` one by one the cheapest way there is now."""
     for i in order:
-        moves[:] = account.moves[i]
-        slots[:] = account.slots[i]
-        put(day, account, price, i, moves, slots, -1)
-        find_way(day, account, price, share, i, ready, back, moves, slots)
-        put(day, account, price, i, moves, slots, 1)
+        work.moves[:] = account.moves[i]
+        work.slots[:] = account.slots[i]
+        put(day, account, price, i, work.moves, work.slots, -1)
+        find_way(day, account, price, share, i, work)
+        put(day, account, price, i, work.moves, work.slots, 1)
 
 
 @njit(cache=True, nogil=True)
@@ -87,7 +87,7 @@ def choose(day, account, near, draw, most, chosen):
 
 @njit(cache=True, nogil=True)
 def improve(day, account, price, near, draws, most, hot, cold, current, best, best_moves,
-            best_slots, ready, back, moves, slots):  # fmt: skip
+            best_slots, work):  # fmt: skip
     """Take ``len(draws)`` steps; return the cost at hand and the least cost seen, EUR.
 
     Parameters
@@ -104,8 +104,8 @@ def improve(day, account, price, near, draws, most, hot, cold, current, best, be
         What a step may cost at first and at last, EUR.
     current, best, best_moves, best_slots
         Cost at hand; least cost, and the ways it has (changed in place).
-    ready, back, moves, slots
-        Room to work in; see `insert.find_way`.
+    work
+        Room to work in.
     """
     steps = draws.shape[0]
     chosen = np.empty(max(most, near.shape[1]) + 1, dtype=np.int64)
@@ -133,10 +133,10 @@ def improve(day, account, price, near, draws, most, hot, cold, current, best, be
         done = 0
         for k in order:
             i = chosen[k]
-            cost = find_way(day, account, price, share, i, ready, back, moves, slots)
+            cost = find_way(day, account, price, share, i, work)
             if cost == np.inf:
                 break
-            change += put(day, account, price, i, moves, slots, 1)
+            change += put(day, account, price, i, work.moves, work.slots, 1)
             done += 1
         if block >= 0:
             account.blocked[block] = False
@@ -151,9 +151,9 @@ def improve(day, account, price, near, draws, most, hot, cold, current, best, be
         for k in range(number):
             i = chosen[k]
             if account.moves[i, 0] >= 0:
-                moves[:] = account.moves[i]
-                slots[:] = account.slots[i]
-                put(day, account, price, i, moves, slots, -1)
+                work.moves[:] = account.moves[i]
+                work.slots[:] = account.slots[i]
+                put(day, account, price, i, work.moves, work.slots, -1)
         for k in range(number):
             put(day, account, price, chosen[k], old_moves[k], old_slots[k], 1)
     return current, best

@@ -25,7 +25,15 @@ from bundling.hubs.scheduled.loads import imbalance
 from bundling.hubs.scheduled.problem import ScheduledProblem
 from bundling.hubs.scheduled.ruin import DRAWS, again_all, improve, insert_all
 from bundling.hubs.scheduled.solution import ScheduledSolution
-from bundling.hubs.scheduled.state import Account, Day, day_of, nothing_moves, solution_of
+from bundling.hubs.scheduled.state import (
+    Account,
+    Day,
+    Work,
+    day_of,
+    nothing_moves,
+    room_for,
+    solution_of,
+)
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -80,12 +88,7 @@ class Search:
         self.seed = seed
         self.rng = np.random.default_rng(seed)
         self.day: Day = day_of(problem)
-        hubs, stages = max(1, problem.num_hubs), max(1, problem.max_hubs)
-        room = (stages, hubs, problem.num_slots)
-        self.ready = np.full(room, np.inf)
-        self.back = np.zeros((*room, 3), dtype=np.int64)
-        self.moves = np.zeros(problem.max_hubs + 1, dtype=np.int64)
-        self.slots = np.zeros(problem.max_hubs + 1, dtype=np.int64)
+        self.work: Work = room_for(problem)
         self.near = _nearest(problem)
 
     def run(
@@ -107,9 +110,9 @@ class Search:
         price = np.concatenate([problem.lane_price_eur, problem.sailing_price_eur])
         account = nothing_moves(problem)
         account.pull[:] = _first_pull(problem)
-        work = (self.ready, self.back, self.moves, self.slots)
+        work = self.work
         order = np.argsort(-problem.shipment_load[:, 0], kind="stable")
-        insert_all(day, account, price, _FIRST_SHARE, order, *work)
+        insert_all(day, account, price, _FIRST_SHARE, order, work)
         without = np.flatnonzero(account.moves[:, 0] < 0)
         if without.size:
             return Found(None, math.inf, without, 0)
@@ -117,7 +120,7 @@ class Search:
             if clock.elapsed > _PASSES_SHARE * clock.time_limit:
                 break
             order = self.rng.permutation(problem.num_shipments)
-            again_all(day, account, price, share, order, *work)
+            again_all(day, account, price, share, order, work)
         best: ScheduledSolution | None = None
         best_cost, steps, goes_on = math.inf, 0, True
         best_moves, best_slots = account.moves.copy(), account.slots.copy()
@@ -137,7 +140,7 @@ class Search:
                     draws = self.rng.random((_STEPS, DRAWS))
                     current, least = improve(
                         day, account, price, self.near, draws, _MOST, now, now, current, least,
-                        best_moves, best_slots, *work,
+                        best_moves, best_slots, work,
                     )  # fmt: skip
                     steps += _STEPS
                     goes_on = tell(best_cost)

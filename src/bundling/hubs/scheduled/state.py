@@ -61,6 +61,10 @@ class Account(NamedTuple):
 
     load: FloatArray  # of each departure [K + Q, T, G, R]
     vehicles: IntArray  # vehicles of each departure [K + Q, T, G]
+    running: NDArray[
+        np.int16
+    ]  # slots in which a move has vehicles, in order, the first `runs` [K + Q, G, T]
+    runs: IntArray  # [K + Q, G]
     handled: FloatArray  # [H, R]
     users: IntArray  # shipments handled at each hub [H]
     blocked: BoolArray  # hubs that may not be used for now [H]
@@ -68,6 +72,38 @@ class Account(NamedTuple):
     pull: FloatArray  # price of each that is too many or too few [V, L]
     moves: IntArray  # of each shipment, -1 beyond the last [N, max_hubs + 1]
     slots: IntArray  # of departure [N, max_hubs + 1]
+
+
+class Work(NamedTuple):
+    """Room in which `insert.find_way` works; stage `s` is after `s` hubs, hub 0 the origin first."""
+
+    ready: FloatArray  # least cost of being ready to leave [max_hubs + 1, H, T]
+    back: IntArray  # hub and slot before, move and slot of departure [max_hubs + 1, H, T, 4]
+    reached: IntArray  # hubs reached in each stage, the first `reach` [max_hubs + 1, H]
+    reach: IntArray  # [max_hubs + 1]
+    is_reached: BoolArray  # [max_hubs + 1, H]
+    times: IntArray  # slots at which waiting pays [T]
+    best: FloatArray  # cost of the best way [1]
+    last: IntArray  # its stage, hub, slot, move and slot of departure at the end [5]
+    moves: IntArray  # the way found, -1 beyond its end [max_hubs + 1]
+    slots: IntArray  # of departure [max_hubs + 1]
+
+
+def room_for(problem: ScheduledProblem) -> Work:
+    """Return room for one search at a time."""
+    stages, hubs, slots = problem.max_hubs + 1, max(1, problem.num_hubs), problem.num_slots
+    return Work(
+        ready=np.full((stages, hubs, slots), np.inf),
+        back=np.zeros((stages, hubs, slots, 4), dtype=np.int64),
+        reached=np.zeros((stages, hubs), dtype=np.int64),
+        reach=np.zeros(stages, dtype=np.int64),
+        is_reached=np.zeros((stages, hubs), dtype=bool),
+        times=np.zeros(slots, dtype=np.int64),
+        best=np.full(1, np.inf),
+        last=np.zeros(5, dtype=np.int64),
+        moves=np.full(stages, -1, dtype=np.int64),
+        slots=np.full(stages, -1, dtype=np.int64),
+    )
 
 
 def day_of(problem: ScheduledProblem) -> Day:
@@ -175,6 +211,8 @@ def nothing_moves(problem: ScheduledProblem) -> Account:
     return Account(
         load=np.zeros((*shape, problem.num_resources)),
         vehicles=np.zeros(shape, dtype=np.int64),
+        running=np.zeros((moves, groups, problem.num_slots), dtype=np.int16),
+        runs=np.zeros((moves, groups), dtype=np.int64),
         handled=np.zeros((problem.num_hubs, problem.num_resources)),
         users=np.zeros(problem.num_hubs, dtype=np.int64),
         blocked=np.zeros(problem.num_hubs, dtype=bool),
