@@ -28,10 +28,12 @@ from bundling.location.kernel import kernel
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-_HOT, _COLD = 2e-4, 1e-5
+_HOT, _COLD = 1e-2, 2e-5
 """First and last temperature, as a share of the plan's cost."""
 _MOST_TAKEN = 30
 """Pieces that a step takes off at most."""
+_STEPS_EACH = 3000
+"""Steps for each commodity at most."""
 _PARTS = 40
 """Parts of the steps, between which it is asked whether to stop."""
 
@@ -174,8 +176,8 @@ def _as_flow(problem: DesignProblem, whole: Built, search: Rerouting) -> FloatAr
 
 def steps_for(problem: DesignProblem, seconds: float) -> int:
     """Return how many steps take some seconds on a machine of 2026; the same on every machine."""
-    rate = 4e6 / (0.3 * problem.num_arcs + 1.5 * problem.num_commodities)
-    return int(rate * seconds)
+    rate = 7e6 / (0.3 * problem.num_arcs + 1.5 * problem.num_commodities)
+    return int(min(rate * seconds, _STEPS_EACH * problem.num_commodities))
 
 
 @kernel

@@ -5,14 +5,16 @@
    ruin and recreate on the other core (`reroute`). Both take a number of steps, not of seconds.
 2. Where HiGHS can be asked for a proof, it is, on the arcs that a better plan can have, with the
    rows that count at the prices (`prove`); the other core looks at neighbourhoods of the plan.
-3. Where there are too many flows for that, both cores make the plan better until time or gap ends
-   it.
+3. Where there are too many flows for that, one core raises the bound by branching on arcs
+   (`branch`), and the other makes the plan better by turns of ruin and recreate and neighbourhoods,
+   until time or gap ends it.
 """
 
 from __future__ import annotations
 
 import math
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -21,6 +23,8 @@ from numpy.typing import NDArray
 
 from bundling.certify import Clock
 from bundling.location.design.beside import Beside
+from bundling.location.design.branch import raise_bound
+from bundling.location.design.lagrange import arcs_of
 from bundling.location.design.model import Built, build, usable
 from bundling.location.design.neighbourhoods import improve
 from bundling.location.design.plan import Plan, plan_of, settle
@@ -45,6 +49,9 @@ _SMALL_STEPS = 500
 """Steps for each commodity at most where HiGHS comes next."""
 _WARM = 0.35
 """Share of the cooling that is left out when ruin and recreate goes on from a good plan."""
+_MOST_SPLIT = 1_000_000
+"""Problems that are split at most."""
+_NAP_S = 0.2
 _STEPS = 12
 """Neighbourhoods between two runs of ruin and recreate."""
 Tell = Callable[[float, float], bool]
@@ -115,9 +122,12 @@ def search(
             problem, whole, root, plan, near, left, heard, stopped, gap, seed
         )
         return Found(whole, plan, bound, limit)
-    plan = _both(problem, whole, near, plan, enough, known[0], left, heard, stopped, seed)
+    plan, known[0] = _both(
+        problem, whole, near, root, plan, known[0], left, heard, stopped, gap, seed
+    )
+    enough = known[0] / (1 - gap) if gap < 1 else math.inf
     ended = _ended(plan, enough, left, stopped)
-    return Found(whole, plan, min(known[0], plan.cost), ended or Limit.ITERATIONS)
+    return Found(whole, plan, min(known[0], plan.cost), ended or Limit.MEMORY)
 
 
 def _ended(
@@ -174,44 +184,41 @@ def _both(
     problem: DesignProblem,
     whole: Built,
     near: BoolArray,
+    root: Root,
     plan: Plan,
-    enough: float,
     bound: float,
     left: Callable[[], float],
     heard: Tell,
     stopped: threading.Event,
+    gap: float,
     seed: int,
-) -> Plan:
-    """Make a plan better on both cores: ruin and recreate on one, neighbourhoods on the other."""
-    while left() > 0 and not stopped.is_set() and plan.cost > enough:
-        seed += 1
-        plan = _once(problem, whole, near, plan, enough, bound, left, heard, stopped, seed)
-        heard(plan.cost, bound)
-    return plan
+) -> tuple[Plan, float]:
+    """Raise the bound on one core and make the plan better on the other; return both."""
+    known = [bound]
 
+    def work(note: Callable[[Plan], object], halt: threading.Event) -> Plan:
+        now, turn = plan, seed
+        while left() > 0 and not halt.is_set():
+            turn += 1
+            steps = steps_for(problem, min(_REROUTE_S, 0.5 * left()))
+            now = reroute(
+                problem, whole, now, steps=steps, left=left, halt=halt, tell=note, seed=turn,
+                first=_WARM,
+            )  # fmt: skip
+            now = improve(
+                problem, whole, near, now, left=left, seed=turn, halt=halt, tell=note, steps=_STEPS
+            )
+            note(now)
+        return now
 
-def _once(
-    problem: DesignProblem,
-    whole: Built,
-    near: BoolArray,
-    plan: Plan,
-    enough: float,
-    bound: float,
-    left: Callable[[], float],
-    heard: Tell,
-    stopped: threading.Event,
-    seed: int,
-) -> Plan:
-    seconds = min(_REROUTE_S, 0.5 * left())
-    beside = Beside(
-        lambda note, halt: reroute(
-            problem, whole, plan, steps=steps_for(problem, seconds), left=left, halt=halt,
-            tell=note, seed=seed, first=_WARM,
-        ),
-        plan, stopped, lambda better: heard(better.cost, bound),
-    )  # fmt: skip
-    mine = improve(
-        problem, whole, near, plan, left=left, seed=seed, halt=stopped, steps=_STEPS,
-        enough=enough, tell=lambda better: heard(min(better.cost, beside.plan.cost), bound),
-    )  # fmt: skip
-    return min(plan, mine, beside.result(), key=lambda p: p.cost)
+    beside = Beside(work, plan, stopped, lambda better: heard(better.cost, known[0]))
+
+    def goes_on(raised: float) -> bool:
+        known[0] = max(known[0], raised)
+        enough = known[0] / (1 - gap) if gap < 1 else math.inf
+        return left() > 0 and beside.plan.cost > enough and heard(beside.plan.cost, known[0])
+
+    raise_bound(arcs_of(problem), root.priced, lambda: beside.plan.cost, goes_on, _MOST_SPLIT)
+    while goes_on(known[0]):  # no room for more open problems
+        time.sleep(min(_NAP_S, left()))
+    return beside.cut(), known[0]
