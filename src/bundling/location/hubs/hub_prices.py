@@ -19,8 +19,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from bundling.location.hubs.choice import choose_roomy
 from bundling.location.hubs.kernel import fast, ranked
-from bundling.location.hubs.route_prices import choose
 
 
 @fast
@@ -67,18 +67,18 @@ def fill(k, prices, costs, sent, room, own, used):
 
 
 @fast
-def ascend_prices(costs, sent, fixed, room, own, status, least, most, prices, cutoff, iterations,
-                  step, weight):  # fmt: skip
+def ascend_prices(costs, sent, fixed, room, own, status, needed, least, most, prices, cutoff,
+                  iterations, step, weight):  # fmt: skip
     """Raise the bound by subgradient steps on `prices` ``[n]``, which end as the best ones.
 
     Returns
     -------
     tuple
-        The bound, the values and tolls of the hubs, and which were picked last.
+        The bound, the values and tolls of the hubs, and which were opened last, if in part.
     """
     n, many = costs.shape
     value, toll = np.empty(many), np.empty(many)
-    picked = np.zeros(many, dtype=np.bool_)
+    part = np.zeros(many)
     used = np.empty((many, n))
     best, best_value, best_toll = -np.inf, np.zeros(many), np.zeros(many)
     kept = prices.copy()
@@ -87,7 +87,7 @@ def ascend_prices(costs, sent, fixed, room, own, status, least, most, prices, cu
     for turn in range(iterations + 1):
         for k in range(many):
             value[k], toll[k] = fill(k, prices, costs, sent, room[k], own[k], used[k])
-        bound = prices.sum() + choose(fixed, value, status, least, most, picked)
+        bound = prices.sum() + choose_roomy(fixed - value, status, room, needed, least, most, part)
         stalled += 1
         if bound > best:
             if bound > best + 1e-6 * abs(best):
@@ -108,8 +108,8 @@ def ascend_prices(costs, sent, fixed, room, own, status, least, most, prices, cu
         for i in range(n):
             slope = 1.0
             for k in range(many):
-                if picked[k]:
-                    slope -= used[k, i]
+                if part[k] > 0.0:
+                    slope -= part[k] * used[k, i]
             way[i] = slope + 0.4 * way[i]
             norm += weight[i] * way[i] * way[i]
         if norm <= 1e-12:
@@ -118,4 +118,4 @@ def ascend_prices(costs, sent, fixed, room, own, status, least, most, prices, cu
         for i in range(n):
             prices[i] += length * weight[i] * way[i]
     prices[:] = kept
-    return best, best_value, best_toll, picked
+    return best, best_value, best_toll, part > 0.0

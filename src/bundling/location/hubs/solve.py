@@ -21,6 +21,7 @@ from bundling.location.hubs.route_prices import slopes
 from bundling.location.hubs.single import Single
 from bundling.location.hubs.solution import HubLocationSolution
 from bundling.location.hubs.tree import BoolArray, search, stop_flag
+from bundling.location.hubs.warm import run_kernels
 from bundling.location.sites.found import Found
 from bundling.location.sites.warm import warm_up
 from bundling.location.sites.watch import Watch, run_of
@@ -66,7 +67,7 @@ def solve(
     if not by_model or not problem.single:
         kind = f"{problem.family} {'single' if problem.single else 'multiple'}"
         kernel = solve_labels if problem.single else slopes
-        compiled = warm_up(kind, kernel, lambda: _tiny(problem.single), on_event)
+        compiled = warm_up(kind, kernel, lambda: run_kernels(problem.single), on_event)
     clock = Clock(time_limit)
     run = run_of(problem, MODEL_METHOD if by_model else METHOD, time_limit, gap, seed)
     clash = clashes(problem)
@@ -185,24 +186,3 @@ def _by_model(problem: HubLocationProblem, gap: float, seed: int, watch: Watch) 
     found.bound = min(found.bound, found.cost)
     watch.stopped(found)
     return found, solution
-
-
-def _tiny(single: bool) -> None:
-    """Run each kernel once."""
-    flow = np.ones((4, 4)) - np.eye(4)
-    place = np.array([0.0, 1.0, 5.0, 7.0])
-    problem = HubLocationProblem.of(
-        flow, np.abs(place[:, None] - place), alpha=0.5, least_open=2, most_open=2, single=single
-    )
-    data, status, stop = arrays_of(problem), status_of(problem), np.zeros(1, dtype=np.bool_)
-    found = Found(np.zeros(4, dtype=bool), math.inf)
-    if not single:
-        _by_search(problem, 0.0, Watch("location", Clock(math.inf), None))
-        Multiple(data, 2, 2).price(np.array([[0, 1]]), np.array([2]), found, math.inf, stop)
-        return
-    relaxation = Single(data, 2, 2)
-    _start_single(relaxation, status, found, stop)
-    search(relaxation, status, found, gap=0.0, stop=stop)
-    found.cost = math.inf
-    relaxation = Single(data, 2, 2)
-    relaxation.price(np.array([[0, 1]]), np.array([2]), found, math.inf, stop)
