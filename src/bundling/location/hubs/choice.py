@@ -8,10 +8,9 @@ from bundling.location.hubs.kernel import fast, ranked
 
 
 @fast
-def choose(fixed, value, status, least, most, picked):
-    """Mark the hubs of least ``fixed - value`` as `status` and numbers allow; return their sum."""
-    n = len(fixed)
-    rest = fixed - value
+def choose(rest, status, least, most, picked):
+    """Mark the hubs of least `rest` as `status` and numbers allow; return their sum."""
+    n = len(rest)
     total, count = 0.0, 0
     for k in range(n):
         picked[k] = status[k] == 1
@@ -38,7 +37,7 @@ def choose_roomy(rest, status, room, needed, least, most, part):
     """
     many = len(rest)
     picked = np.zeros(many, dtype=np.bool_)
-    counted = choose(rest, np.zeros(many), status, least, most, picked)
+    counted = choose(rest, status, least, most, picked)
     load = 0.0
     for k in range(many):
         part[k] = 1.0 if picked[k] else 0.0
@@ -64,6 +63,7 @@ def choose_roomy(rest, status, room, needed, least, most, part):
             if other[k] < 1.0 or load >= needed:
                 break
     if total > counted:
-        part[:] = other
+        for k in range(many):
+            part[k] = other[k]
         return total
     return counted

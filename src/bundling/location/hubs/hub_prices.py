@@ -74,26 +74,33 @@ def ascend_prices(costs, sent, fixed, room, own, status, needed, least, most, pr
     Returns
     -------
     tuple
-        The bound, the values and tolls of the hubs, and which were opened last, if in part.
+        The bound, the values and tolls of the hubs, and how much of each was opened last.
     """
     n, many = costs.shape
     value, toll = np.empty(many), np.empty(many)
     part = np.zeros(many)
     used = np.empty((many, n))
     best, best_value, best_toll = -np.inf, np.zeros(many), np.zeros(many)
-    kept = prices.copy()
-    way = np.zeros(n)
+    kept, way, rest = np.zeros(n), np.zeros(n), np.empty(many)
+    for i in range(n):
+        kept[i] = prices[i]
     stalled = 0
     for turn in range(iterations + 1):
         for k in range(many):
             value[k], toll[k] = fill(k, prices, costs, sent, room[k], own[k], used[k])
-        bound = prices.sum() + choose_roomy(fixed - value, status, room, needed, least, most, part)
+            rest[k] = fixed[k] - value[k]
+        bound = choose_roomy(rest, status, room, needed, least, most, part)
+        for i in range(n):
+            bound += prices[i]
         stalled += 1
         if bound > best:
             if bound > best + 1e-6 * abs(best):
                 stalled = 0
             best = bound
-            best_value[:], best_toll[:], kept[:] = value, toll, prices
+            for k in range(many):
+                best_value[k], best_toll[k] = value[k], toll[k]
+            for i in range(n):
+                kept[i] = prices[i]
         if best >= cutoff or turn == iterations or bound == np.inf:
             break
         if stalled > 5:
@@ -101,8 +108,8 @@ def ascend_prices(costs, sent, fixed, room, own, status, needed, least, most, pr
             stalled = 0
             if step < 1e-3:
                 break
-            prices[:] = kept
-            way[:] = 0.0
+            for i in range(n):
+                prices[i], way[i] = kept[i], 0.0
             continue
         norm = 0.0
         for i in range(n):
@@ -117,5 +124,6 @@ def ascend_prices(costs, sent, fixed, room, own, status, needed, least, most, pr
         length = step * max(cutoff - bound, 1e-6 * abs(cutoff)) / norm
         for i in range(n):
             prices[i] += length * weight[i] * way[i]
-    prices[:] = kept
-    return best, best_value, best_toll, part > 0.0
+    for i in range(n):
+        prices[i] = kept[i]
+    return best, best_value, best_toll, part

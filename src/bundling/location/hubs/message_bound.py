@@ -58,13 +58,13 @@ class MessageBound:
     ) -> tuple[Linear, IntArray]:
         """Raise the prices of nodes ``[N]``; return the bound, and hubs that look good."""
         gathered(self.unary, self.messages, self.costs)
-        bound, value, self.tolls, picked = ascend_prices(
+        bound, value, self.tolls, part = ascend_prices(
             self.costs, self.data.sent, self.fixed, self.room, self.labels, self.chosen,
             self.needed, least, most, prices, target, _PRICE_STEPS, 1.0, weight,
         )  # fmt: skip
         rest = np.full(len(prices), math.inf)
         rest[self.labels] = self.fixed - value
-        return Linear(float(prices.sum()), rest, bound), self.labels[picked]
+        return Linear(float(prices.sum()), rest, bound), self.labels[part > 0]
 
     def pass_on(self, prices: FloatArray) -> None:
         """Pass messages along all nodes and back; the prices follow."""
