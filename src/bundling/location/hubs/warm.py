@@ -10,6 +10,7 @@ from bundling.location.hubs.arrays import arrays_of, status_of
 from bundling.location.hubs.message_bound import MessageBound
 from bundling.location.hubs.multiple import Multiple, RoutePrices, cheapest_ways
 from bundling.location.hubs.problem import HubLocationProblem
+from bundling.location.hubs.shared_room import toll_bound
 from bundling.location.hubs.single import Single
 from bundling.location.hubs.subsets import left_sets
 from bundling.location.hubs.tree import Linear, close_hubs
@@ -39,6 +40,7 @@ def run_kernels(single: bool) -> None:
         found.cost = math.inf
         multiple.price(pair, size, found, math.inf, stop)
         cheapest_ways(data, two)
+        toll_bound(flow, np.ones((4, 2)), np.ones((2, 4)), np.ones(2), np.zeros(2), 1.0, 1)
         return
     relaxation = Single(data, 2, 2)
     messages = routes.messages(np.arange(4))
