@@ -26,6 +26,7 @@ STOREYS: dict[str, int] = {
     **dict.fromkeys(("io", "mip", "gains"), 2),
     **dict.fromkeys(("location", "hubs", "rounds", "energy", "siting"), 3),
     **dict.fromkeys(("chain", "handover", "vehicle_needs", "study", "report", "bench", "cli"), 4),
+    "last_mile_rounds": 4,
 }
 """Import goes down or stays on the storey."""
 
@@ -42,6 +43,7 @@ NEIGHBOURS = {("rounds", "energy"), ("siting", "energy")}
 
 DOORS = {
     ("bundling.result", "report"),  # Result.report, Result.to_geojson
+    ("bundling.hubs.sharing", "report"),  # Sharing.report
     ("bundling.result", "*family*"),  # Result.tables, Result.plot
     ("bundling.api", "io"),  # load, catalogue
     ("bundling.api", "*family*"),  # solve, check, evaluate
