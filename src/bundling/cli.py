@@ -332,6 +332,64 @@ def siting_command(
         click.get_current_context().exit(FAULT)
 
 
+@main.command("hubs")
+@click.argument("source")
+@click.option("--out", "folder", required=True, type=click.Path(file_okay=False, path_type=Path),
+              help="Folder for page, workbook, tables and map layers.")  # fmt: skip
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), default="2030-06-04", callback=_day,
+              show_default="2030-06-04",
+              help="Day whose rules hold (zones, levy, emission factors).")  # fmt: skip
+@click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), default=300.0,
+              show_default=True, help="Seconds for all parts together.")  # fmt: skip
+@click.option("--gap", type=click.FloatRange(min=0), default=1e-3, show_default=True,
+              help="Relative gap at which a part may stop.")  # fmt: skip
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option("--lang", type=click.Choice(LANGUAGES), default="nl", show_default=True,
+              help="Language of page and workbook.")  # fmt: skip
+@click.option("--rules", "rules_folder",
+              type=click.Path(exists=True, file_okay=False, path_type=Path),
+              help="Folder with tables that replace dated rules.")  # fmt: skip
+def hubs_command(
+    source: str,
+    folder: Path,
+    day: date,
+    time_limit: float,
+    gap: float,
+    seed: int,
+    lang: str,
+    rules_folder: Path | None,
+) -> None:
+    """Find whether bundling freight at hubs pays: where, from which price, and for whom.
+
+    SOURCE is a region that comes with the library, a folder with a data package, or a workbook.
+    The day is solved with hubs, without any, without each open hub, at other prices and volumes,
+    and for every group of players. The study is study.html, one page for a board that works
+    without internet, hubs-study.xlsx, every table as CSV, and map layers.
+    """
+    from bundling.study.hubs import hubs_study
+
+    _writable(folder)
+    region = _load(source)
+    rules = _rules(rules_folder)
+    with _progress(Messages(lang), time_limit) as tell:
+        study = hubs_study(
+            region, day=day, rules=rules, time_limit=time_limit, gap=gap, seed=seed, on_event=tell
+        )
+    paths = study.write(folder, lang=lang)
+    shown = ["plan", "status", "cost_eur", "gap_pct", "seconds"]
+    click.echo(study.tables["summary"][shown].to_string(index=False, float_format="{:,.2f}".format))
+    click.echo(paths[-1])
+    click.echo(f"{paths[-2]} ({len(study.tables)} tables, each as CSV beside it)")
+    for part, why in study.left_out.items():
+        if why not in ("no_hub", "one_player"):
+            said = study.faults.get(part, why.replace("_", " "))
+            click.echo(f"left out: {part.replace('_', ' ')}: {said}", err=True)
+    for reason in study.together.reasons if study.together.solution is None else ():
+        click.echo(reason, err=True)
+    if not study.is_complete:
+        click.get_current_context().exit(FAULT)
+
+
 @main.command()
 @click.argument("path")
 def validate(path: str) -> None:

@@ -62,6 +62,10 @@ class InputError(BundlingError, ValueError):
         return type(self), (self.faults,)
 
 
+class NoMap(BundlingError, ValueError):
+    """A problem's places have no position on a map, so nothing can be drawn or exported there."""
+
+
 class ModelMismatch(BundlingError):
     """A solver's answer and our own recomputation differ: a bug, never a user's mistake."""
 

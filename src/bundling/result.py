@@ -260,16 +260,60 @@ class Result:
         room = importlib.import_module(f"bundling.{self.family}.plot")
         return room.plot(self.solution, self.problem, ax=ax)
 
-    def to_geojson(self, folder: str | Path) -> list[Path]:
-        """Write the map layers as WGS84 GeoJSON files into `folder` and return their paths."""
+    def to_geojson(self, folder: str | Path, *, places: pd.DataFrame | None = None) -> list[Path]:
+        """Write the map layers as WGS84 GeoJSON files into `folder` and return their paths.
+
+        Parameters
+        ----------
+        folder
+            Where to.
+        places
+            For hub location and network design, whose problems have no coordinates: ``id`` and
+            ``lon``, ``lat`` (or ``x_m``, ``y_m`` in RD New) of every node.
+
+        Raises
+        ------
+        bundling.errors.NoMap
+            When the places have no position.
+        bundling.InputError
+            With everything that is wrong in `places`.
+        """
         room = importlib.import_module("bundling.report.geojson")
-        paths: list[Path] = room.write_layers(self, Path(folder))
+        paths: list[Path] = room.write_layers(self, Path(folder), places)
         return paths
 
-    def report(self, path: str | Path, *, lang: str = "nl") -> Path:
-        """Write one self-contained HTML page about this result to `path` and return it."""
+    def to_excel(self, path: str | Path, *, lang: str = "nl") -> Path:
+        """Write every table as one workbook to `path` and return it; it never has a formula."""
+        room = importlib.import_module("bundling.report.result_book")
+        written: Path = room.write_book(self, Path(path), lang)
+        return written
+
+    def report(
+        self,
+        path: str | Path,
+        *,
+        lang: str = "nl",
+        places: pd.DataFrame | None = None,
+        reasons_limit: float = 20.0,
+    ) -> Path:
+        """Write one self-contained HTML page about this result to `path` and return it.
+
+        Parameters
+        ----------
+        path
+            File to write.
+        lang
+            ``"nl"`` or ``"en"``.
+        places
+            Positions of nodes, as in `to_geojson`, for a map.
+        reasons_limit
+            Wall seconds for reasons that need solving again, such as what a day of departures
+            costs without each of its hubs; 0 leaves them out.
+        """
         room = importlib.import_module("bundling.report.html")
-        written: Path = room.write_result(self, Path(path), lang=lang)
+        written: Path = room.write_result(
+            self, Path(path), lang=lang, places=places, reasons_limit=reasons_limit
+        )
         return written
 
     def __repr__(self) -> str:

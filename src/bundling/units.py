@@ -49,6 +49,8 @@ _LON = (
     (2, 0, -0.00022), (5, 0, 0.00026),
 )  # fmt: skip
 _LAT0, _LON0, _X0, _Y0 = 52.15517440, 5.38720621, 155_000.0, 463_000.0
+_RD_BOUNDS = (-7_000.0, 300_000.0, 289_000.0, 629_000.0)
+"""Least and largest x, least and largest y of RD New on land (Kadaster, RDinfo)."""
 
 FloatArray = NDArray[np.float64]
 
@@ -72,6 +74,14 @@ def wgs84_from_rd(x_m: ArrayLike, y_m: ArrayLike) -> tuple[FloatArray, FloatArra
     dx = (np.asarray(x_m, dtype=float) - _X0) * 1e-5
     dy = (np.asarray(y_m, dtype=float) - _Y0) * 1e-5
     return _LAT0 + _series(_LAT, dx, dy) / 3600.0, _LON0 + _series(_LON, dx, dy) / 3600.0
+
+
+def is_rd(x_m: ArrayLike, y_m: ArrayLike) -> NDArray[np.bool_]:
+    """Whether positions can be RD New: they lie within the bounds of the system on land."""
+    x, y = np.asarray(x_m, dtype=float), np.asarray(y_m, dtype=float)
+    west, east, south, north = _RD_BOUNDS
+    inside: NDArray[np.bool_] = (west <= x) & (x <= east) & (south <= y) & (y <= north)
+    return inside
 
 
 @overload

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -178,6 +180,27 @@ class Sharing:
         from bundling.hubs.sharing_plot import plot_waterfall
 
         return plot_waterfall(self, method, ax=ax)
+
+    def report(self, path: str | Path, *, lang: str = "nl", method: str = "shapley") -> Path:
+        """Write one self-contained HTML page for a board to `path` and return it.
+
+        Parameters
+        ----------
+        path
+            File to write.
+        lang
+            ``"nl"`` or ``"en"``.
+        method
+            A split of `splits`.
+
+        Raises
+        ------
+        bundling.InputError
+            When there is no such split, or it has no answer here.
+        """
+        room = importlib.import_module("bundling.report.sharing_page")
+        written: Path = room.write_sharing(self, Path(path), lang, method)
+        return written
 
 
 def share(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bundling.errors import Fault, InputError
-from bundling.gains import check_core, coalition_sums, core_verdict
+from bundling.gains import check_core, core_verdict
+from bundling.hubs.leaving import about_all, leaving, members_of, slack
 from bundling.hubs.problem import FloatArray
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from bundling.hubs.sharing import Sharing
 
-_TOLERANCE_EUR = 1e-6
 _FIRST = ("proportional", "by_weight", "shapley")
 
 
@@ -145,74 +145,56 @@ def split_of(sharing: Sharing, method: str) -> FloatArray:
 
 
 def _leaves(sharing: Sharing, pays: FloatArray, player: int) -> tuple[str, str, str]:
-    """Whether a player would leave, with whom, and why: the coalition of its largest excess."""
-    cost, bound = sharing.coalitions.cost_eur, sharing.coalitions.bound_eur
-    if cost.size == 2:
+    """Whether a player would leave, with whom, and why, in words."""
+    found = leaving(sharing, pays, player)
+    if np.isnan(found.cost_eur):
         return "no", "", "There is nobody to leave."
-    asked = coalition_sums(pays)
-    mine = (np.arange(cost.size) >> player) & 1 == 1
-    mine[-1] = False
-    excess = np.where(mine, asked - cost, -np.inf)
-    worst = int(np.argmax(excess))
-    if excess[worst] > _slack(cost[worst]):
-        rest = _names(sharing, worst & ~(1 << player))
-        who = "Alone it pays" if not rest else f"With {rest} it pays"
-        why = f"{who} {cost[worst]:.2f} EUR; it is asked {excess[worst]:.2f} EUR more."
-        if rest:
-            why = f"{who} {cost[worst]:.2f} EUR; they are asked {excess[worst]:.2f} EUR more."
+    rest, excess = " + ".join(found.others), found.asked_eur - found.cost_eur
+    if found.leaves == "yes":
+        who, whom = (f"With {rest} it pays", "they are") if rest else ("Alone it pays", "it is")
+        why = f"{who} {found.cost_eur:.2f} EUR; {whom} asked {excess:.2f} EUR more."
         return "yes", rest, why
-    doubt = np.where(mine, asked - bound, -np.inf)
-    most = int(np.argmax(doubt))
-    if doubt[most] > _slack(bound[most]):
-        rest = _names(sharing, most & ~(1 << player))
+    if found.leaves == "open":
         who = "alone" if not rest else f"with {rest}"
         lowest = (
-            f"as little as {max(0.0, bound[most]):.2f} EUR" if np.isfinite(bound[most]) else "less"
+            f"as little as {max(0.0, found.cost_eur):.2f} EUR"
+            if np.isfinite(found.cost_eur)
+            else "less"
         )
         why = f"No plan known is better, but {who} it may cost {lowest}: the search left a gap."
         return "open", rest, why
-    rest = _names(sharing, worst & ~(1 << player))
     who = "Alone" if not rest else f"With {rest}"
-    return "no", "", f"{who}, its best way out, it would lose {-excess[worst]:.2f} EUR."
+    return "no", "", f"{who}, its best way out, it would lose {max(0.0, -excess):.2f} EUR."
 
 
 def _about_all(sharing: Sharing) -> str:
     """Say whether anything keeps all in, and whether some lose by merging."""
-    if len(sharing.players) == 1:
-        return "One player shares with nobody."
-    low, high = sharing.least_core_range()
-    epsilon = sharing.least_core().epsilon_eur
-    slack = float(_slack(sharing.total_eur))
-    if high <= slack:
-        words = "Some split keeps all in."
-    elif low > slack:
-        words = f"No split keeps all in: {epsilon:.2f} EUR for every group that leaves would."
-    else:
-        words = "Whether a split keeps all in is open: the search left a gap."
-    dearer = sharing.dearer_together()
-    if not dearer.is_subadditive:
-        one, other = _names(sharing, dearer.one), _names(sharing, dearer.other)
-        sure = "" if dearer.certain else " in the plans known"
-        words += (
-            f" {one} and {other} cost {dearer.loss_eur:.2f} EUR more together than apart{sure}."
-        )
+    found = about_all(sharing)
+    words = {
+        "one": "One player shares with nobody.",
+        "yes": "Some split keeps all in.",
+        "no": f"No split keeps all in: {found.epsilon_eur:.2f} EUR for every group that leaves "
+        "would.",
+        "open": "Whether a split keeps all in is open: the search left a gap.",
+    }[found.core]
+    if found.dearer is not None:
+        one, other = " + ".join(found.one), " + ".join(found.other)
+        sure = "" if found.dearer.certain else " in the plans known"
+        words += f" {one} and {other} cost {found.dearer.loss_eur:.2f} EUR more together than apart"
+        words += f"{sure}."
     return words
 
 
 def verdict(pays: float, bound: float, cost: float) -> str:
     """Whether paying `pays` is no more than an amount known to lie between bound and cost."""
-    if pays <= bound + _slack(bound):
+    if pays <= bound + slack(bound):
         return "yes"
-    return "no" if pays > cost + _slack(cost) else "open"
+    return "no" if pays > cost + slack(cost) else "open"
 
 
 def _names(sharing: Sharing, coalition: int) -> str:
-    return " + ".join(name for p, name in enumerate(sharing.players) if coalition >> p & 1)
+    return " + ".join(members_of(sharing, coalition))
 
 
 def _percent(part: float, whole: float) -> float:
     return 100.0 * part / whole if whole > 0 else 0.0
-
-
-def _slack(amount: float) -> float:
-    return _TOLERANCE_EUR + 1e-6 * abs(float(amount)) if np.isfinite(amount) else 0.0

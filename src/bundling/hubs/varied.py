@@ -53,3 +53,16 @@ def without_hubs(problem: HubsProblem) -> HubsProblem:
         hub_capacity_m3=none,
         hub_handling_eur_per_m3=none,
     )
+
+
+def without_hub(problem: HubsProblem, hub: int) -> HubsProblem:
+    """Return the problem without one of its hubs; the place itself stays."""
+    kept = np.arange(problem.num_hubs) != hub
+    return problem.replace(
+        hub_ids=tuple(np.array(problem.hub_ids, dtype=object)[kept]),
+        hub_location=problem.hub_location[kept],
+        hub_rent_eur=problem.hub_rent_eur[kept],
+        hub_capacity_kg=problem.hub_capacity_kg[kept],
+        hub_capacity_m3=problem.hub_capacity_m3[kept],
+        hub_handling_eur_per_m3=problem.hub_handling_eur_per_m3[kept],
+    )

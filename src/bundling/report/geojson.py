@@ -10,10 +10,13 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bundling.errors import NoMap
 from bundling.report.files import slug, write_text
 from bundling.result import Result
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from bundling.chain import Study
 
 _DEPTH = {
@@ -26,17 +29,37 @@ _DEPTH = {
 }
 
 
-def write_layers(result: Result, folder: str | Path) -> list[Path]:
+GIVEN_PLACES = ("location.hubs", "location.design")
+"""Families whose problems have no coordinates; a table of the user says where the nodes lie."""
+
+
+def write_layers(
+    result: Result, folder: str | Path, places: pd.DataFrame | None = None
+) -> list[Path]:
     """Write the layers of one result to ``folder/<family>_<layer>.geojson``; return the paths.
 
     A result without a solution has no layers, so nothing is written and the list is empty.
 
+    Parameters
+    ----------
+    result
+        From `bundling.solve`.
+    folder
+        Where to.
+    places
+        Positions of the nodes of hub location and network design; see
+        `bundling.report.places.positions`.
+
     Raises
     ------
+    bundling.errors.NoMap
+        When the problem has no coordinates and none are given.
+    bundling.InputError
+        With everything that is wrong in `places`.
     ValueError
         When a layer is no valid GeoJSON in WGS84: a fault of the family, never of the user.
     """
-    return _write(collect_layers([(result.family, result)]), Path(folder))
+    return _write(collect_layers([(result.family, result)], places), Path(folder))
 
 
 def write_study(study: Study, folder: str | Path) -> list[Path]:
@@ -48,11 +71,14 @@ def write_study(study: Study, folder: str | Path) -> list[Path]:
     return _write(collect_layers(steps), Path(folder))
 
 
-def collect_layers(steps: Iterable[tuple[str, Result]]) -> dict[tuple[str, str], dict[str, Any]]:
+def collect_layers(
+    steps: Iterable[tuple[str, Result]], places: pd.DataFrame | None = None
+) -> dict[tuple[str, str], dict[str, Any]]:
     """Merge the layers of named results by ``(family, layer)``, checked and tidied."""
     merged: dict[tuple[str, str], dict[str, Any]] = {}
     for name, result in steps:
-        for layer, collection in layers_of(result).items():
+        found = layers_of(result) if places is None else placed_layers(result, places)
+        for layer, collection in found.items():
             tidied = tidy(collection)
             for feature in tidied["features"]:
                 feature["properties"] = {"step": name, **feature["properties"]}
@@ -66,9 +92,28 @@ def layers_of(result: Result) -> dict[str, dict[str, Any]]:
     if result.solution is None:
         return {}
     if importlib.util.find_spec(f"bundling.{result.family}.layers") is None:
-        raise ValueError(f"{result.family} knows no places to draw; see result.tables")
+        raise NoMap(f"{result.family} knows no places to draw; see result.tables")
+    if result.family in GIVEN_PLACES:
+        raise NoMap(
+            f"{result.family} has no coordinates: give places, a table with id and lon, lat "
+            "(or x_m, y_m) of every node"
+        )
     room = importlib.import_module(f"bundling.{result.family}.layers")
     layers: dict[str, dict[str, Any]] = room.layers(result.problem, result.solution)
+    return layers
+
+
+def placed_layers(result: Result, places: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Layers of a result whose nodes lie where `places` says; empty without a solution."""
+    from bundling.report.places import positions
+
+    if result.family not in GIVEN_PLACES:
+        return layers_of(result)
+    if result.solution is None:
+        return {}
+    room = importlib.import_module(f"bundling.{result.family}.layers")
+    at = positions(places, result.problem.node_ids)
+    layers: dict[str, dict[str, Any]] = room.layers(result.problem, result.solution, at)
     return layers
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +14,11 @@ from bundling.report.kpis import kpis, result_kpis
 from bundling.report.mapview import map_view
 from bundling.report.messages import Messages
 from bundling.report.page import render
+from bundling.report.section import Banner, Section
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from bundling.chain import Step, Study
     from bundling.result import Result
 
@@ -24,27 +26,6 @@ _ROOM = ((120, True), (40, True), (10, False))
 """Tried in turn until the page is small enough: rows a table, and facts in the map's pop-ups."""
 _MOST_BYTES = 2_000_000
 _MOST_CHARTS = 6
-
-
-@dataclass(frozen=True)
-class Section:
-    """A section: sentences, drawings, tables, and tables behind a fold."""
-
-    id: str
-    title: str
-    lead: str
-    charts: Sequence[Chart] = ()
-    tables: Sequence[Table] = ()
-    more: Sequence[Table] = ()
-    paragraphs: Sequence[str] = ()
-
-
-@dataclass(frozen=True)
-class Banner:
-    """A banner that cannot be overlooked."""
-
-    head: str
-    text: str
 
 
 def write_study(study: Study, path: str | Path, lang: str = "nl") -> Path:
@@ -114,7 +95,14 @@ def _context(m: Messages, study: Study, most: int, *, facts: bool) -> dict[str, 
     }
 
 
-def write_result(result: Result, path: str | Path, lang: str = "nl") -> Path:
+def write_result(
+    result: Result,
+    path: str | Path,
+    lang: str = "nl",
+    *,
+    places: pd.DataFrame | None = None,
+    reasons_limit: float = 20.0,
+) -> Path:
     """Write the report of one result; return `path`.
 
     Parameters
@@ -125,17 +113,22 @@ def write_result(result: Result, path: str | Path, lang: str = "nl") -> Path:
         File to write.
     lang
         ``"nl"`` or ``"en"``.
+    places
+        Positions of the nodes of hub location and network design, for the map; see
+        `bundling.report.places.positions`. Without them those pages have no map.
+    reasons_limit
+        Wall seconds for reasons that need solving again: what a day of departures costs without
+        each of its hubs. 0 leaves them out.
 
     Raises
     ------
-    ValueError
-        For a family that no report is written for.
+    bundling.InputError
+        With everything that is wrong in `places`.
     """
     if result.family not in words.FAMILIES:
-        raise ValueError(
-            f"no report is written for {result.family}, only for {', '.join(words.FAMILIES)}; "
-            f"see result.tables and result.plot()"
-        )
+        from bundling.report.result_page import write_room
+
+        return write_room(result, Path(path), lang, places=places, reasons_limit=reasons_limit)
     m = Messages(lang)
     from bundling.chain import Step
 

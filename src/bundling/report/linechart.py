@@ -36,6 +36,8 @@ def line_chart(
     x_ticks: Sequence[float] = (),
     y_text: Callable[[float], str] = str,
     steps: bool = False,
+    x_text: Callable[[float], str] = "{:g}".format,
+    width: float = _WIDTH,
 ) -> Chart:
     """Draw lines in one frame.
 
@@ -53,6 +55,10 @@ def line_chart(
         Writes a number of the vertical axis.
     steps
         Hold each value until the next point, as what is built stands until more is.
+    x_text
+        Writes a number of the horizontal axis.
+    width
+        Of the drawing; a narrower one keeps its words larger beside another.
     """
     across = [float(x) for line in lines for x in line.x]
     first, last = min(across), max(across)
@@ -62,32 +68,33 @@ def line_chart(
     height = floor + _AXIS + _ROW * ((len(lines) + 1) // 2)
 
     def at_x(x: float) -> float:
-        return _LEFT + (x - first) / max(last - first, 1e-9) * (_WIDTH - _LEFT - _RIGHT)
+        return _LEFT + (x - first) / max(last - first, 1e-9) * (width - _LEFT - _RIGHT)
 
     def at_y(y: float) -> float:
         return floor - y / top * _PLOT_HEIGHT
 
-    parts = [f'<svg viewBox="0 0 {_WIDTH:g} {height:g}" role="img" aria-label="{escape(title)}">']
+    parts = [f'<svg viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{escape(title)}">']
     parts += [
-        f'<line x1="{_LEFT:g}" x2="{_WIDTH - _RIGHT:g}" y1="{at_y(y):.1f}" '
+        f'<line x1="{_LEFT:g}" x2="{width - _RIGHT:g}" y1="{at_y(y):.1f}" '
         f'y2="{at_y(y):.1f}" stroke="#e1e6ea"/><text x="{_LEFT - 6:g}" '
         f'y="{at_y(y) + 4:.1f}" text-anchor="end">{escape(y_text(y))}</text>'
         for y in ticks(top)
     ]
     parts += [
-        f'<text x="{at_x(x):.1f}" y="{floor + 17:g}" text-anchor="middle">{x:g}</text>'
+        f'<text x="{at_x(x):.1f}" y="{floor + 17:g}" text-anchor="middle">'
+        f"{escape(x_text(x))}</text>"
         for x in x_ticks or _whole(first, last)
     ]
     parts.append(
         f'<text x="{_LEFT:g}" y="12">{escape(y_label)}</text>'
-        f'<text x="{_WIDTH - _RIGHT:g}" y="{floor + 33:g}" text-anchor="end">'
+        f'<text x="{width - _RIGHT:g}" y="{floor + 33:g}" text-anchor="end">'
         f"{escape(x_label)}</text>"
     )
     for i, line in enumerate(lines):
         points = [(at_x(float(x)), at_y(float(y))) for x, y in zip(line.x, line.y, strict=True)]
         pen = _pen(i, line)
         parts.append(f'<path d="{_path(points, steps=steps)}" fill="none" {pen}/>')
-        parts.append(_key(i, line, floor + _AXIS + 8, pen))
+        parts.append(_key(i, line, floor + _AXIS + 8, pen, width))
     parts.append("</svg>")
     return Chart(title, Markup("".join(parts)))  # noqa: S704 - texts are escaped
 
@@ -113,8 +120,8 @@ def _path(points: Sequence[tuple[float, float]], *, steps: bool) -> str:
     return "".join(text)
 
 
-def _key(i: int, line: Line, top: float, pen: str) -> str:
-    x, y = _LEFT + 330 * (i % 2), top + _ROW * (i // 2)
+def _key(i: int, line: Line, top: float, pen: str, width: float) -> str:
+    x, y = _LEFT + 0.434 * width * (i % 2), top + _ROW * (i // 2)
     return (
         f'<line x1="{x:g}" x2="{x + 28:g}" y1="{y:g}" y2="{y:g}" {pen}/>'
         f'<text x="{x + 34:g}" y="{y + 4:g}">{escape(line.label)}</text>'

@@ -8,7 +8,7 @@ dashes too.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 BLUE, ORANGE, GREEN, PURPLE = "#0072b2", "#e69f00", "#009e73", "#cc79a7"
@@ -49,6 +49,9 @@ class Category:
         Place in the legend.
     on
         Whether they are shown at first.
+    weight
+        Width of this one line in pixels, where width tells an amount; the legend has one line for
+        all of them. None for that of the style.
     """
 
     style: Style
@@ -57,6 +60,7 @@ class Category:
     part: str = ""
     order: int = 0
     on: bool = True
+    weight: float | None = field(default=None, compare=False)
 
 
 AREAS = {
@@ -77,7 +81,9 @@ Properties = Mapping[str, Any]
 
 def categories_of(family: str, layer: str, features: Sequence[Mapping[str, Any]]) -> list[Category]:
     """Category of every feature of a layer; a layer without a rule of its own is drawn plainly."""
-    rule = RULES.get((family, layer))
+    from bundling.report.flowstyles import FLOW_RULES
+
+    rule = RULES.get((family, layer)) or FLOW_RULES.get((family, layer))
     if rule is not None:
         return rule([feature["properties"] for feature in features])
     return [Category(GENERIC[_kind(feature)], "map.other") for feature in features]
@@ -94,7 +100,7 @@ def _hub(properties: Properties) -> Category:
     return Category(Style("point", GREY, "#ffffff", shape="square"), "legend.hub.closed", order=1)
 
 
-_LEGS = {
+LEGS = {
     "direct": Category(
         Style("line", RED, weight=1.5, opacity=0.6, dash="5 4"), "legend.leg.direct",
         part="map.layer.legs.direct", on=False,
@@ -108,10 +114,6 @@ _LEGS = {
         part="map.layer.legs.hub", order=1,
     ),
 }  # fmt: skip
-
-
-def _leg(properties: Properties) -> Category:
-    return _LEGS[str(properties["kind"])]
 
 
 def _round_depot(properties: Properties) -> Category:
@@ -241,7 +243,6 @@ def _each(choose: Callable[[Properties], Category]) -> Callable[..., list[Catego
 
 RULES: dict[tuple[str, str], Callable[[Sequence[Properties]], list[Category]]] = {
     ("hubs", "hubs"): _each(_hub),
-    ("hubs", "legs"): _each(_leg),
     ("rounds", "round_routes"): _by_vehicle,
     ("rounds", "round_stops"): _each(_round_stop),
     ("rounds", "round_depots"): _each(_round_depot),

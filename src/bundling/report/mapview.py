@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from bundling.report.frames import is_label, is_share
@@ -13,6 +13,8 @@ from bundling.report.messages import Messages
 from bundling.report.simplify import fit
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from bundling.result import Result
 
 BACKGROUND_BYTES = 450_000
@@ -85,13 +87,14 @@ def map_view(
     *,
     facts: bool = True,
     more: Mapping[tuple[str, str], dict[str, Any]] | None = None,
+    places: pd.DataFrame | None = None,
 ) -> MapView | None:
     """Make the map of named results over the background `shapes`; None when there is nothing.
 
     Without `facts` pop-ups give names only, for a small page. `more` are layers, tidied, that no
-    single result has, by family and name.
+    single result has, by family and name; `places` are positions of nodes without coordinates.
     """
-    merged = collect_layers(steps) | dict(more or {})
+    merged = collect_layers(steps, places) | dict(more or {})
     fitted = fit(
         {f"{family}/{layer}": shape for (family, layer), shape in merged.items()}, LAYER_BYTES
     )
@@ -212,9 +215,12 @@ def _drawn(
     names: Mapping[str, str],
 ) -> dict[str, Any]:
     title = _title(feature, names)
+    style = category.style
+    if category.weight is not None:
+        style = replace(style, weight=category.weight)
     return {
         "g": feature["geometry"],
-        "s": styles.number(category.style),
+        "s": styles.number(style),
         "t": title or label,
         "r": _facts(m, styles, feature["properties"], title, names),
     }

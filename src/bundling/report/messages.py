@@ -12,6 +12,8 @@ from importlib.resources import files
 from typing import Any
 
 LANGUAGES = ("nl", "en")
+FILES = ("messages.csv", "messages_hubs.csv")
+"""Catalogues; the second has the words of hubs by departures, hub location and sharing."""
 NBSP = "\N{NO-BREAK SPACE}"
 
 # Endings of column names and how a person writes the unit. Longest first: _eur_per_kwh is no _kwh.
@@ -88,20 +90,21 @@ _MONTHS_EN = (
 
 @cache
 def catalogue() -> dict[str, dict[str, str]]:
-    """All messages: language -> code -> text.
+    """All messages: language -> code -> text; from every file of `FILES`.
 
     Raises
     ------
     ValueError
-        When a code stands in the file twice or lacks a language.
+        When a code stands in the files twice or lacks a language.
     """
-    text = (files("bundling.report") / "messages.csv").read_text(encoding="utf-8")
     found: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
-    for row in csv.DictReader(text.splitlines()):
-        for language in LANGUAGES:
-            if not row[language] or row["code"] in found[language]:
-                raise ValueError(f"messages.csv: {row['code']} is double or has no {language}")
-            found[language][row["code"]] = row[language]
+    for name in FILES:
+        text = (files("bundling.report") / name).read_text(encoding="utf-8")
+        for row in csv.DictReader(text.splitlines()):
+            for language in LANGUAGES:
+                if not row[language] or row["code"] in found[language]:
+                    raise ValueError(f"{name}: {row['code']} is double or has no {language}")
+                found[language][row["code"]] = row[language]
     return found
 
 

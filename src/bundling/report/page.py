@@ -47,7 +47,8 @@ def render(m: Messages, context: Mapping[str, Any], terms: Sequence[str] = _GLOS
     contents = [("summary", m("section.summary"))]
     if view is not None:
         contents.append(("map-section", m("section.map")))
-    contents.append(("unserved", m("section.unserved")))
+    if context["unserved"] is not None:
+        contents.append(("unserved", m("section.unserved")))
     contents += [(section.id, section.title) for section in context["families"]]
     contents += [
         (name, m(f"section.{name}"))
@@ -57,6 +58,7 @@ def render(m: Messages, context: Mapping[str, Any], terms: Sequence[str] = _GLOS
     contents += [(name, m(f"section.{name}")) for name in ("account", "glossary")]
     page: str = _template().render(
         m=m,
+        points_lead=context.get("points_lead") or m("answer.points"),
         version=versions()["bundling"],
         csp="; ".join(policy),
         style=Markup(style),  # noqa: S704 - our own file, and its hash is in the policy
@@ -64,7 +66,7 @@ def render(m: Messages, context: Mapping[str, Any], terms: Sequence[str] = _GLOS
         map_data=json_in_html(view.data) if view is not None else "",
         contents=contents,
         glossary=[(m(f"term.{term}"), m(f"term.{term}.meaning")) for term in terms],
-        **context,
+        **{name: value for name, value in context.items() if name != "points_lead"},
     )
     return page
 

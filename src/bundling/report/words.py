@@ -40,13 +40,16 @@ class Answer:
     points: tuple[str, ...] = ()
 
 
-def quality(m: Messages, results: Sequence[Result]) -> tuple[str, str]:
+def quality(
+    m: Messages, results: Sequence[Result], write: Callable[[float], str] | None = None
+) -> tuple[str, str]:
     """Status of `results` taken together, in words, and its colour.
 
     Objectives and bounds of parts that were solved one by one may be added, so the distance from
     the best possible is that of the sums. It is given over the bound ("at most x % above the best
-    possible") and rounded up, never down.
+    possible") and rounded up, never down. `write` writes an amount; euros by default.
     """
+    write = m.money if write is None else write
     worst = min((result.status for result in results), key=_WORST.index)
     if worst is Status.OPTIMAL:
         return m("quality.optimal"), "good"
@@ -59,7 +62,7 @@ def quality(m: Messages, results: Sequence[Result]) -> tuple[str, str]:
     if math.isinf(bounds.bound):
         return m("quality.no_bound"), "warn"
     if bounds.bound <= 0 < bounds.objective:
-        return m("quality.weak_bound", bound=m.money(bounds.bound)), "warn"
+        return m("quality.weak_bound", bound=write(bounds.bound)), "warn"
     above = (bounds.objective - bounds.bound) / bounds.bound if bounds.bound else 0.0
     decimals = 1 if above >= 0.001 else 3
     rounded_up = math.ceil(above * 100 * 10**decimals - 1e-9) / 10**decimals / 100
@@ -81,7 +84,14 @@ def answer(m: Messages, result: Result) -> Answer:
     badge, mark = quality(m, [result])
     sentences = _WORDS[result.family](m, [result], {}) if result.solution is not None else []
     title = m(f"family.{result.family}")
-    return Answer(title, badge, mark, (*sentences, _effort(m, [result])), result.reasons)
+    return Answer(title, badge, mark, (*sentences, effort(m, [result])), result.reasons)
+
+
+def family_words(
+    m: Messages, family: str, results: Sequence[Result], names: Mapping[str, str]
+) -> list[str]:
+    """Put in words what the solved results of one family decide."""
+    return _WORDS[family](m, results, names)
 
 
 def _answer(
@@ -102,11 +112,11 @@ def _answer(
         for reason in step.result.reasons
     ]
     return Answer(
-        m(f"family.{family}"), badge, mark, (*sentences, _effort(m, results)), tuple(points)
+        m(f"family.{family}"), badge, mark, (*sentences, effort(m, results)), tuple(points)
     )
 
 
-def _effort(m: Messages, results: Sequence[Result]) -> str:
+def effort(m: Messages, results: Sequence[Result]) -> str:
     """How hard it was checked and which limit ended the search."""
     text = m(
         "answer.checked",

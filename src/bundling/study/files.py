@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from bundling.report.files import replacing, slug
 from bundling.report.messages import Messages
 from bundling.report.workbook import write_sheets
 from bundling.study.assumptions import all_assumptions
@@ -17,17 +16,6 @@ from bundling.study.wording import in_words
 
 if TYPE_CHECKING:
     from bundling.region import Region
-
-
-def write_csv(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
-    """Write each table as ``TABLE.csv`` into `folder`, with the column names of the library."""
-    paths = []
-    for title, frame in tables.items():
-        path = folder / f"{slug(title)}.csv"
-        with replacing(path) as temporary:
-            frame.to_csv(temporary, index=False, lineterminator="\n")
-        paths.append(path)
-    return paths
 
 
 def write_workbook(

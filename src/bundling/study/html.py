@@ -11,9 +11,9 @@ import pandas as pd
 from bundling.report import sections as report_sections
 from bundling.report.files import write_text
 from bundling.report.frames import Table, table
-from bundling.report.html import Banner
 from bundling.report.messages import Messages
 from bundling.report.page import render
+from bundling.report.section import Banner
 from bundling.result import Status
 from bundling.study.assumptions import all_assumptions, scenario_values
 from bundling.study.kpis import kpis

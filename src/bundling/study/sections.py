@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bundling.report.frames import Table, table
-from bundling.report.html import Section
 from bundling.report.messages import Messages
+from bundling.report.section import Section
 from bundling.study import frames
 from bundling.study.charts import coverage_chart, power_chart
 from bundling.study.names import all_told

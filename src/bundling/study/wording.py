@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from bundling.report.messages import Messages
+from bundling.report.proof import proof
 from bundling.report.words import Answer, quality
-from bundling.result import Result, Status
+from bundling.result import Result
 from bundling.siting.tables import opening_year
 from bundling.study.names import phrases_told, told
 
@@ -106,24 +107,6 @@ def _opens(m: Messages, result: Result, names: Mapping[str, str]) -> str:
                 )
             )
     return m("study.answer.opens", parts="; ".join(parts)) if parts else m("study.answer.none")
-
-
-def proof(m: Messages, result: Result) -> str:
-    """Say how far the plan may be from the best possible one; an open gap is said in words."""
-    if result.status is Status.OPTIMAL:
-        return m("study.proof.optimal")
-    limit = m(f"limit.{result.limit}") if result.limit != "none" else m("limit.gap")
-    if not math.isfinite(result.bound):
-        return m("study.proof.none", limit=limit)
-    if result.bound <= 0:
-        # Every plan costs something, so such a bound says nothing of how good this one is.
-        return m("study.proof.weak", bound=m.money(result.bound), limit=limit)
-    return m(
-        "study.proof.gap",
-        bound=m.money(result.bound),
-        eur=m.money(result.objective - result.bound),
-        limit=limit,
-    )
 
 
 def value_words(m: Messages, frame: pd.DataFrame) -> Iterator[str]:

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bundling.report.messages import Messages
-from bundling.study.files import write_csv, write_workbook
+from bundling.study.csvfiles import write_csv
+from bundling.study.files import write_workbook
 from bundling.study.html import title, write_html
 from bundling.study.names import all_told, places_told
 from bundling.study.sections import BOOK

@@ -81,7 +81,7 @@ def closing_costs(
     for number, hub in enumerate(is_open.tolist()):
         share = max(0.1, clock.left / (len(is_open) - number))
         closed = solve(without_hub(problem, hub), time_limit=share, gap=gap, seed=seed)
-        found.append(_closing(problem.hub_ids[hub], result, closed))
+        found.append(closing_of(problem.hub_ids[hub], result, closed))
     return sorted(found, key=lambda c: (math.isnan(c.extra_eur), -c.extra_eur, c.hub_id))
 
 
@@ -108,7 +108,7 @@ def without_hub(problem: ScheduledProblem, hub: int) -> ScheduledProblem:
     return problem.replace(hub_capacity=capacity)
 
 
-def _closing(hub_id: str, result: Result, closed: Result) -> Closing:
+def closing_of(hub_id: str, result: Result, closed: Result) -> Closing:
     """Compare two results: the true difference lies between what their bounds prove."""
     if closed.status is Status.INFEASIBLE:
         return Closing(hub_id, math.inf, math.inf, math.inf, is_exact=True)

@@ -1,0 +1,134 @@
+"""A day of departures as map layers: GeoJSON in WGS84 (RFC 7946)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from bundling.errors import NoMap
+from bundling.hubs.scheduled.loads import handled, moves_of
+from bundling.hubs.scheduled.problem import FloatArray, ScheduledProblem
+from bundling.hubs.scheduled.solution import ScheduledSolution
+from bundling.units import KG_PER_T, is_rd, wgs84_from_rd
+
+_DIGITS = 6
+
+
+def layers(problem: ScheduledProblem, solution: ScheduledSolution) -> dict[str, dict[str, Any]]:
+    """Return what moves over the day and where.
+
+    Returns
+    -------
+    dict
+        ``flows``: a line for each mode and pair of places with freight on it: load by resource,
+        tonnes where kilograms are a resource, moves of shipments. ``hubs``: a point for each, with
+        the load handled and the share of its capacity. ``places``: a point for each place without
+        a hub, with what is sent from and comes to it.
+
+    Raises
+    ------
+    bundling.errors.NoMap
+        When the places are not RD New coordinates, so that they have no place on the map.
+    """
+    x, y = problem.location_x_m, problem.location_y_m
+    if not is_rd(x, y).all():
+        raise NoMap(
+            "the places have no map: their coordinates lie outside RD New; see result.tables"
+        )
+    lat, lon = wgs84_from_rd(x, y)
+    at = [
+        [round(float(a), _DIGITS), round(float(b), _DIGITS)] for a, b in zip(lon, lat, strict=True)
+    ]
+    return {
+        "flows": _collection(_flows(problem, solution, at)),
+        "hubs": _collection(_hubs(problem, solution, at)),
+        "places": _collection(_places(problem, at)),
+    }
+
+
+def modes_of(problem: ScheduledProblem, solution: ScheduledSolution) -> list[str]:
+    """Mode of each move; empty where the data name none."""
+    return [
+        problem.vehicle_mode[problem.lane_vehicle[lane]] if lane >= 0 else problem.sailing_mode[q]
+        for lane, q in zip(solution.move_lane.tolist(), solution.move_sailing.tolist(), strict=True)
+    ]
+
+
+def _flows(
+    problem: ScheduledProblem, solution: ScheduledSolution, at: list[list[float]]
+) -> list[dict[str, Any]]:
+    moves, modes = moves_of(problem, solution), modes_of(problem, solution)
+    load = problem.shipment_load[solution.move_shipment]
+    found: dict[tuple[str, int, int], list[int]] = {}
+    keys = zip(modes, moves.start.tolist(), moves.end.tolist(), strict=True)
+    for row, key in enumerate(keys):
+        found.setdefault(key, []).append(row)
+    place = problem.location_ids
+    return [
+        {
+            "type": "Feature",
+            "geometry": {"type": "LineString", "coordinates": [at[a], at[b]]},
+            "properties": {
+                "from_id": place[a],
+                "to_id": place[b],
+                "mode": mode,
+                "shipments": len(rows),
+                **_loads(problem, load[rows].sum(axis=0)),
+            },
+        }
+        for (mode, a, b), rows in sorted(found.items())
+    ]
+
+
+def _hubs(
+    problem: ScheduledProblem, solution: ScheduledSolution, at: list[list[float]]
+) -> list[dict[str, Any]]:
+    load = handled(problem, solution)
+    capacity = problem.hub_capacity
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(load > 0, load / capacity, 0.0).max(axis=1, initial=0.0)
+    return [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": at[problem.hub_location[h]]},
+            "properties": {
+                "hub_id": name,
+                "open": bool(load[h].any()),
+                **_loads(problem, load[h]),
+                "capacity_share": float(share[h]),
+                "fixed_eur": float(problem.hub_fixed_eur[h]) if load[h].any() else 0.0,
+            },
+        }
+        for h, name in enumerate(problem.hub_ids)
+    ]
+
+
+def _places(problem: ScheduledProblem, at: list[list[float]]) -> list[dict[str, Any]]:
+    sent, came = (np.zeros((problem.num_locations, problem.num_resources)) for _ in range(2))
+    np.add.at(sent, problem.shipment_origin, problem.shipment_load)
+    np.add.at(came, problem.shipment_destination, problem.shipment_load)
+    return [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": at[k]},
+            "properties": {
+                "location_id": name,
+                "in_zone": bool(problem.location_in_zone[k]),
+                **{f"sent_{r}": float(sent[k, i]) for i, r in enumerate(problem.resource_ids)},
+                **{f"received_{r}": float(came[k, i]) for i, r in enumerate(problem.resource_ids)},
+            },
+        }
+        for k, name in enumerate(problem.location_ids)
+        if problem.hub_at[k] < 0
+    ]
+
+
+def _loads(problem: ScheduledProblem, load: FloatArray) -> dict[str, float]:
+    """Load by resource; with tonnes where kilograms are one of them."""
+    found = {name: float(load[r]) for r, name in enumerate(problem.resource_ids)}
+    return {"tonnes": found["kg"] / KG_PER_T, **found} if "kg" in found else found
+
+
+def _collection(features: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"type": "FeatureCollection", "features": features}
