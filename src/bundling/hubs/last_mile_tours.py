@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from bundling.errors import Fault, raise_if
 from bundling.hubs.last_mile import (
     LastMileFit,
-    hull_km2,
     refuse_numbers,
+    spread_km2,
     terms_of,
 )
 from bundling.hubs.last_mile_fit import shipped_fit
@@ -58,7 +58,7 @@ def tours_of(
     stops
         Addresses that the vehicles visit together.
     area_km2, hub_km
-        Area of the convex hull of the addresses, and the mean way from the hub to them; see
+        Area over which the addresses are spread, and the mean way from the hub to them; see
         `bundling.hubs.last_mile.mean_way_km` where only the way to the middle is known.
     count
         Vehicles by type (types,), at least one in all.
@@ -134,7 +134,7 @@ def areas_of(region: Region, problem: Any) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a destination with addresses: location_id, stops (addresses of the day), area_km2
-        (of their convex hull).
+        (over which they are spread).
     """
     stops = region.table("stops")
     place = dict(
@@ -146,7 +146,7 @@ def areas_of(region: Region, problem: Any) -> pd.DataFrame:
     )
     at = stops["shipment_id"].map(place)
     rows = [
-        (name, len(mine), hull_km2(mine["rd_x_m"], mine["rd_y_m"]))
+        (name, len(mine), spread_km2(mine["rd_x_m"], mine["rd_y_m"]))
         for name, mine in stops.groupby(at, sort=True)
     ]
     return pd.DataFrame(rows, columns=["location_id", "stops", "area_km2"])
