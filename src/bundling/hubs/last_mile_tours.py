@@ -21,6 +21,7 @@ from bundling.hubs.last_mile_fit import shipped_fit
 from bundling.hubs.loading_tables import loading_tables
 
 if TYPE_CHECKING:
+    from bundling.hubs.problem import HubsProblem
     from bundling.region import Region
 
 FloatArray = NDArray[np.float64]
@@ -150,6 +151,17 @@ def areas_of(region: Region, problem: Any) -> pd.DataFrame:
         for name, mine in stops.groupby(at, sort=True)
     ]
     return pd.DataFrame(rows, columns=["location_id", "stops", "area_km2"])
+
+
+def hops_of(region: Region, problem: HubsProblem) -> FloatArray:
+    """Hours of service that stand for driving between addresses, by shipment (shipments,).
+
+    Posed by municipality, a shipment's service in a `HubsProblem` holds a hop between districts
+    that the region's table of shipments does not; tours are driven without it.
+    """
+    service_h = region.table("shipments").set_index("shipment_id")["service_h"]
+    plain = service_h.reindex(list(problem.shipment_ids)).to_numpy(float)
+    return np.maximum(problem.shipment_service_h - plain, 0.0)
 
 
 def area_by_location(areas: pd.DataFrame, location_ids: Sequence[str]) -> FloatArray:
