@@ -161,7 +161,8 @@ def hops_of(region: Region, problem: HubsProblem) -> FloatArray:
     """
     service_h = region.table("shipments").set_index("shipment_id")["service_h"]
     plain = service_h.reindex(list(problem.shipment_ids)).to_numpy(float)
-    return np.maximum(problem.shipment_service_h - plain, 0.0)
+    hops: FloatArray = np.maximum(problem.shipment_service_h - plain, 0.0)
+    return hops
 
 
 def area_by_location(areas: pd.DataFrame, location_ids: Sequence[str]) -> FloatArray:
