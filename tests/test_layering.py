@@ -26,6 +26,7 @@ STOREYS: dict[str, int] = {
     **dict.fromkeys(("io", "mip", "gains"), 2),
     **dict.fromkeys(("location", "hubs", "rounds", "energy", "siting"), 3),
     **dict.fromkeys(("chain", "handover", "vehicle_needs", "study", "report", "bench", "cli"), 4),
+    "last_mile_rounds": 4,
 }
 """Import goes down or stays on the storey."""
 

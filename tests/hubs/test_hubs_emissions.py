@@ -28,9 +28,15 @@ def test_barge_distance_is_adjusted() -> None:
         [("b", "Va_barge", 100.0, 2197.0, 0.0)],
         columns=["trip_id", "vehicle", "planned_km", "load_t", "empty_share"],
     )
-    found = trip_emissions(trips).iloc[0]
+    found = trip_emissions(trips, distance="shortest").iloc[0]
     assert found["loaded_km"] == pytest.approx(120.0)
     assert found["co2e_kg"] == pytest.approx(120.0 * 85.0)
+    # The length of the fairway holds the bends already: no factor twice.
+    assert trip_emissions(trips, distance="actual").iloc[0]["loaded_km"] == pytest.approx(100.0)
+    with pytest.raises(InputError, match="shortest"):
+        trip_emissions(trips)
+    told = pd.concat([trips, trips.assign(trip_id="c")]).assign(distance=["shortest", "actual"])
+    assert trip_emissions(told)["loaded_km"].tolist() == pytest.approx([120.0, 100.0])
 
 
 def test_allocation_by_tonne_km_and_hub_by_mass() -> None:

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from bundling.errors import InputError
-from bundling.hubs.last_mile import LastMileFit, LastMileVehicle, calibrate, estimate
+from bundling.hubs.last_mile import LastMileFit, LastMileVehicle, estimate
+from bundling.hubs.last_mile_fit import calibrate
 
 VAN = LastMileVehicle(1000.0, 100.0, 8.0, 20.0, 0.1, 10.0, 0.5, 30.0)
 AREA = pd.DataFrame(

@@ -10,7 +10,7 @@ those of DOMAIN section 10 and every output states the rule it was made with.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,9 @@ from bundling.hubs.assumption_tables import assumption_table
 
 FloatArray = NDArray[np.float64]
 Basis = Literal["sfd", "gcd"]
+Distance = Literal["shortest", "actual"]
+
+DISTANCES: Final[tuple[Distance, ...]] = get_args(Distance)
 
 RULES: Final = {
     "sfd": "ISO 14083 / GLEC v3: by tonne-km on the shortest feasible distance; hubs by tonnes",
@@ -70,7 +73,12 @@ def great_circle_km(
     return np.asarray(2.0 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0))))
 
 
-def trip_emissions(trips: pd.DataFrame, table: pd.DataFrame | None = None) -> pd.DataFrame:
+def trip_emissions(
+    trips: pd.DataFrame,
+    table: pd.DataFrame | None = None,
+    *,
+    distance: Distance | None = None,
+) -> pd.DataFrame:
     """Emissions of vehicle trips.
 
     Parameters
@@ -80,13 +88,18 @@ def trip_emissions(trips: pd.DataFrame, table: pd.DataFrame | None = None) -> pd
         the trip as a share of all its km; in [0, 1)).
     table
         A user's table in place of ``hubs_transport_factors``.
+    distance
+        Which distance planned_km is. ``shortest``: the shortest feasible or great-circle one,
+        which the distance adjustment factor of the mode turns into the distance sailed or driven.
+        ``actual``: that of the fairway or the road itself, which no factor may lengthen again.
+        It must be said when a trip's mode has a factor other than 1 (inland water: 1.2). A column
+        ``distance`` in `trips` says it trip by trip.
 
     Returns
     -------
     pandas.DataFrame
-        trip_id, mode, loaded_km, empty_km, co2e_kg, nox_g. Loaded kilometres are planned ones
-        times the mode's distance adjustment factor. Consumption is linear in the load between
-        empty and full.
+        trip_id, mode, loaded_km, empty_km, co2e_kg, nox_g. Consumption is linear in the load
+        between empty and full.
 
     Raises
     ------
@@ -108,13 +121,17 @@ def trip_emissions(trips: pd.DataFrame, table: pd.DataFrame | None = None) -> pd
     if ids.duplicated().any():
         rows = tuple(ids[ids.duplicated()].unique())
         faults.append(Fault("trips", "trip_id", rows, "stands more than once", "Rename"))
+    given = trips["distance"] if "distance" in trips else pd.Series(distance, index=trips.index)
+    factor = trips["vehicle"].map(known["distance_factor"]).fillna(1.0).to_numpy(float)
+    faults += _distance_faults(ids, given, factor)
     raise_if(faults)
     mine = known.loc[list(trips["vehicle"])]
     load = trips["load_t"].to_numpy(float) / mine["payload_t"].to_numpy(float)
     if (load > 1.0 + 1e-9).any():
         rows = tuple(ids[load > 1.0 + 1e-9])
         raise_if([Fault("trips", "load_t", rows, "is above the payload", "Use more trips")])
-    loaded = trips["planned_km"].to_numpy(float) * mine["distance_factor"].to_numpy(float)
+    adjusted = np.where((given == "shortest").to_numpy(bool), factor, 1.0)
+    loaded = trips["planned_km"].to_numpy(float) * adjusted
     empty = loaded * share.to_numpy(float) / (1.0 - share.to_numpy(float))
     low, high = (mine[f"kg_co2e_per_km_{k}"].to_numpy(float) for k in ("empty", "full"))
     return pd.DataFrame(
@@ -180,6 +197,19 @@ def allocate(elements: pd.DataFrame, parts: pd.DataFrame, *, basis: Basis = "sfd
     rows["rule"] = RULES[basis]
     names = ["element_id", "shipment_id", "kind", "activity", "share", "co2e_kg", "nox_g", "rule"]
     return rows[names]
+
+
+def _distance_faults(ids: pd.Series, given: pd.Series, factor: FloatArray) -> Iterator[Fault]:
+    told = given.isin(DISTANCES).to_numpy(bool)
+    empty = given.isna().to_numpy(bool)
+    silent = empty & (factor != 1.0)
+    if silent.any():
+        rule = "is not told, and the mode has a distance adjustment factor"
+        remedy = "Say shortest (the factor applies) or actual (it does not)"
+        yield Fault("trips", "distance", tuple(ids[silent]), rule, remedy)
+    if (~told & ~empty).any():
+        rule = "is neither shortest nor actual"
+        yield Fault("trips", "distance", tuple(ids[~told & ~empty]), rule, "Use one of both")
 
 
 def _allocation_faults(elements: pd.DataFrame, parts: pd.DataFrame, basis: str) -> Iterator[Fault]:

@@ -1,23 +1,38 @@
 """Tours from a hub by a continuous approximation, calibrated on solved rounds.
 
-Daganzo (1984), "The distance traveled to visit N points with a maximum of C stops per vehicle",
-Transportation Science 18(4): a line-haul of twice the mean distance to the stops per tour and a
-detour in proportion to sqrt(area * stops). The coefficients here are fitted by least squares.
+Two forms are known, both with a line-haul of twice the mean way to the stops per tour:
+
+``daganzo``
+    ``linehaul * 2 * hub_km * tours + detour * sqrt(area_km2 * stops)``. Daganzo (1984), "The
+    distance traveled to visit N points with a maximum of C stops per vehicle", Transportation
+    Science 18(4) 331-350; the detour is that of Beardwood, Halton and Hammersley (1959), "The
+    shortest path through many points", Proc. Cambridge Phil. Soc. 55(4) 299-327.
+``figliozzi``
+    The detour times ``(stops - tours) / stops``: the first stop of a tour is reached by the
+    line-haul. Figliozzi (2008), "Planning approximations to the average length of vehicle routing
+    problems with varying customer demands and routing constraints", Transportation Research
+    Record 2089 1-8.
+
+The factors come from `bundling.hubs.last_mile_fit`: the table the library ships, or a user's own
+solved rounds (``bundling.last_mile_rounds.refit``).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal, get_args
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from bundling.errors import Fault, raise_if
+from bundling.units import METRES_PER_KM
 
 FloatArray = NDArray[np.float64]
+Form = Literal["daganzo", "figliozzi"]
 
+FORMS: Final[tuple[Form, ...]] = get_args(Form)
 DAGANZO_DETOUR: Final = 0.57
 """Detour coefficient of Daganzo (1984) for straight-line distance, without calibration."""
 _COLUMNS: Final = ("area_km2", "stops", "hub_km", "drop_kg", "drop_m3")
@@ -25,7 +40,7 @@ _COLUMNS: Final = ("area_km2", "stops", "hub_km", "drop_kg", "drop_m3")
 
 @dataclass(frozen=True)
 class LastMileVehicle:
-    """What a vehicle carries, costs and may do; speeds and costs per km and hour in use."""
+    """What a vehicle carries, costs and may do; speeds, costs and CO2e per km, hours in use."""
 
     capacity_kg: float
     capacity_m3: float
@@ -36,11 +51,13 @@ class LastMileVehicle:
     eur_per_km: float
     eur_per_h: float
     zone_access: bool = True
+    co2e_kg_per_km: float = 0.0
 
     def __post_init__(self) -> None:
         positive = ("capacity_kg", "capacity_m3", "shift_h", "speed_km_per_h")
+        others = ("stop_h", "fixed_eur", "eur_per_km", "eur_per_h", "co2e_kg_per_km")
         faults = []
-        for name in (*positive, "stop_h", "fixed_eur", "eur_per_km", "eur_per_h"):
+        for name in (*positive, *others):
             value = getattr(self, name)
             # Nothing limits a vehicle that can take any load, but every other number is finite.
             good = value > 0.0 if name in positive else value >= 0.0
@@ -52,14 +69,24 @@ class LastMileVehicle:
 
 @dataclass(frozen=True)
 class LastMileFit:
-    """Coefficients and where they come from.
+    """Coefficients, how far they are off, and where they come from.
 
     Attributes
     ----------
     linehaul, detour
         Factors of ``2 * hub_km * tours`` and of ``sqrt(area_km2 * stops)``.
+    form
+        Which formula; see the module.
     mape, worst
         Mean and largest relative error on the tours it was fitted to; nan without data.
+    loo_mape
+        Mean relative error on each case by factors fitted without it, or without its whole group
+        (city) where the fit says so; nan without data.
+    below, above
+        Solved km lay between ``1 - below`` and ``1 + above`` times the estimate in 9 of 10 cases
+        left out of the fit; nan without data.
+    cases
+        How many cases; 0 without data.
     data
         The rounds it was fitted to, in words.
     """
@@ -69,43 +96,43 @@ class LastMileFit:
     mape: float = float("nan")
     worst: float = float("nan")
     data: str = "not calibrated: Daganzo (1984)"
+    form: Form = "daganzo"
+    loo_mape: float = float("nan")
+    below: float = float("nan")
+    above: float = float("nan")
+    cases: int = 0
 
 
-def calibrate(rounds: pd.DataFrame, data: str) -> LastMileFit:
-    """Fit both coefficients on solved rounds, by least squares on the relative error.
+def km_of(areas: pd.DataFrame, tours: FloatArray, fit: LastMileFit) -> FloatArray:
+    """Kilometres of all tours to each area, by the formula of the fit.
 
     Parameters
     ----------
-    rounds
-        One row a solved case, columns area_km2, stops, hub_km, tours, vehicle_km.
-    data
-        Which rounds these are; kept with the fit.
-
-    Raises
-    ------
-    bundling.InputError
-        Bad numbers, all at once; fewer than 3 cases, or cases that do not tell the two apart.
+    areas
+        Columns area_km2, stops, hub_km.
+    tours
+        Departures from the hub to each area; one row an area.
+    fit
+        Factors and form.
     """
-    _refuse("rounds", rounds, ("area_km2", "stops", "hub_km", "tours", "vehicle_km"))
-    if len(rounds) < 3:
-        raise_if([Fault("rounds", "", (), "fewer than 3 cases", "Solve more rounds")])
-    terms = _terms(rounds, rounds["tours"].to_numpy(float))
-    known = rounds["vehicle_km"].to_numpy(float)
-    scaled = terms / known[:, None]
-    solved, _, rank, _ = np.linalg.lstsq(scaled, np.ones(len(known)), rcond=None)
-    if rank < 2 or np.any(solved < 0.0):
-        rule = "the cases do not tell line-haul and detour apart"
-        raise_if([Fault("rounds", "", (), rule, "Vary the area and the distance to the hub")])
-    error = np.abs(scaled @ solved - 1.0)
-    return LastMileFit(
-        float(solved[0]), float(solved[1]), float(error.mean()), float(error.max()), data
-    )
+    km: FloatArray = terms_of(areas, tours, fit.form) @ np.array([fit.linehaul, fit.detour])
+    return km
+
+
+def terms_of(areas: pd.DataFrame, tours: FloatArray, form: Form) -> FloatArray:
+    """Line-haul and detour of each area before their factors, km, shape (areas, 2)."""
+    stops = areas["stops"].to_numpy(float)
+    spread = np.sqrt(areas["area_km2"].to_numpy(float) * stops)
+    if form == "figliozzi":
+        with np.errstate(divide="ignore", invalid="ignore"):
+            spread = spread * np.clip(np.where(stops > 0.0, 1.0 - tours / stops, 0.0), 0.0, 1.0)
+    return np.column_stack([2.0 * areas["hub_km"].to_numpy(float) * tours, spread])
 
 
 def estimate(
     areas: pd.DataFrame, vehicle: LastMileVehicle, fit: LastMileFit | None = None
 ) -> pd.DataFrame:
-    """Tours, kilometres, hours and cost of serving areas from a hub.
+    """Tours, kilometres, hours, CO2e and cost of serving areas from a hub.
 
     Parameters
     ----------
@@ -116,13 +143,15 @@ def estimate(
         The vehicle. An area is not served when its zone is closed to it, one drop is more than it
         takes, or the way there and back leaves no time for one stop.
     fit
-        From `calibrate`.
+        From `bundling.hubs.last_mile_fit`; Daganzo's own factors when None.
 
     Returns
     -------
     pandas.DataFrame
-        tours, vehicle_km, hours, cost_eur, trips_into_zone, served: nan where not served. Tours
-        are whole, the least that offer the kg, m3 and hours together.
+        tours, vehicle_km, hours, cost_eur, co2e_kg, trips_into_zone, served: nan where not served.
+        Tours are whole, the least that offer the kg, m3 and hours together. ``low_`` and ``high_``
+        before vehicle_km, cost_eur and co2e_kg give the range of the fit (nan without
+        calibration): cost moves with km and with the hours of driving them.
 
     Raises
     ------
@@ -130,7 +159,7 @@ def estimate(
         All faults at once.
     """
     known = fit or LastMileFit()
-    _refuse("areas", areas, _COLUMNS)
+    refuse_numbers("areas", areas, _COLUMNS)
     if "in_zone" in areas and areas["in_zone"].dtype != bool:
         rule = f"holds {areas['in_zone'].dtype}, not True and False"
         raise_if([Fault("areas", "in_zone", (), rule, "Give True or False in every row")])
@@ -140,11 +169,11 @@ def estimate(
         areas["drop_kg"].to_numpy(float) * stops / vehicle.capacity_kg,
         areas["drop_m3"].to_numpy(float) * stops / vehicle.capacity_m3,
     )
-    ends = 2.0 * known.linehaul * areas["hub_km"].to_numpy(float) / vehicle.speed_km_per_h
-    work = (
-        known.detour * np.sqrt(areas["area_km2"].to_numpy(float) * stops) / vehicle.speed_km_per_h
-        + stops * vehicle.stop_h
-    )
+    once = np.ones(len(areas))
+    # The longest detour of any number of tours, so that the hours are enough in both forms.
+    way, spread = (terms_of(areas, once, "daganzo") * [known.linehaul, known.detour]).T
+    ends = way / vehicle.speed_km_per_h
+    work = spread / vehicle.speed_km_per_h + stops * vehicle.stop_h
     # A tour first drives out and back; what is left of the shift is for its stops.
     left = vehicle.shift_h - ends
     served = (left > vehicle.stop_h) & (vehicle.zone_access | ~zone)
@@ -153,28 +182,48 @@ def estimate(
     with np.errstate(divide="ignore", invalid="ignore"):
         tours = np.ceil(np.maximum(load, work / left) - 1e-9)
     tours = np.where(served, tours, np.nan)
-    km = _terms(areas, tours) @ np.array([known.linehaul, known.detour])
-    hours = tours * ends + work
-    cost = tours * vehicle.fixed_eur + km * vehicle.eur_per_km + hours * vehicle.eur_per_h
-    return pd.DataFrame(
-        {
-            "tours": tours,
-            "vehicle_km": km,
-            "hours": hours,
-            "cost_eur": cost,
-            "trips_into_zone": np.where(zone, tours, 0.0),
-            "served": served,
-        },
-        index=areas.index,
-    )
+    km = km_of(areas, tours, known)
+    at_stops = np.where(served, stops * vehicle.stop_h, np.nan)
+    found = {
+        "tours": tours,
+        "vehicle_km": km,
+        "hours": km / vehicle.speed_km_per_h + at_stops,
+    }
+    for name, times in (("", 1.0), ("low_", 1.0 - known.below), ("high_", 1.0 + known.above)):
+        hours = times * km / vehicle.speed_km_per_h + at_stops
+        found[f"{name}vehicle_km"] = times * km
+        found[f"{name}cost_eur"] = (
+            tours * vehicle.fixed_eur + times * km * vehicle.eur_per_km + hours * vehicle.eur_per_h
+        )
+        found[f"{name}co2e_kg"] = times * km * vehicle.co2e_kg_per_km
+    found |= {"trips_into_zone": np.where(zone, tours, 0.0), "served": served}
+    return pd.DataFrame(found, index=areas.index)
 
 
-def _terms(frame: pd.DataFrame, tours: FloatArray) -> FloatArray:
-    spread = np.sqrt(frame["area_km2"].to_numpy(float) * frame["stops"].to_numpy(float))
-    return np.column_stack([2.0 * frame["hub_km"].to_numpy(float) * tours, spread])
+def hull_km2(x_m: ArrayLike, y_m: ArrayLike) -> float:
+    """Area of the convex hull of points, km2: the area the fits are made with; 0 on a line."""
+    from scipy.spatial import ConvexHull, QhullError
+
+    points = np.unique(np.column_stack([np.asarray(x_m, float), np.asarray(y_m, float)]), axis=0)
+    if len(points) < 3:
+        return 0.0
+    try:
+        return float(ConvexHull(points).volume) / METRES_PER_KM**2  # in the plane volume is area
+    except QhullError:  # all on one line
+        return 0.0
 
 
-def _refuse(table: str, frame: pd.DataFrame, names: tuple[str, ...]) -> None:
+def mean_way_km(centre_km: ArrayLike, area_km2: ArrayLike) -> FloatArray:
+    """Mean way to the stops of an area, from the way to its middle, km.
+
+    The root mean square distance from a point at `centre_km` to a disc of `area_km2` is
+    ``sqrt(centre**2 + area / (2 pi))``, which is not 0 where the hub stands in the middle.
+    """
+    return np.asarray(np.sqrt(np.square(centre_km) + np.asarray(area_km2) / (2.0 * np.pi)), float)
+
+
+def refuse_numbers(table: str, frame: pd.DataFrame, names: tuple[str, ...]) -> None:
+    """Refuse missing columns and cells that are no finite number from 0 up, all at once."""
     faults = []
     for name in names:
         if name not in frame.columns:

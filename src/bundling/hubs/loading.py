@@ -11,17 +11,17 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from bundling.errors import Fault, ModelMismatch, raise_if
-from bundling.hubs.assumption_tables import assumption_table
+from bundling.hubs.loading_tables import LoadingTables, loading_tables
 from bundling.result import Bounds, Limit, Status, Violation
 
-RESOURCES: Final = ("kg", "m3", "floor_m2", "teu")
+RESOURCES: Final = ("kg", "m3", "positions")
 TOLERANCE: Final = 1e-9  # relative excess that is rounding, not overload
 _MOST_PAIRS: Final = 400_000
 """Units times vehicles from which the exact model is not begun."""
@@ -36,9 +36,9 @@ class LoadingProblem:
     unit_ids
         Identifier of each unit.
     need
-        Units by `RESOURCES` (kg, m3, m2 of floor, TEU).
+        Units by `RESOURCES` (kg, m3, parts of the floor).
     room
-        What one vehicle offers of each resource, shape (4,).
+        What one vehicle offers of each resource, shape (3,).
     goods
         Kind of goods of each unit, such as ``food``.
     apart
@@ -67,6 +67,7 @@ def loading_problem(
     vehicle: str,
     *,
     vehicles: pd.DataFrame | None = None,
+    positions: pd.DataFrame | None = None,
     kinds: pd.DataFrame | None = None,
     incompatible: pd.DataFrame | None = None,
 ) -> LoadingProblem:
@@ -75,70 +76,96 @@ def loading_problem(
     Parameters
     ----------
     units
-        Columns unit_id, unit (a row of the table of load units), kg, m3, goods.
+        Columns unit_id, unit (a row of the table of load units), kg, m3, goods; and share, the
+        part of a position the unit takes (1 when left out).
     vehicle
-        A row of the table of vehicles.
-    vehicles, kinds, incompatible
-        User tables in place of those shipped (``hubs_vehicle_room``, ``hubs_load_units``,
-        ``hubs_incompatible_goods``). Floor is counted in m2: how units lie side by side is not
-        asked, and units are not stacked.
+        A row of the table of vehicles, or one of its aliases.
+    vehicles, positions, kinds, incompatible
+        User tables in place of those shipped; see `bundling.hubs.loading_tables`. Floor is counted
+        in positions: what of one kind stands in a vehicle; kinds share it in proportion. Units are
+        not stacked.
 
     Raises
     ------
     bundling.InputError
         All faults at once, units that fit in no vehicle among them.
     """
-    room = assumption_table(
-        "hubs_vehicle_room",
-        vehicles,
-        key=["vehicle"],
-        numbers=["payload_kg", "volume_m3", "length_m", "width_m", "teu"],
-    ).set_index("vehicle")
-    floor = assumption_table(
-        "hubs_load_units", kinds, key=["unit"], numbers=["length_m", "width_m", "teu"]
-    ).set_index("unit")
-    pairs = assumption_table("hubs_incompatible_goods", incompatible, key=["goods", "other"])
+    known = loading_tables(vehicles, positions, kinds, incompatible)
+    row = known.vehicle_of(vehicle)
+    faults = unit_faults(units, known)
+    if row is None:
+        remedy = "Known: " + ", ".join(known.room.index)
+        faults.append(Fault("vehicles", "vehicle", (vehicle,), "is unknown", remedy))
+    raise_if(faults)
+    assert row is not None
+    mine: Any = known.room.loc[row]
+    room = (float(mine["payload_kg"]), float(mine["volume_m3"]))
+    problem, rules = pose_loading(units, row, room, known)
+    raise_if(
+        Fault("units", name, rows, rule, "Split it or take another vehicle")
+        for name, rows, rule in rules
+    )
+    return problem
+
+
+def unit_faults(units: pd.DataFrame, known: LoadingTables) -> list[Fault]:
+    """Faults of a table of units: columns, kinds, repeated names, numbers."""
     wanted = ("unit_id", "unit", "kg", "m3", "goods")
     missing = [name for name in wanted if name not in units.columns]
     raise_if(Fault("units", name, (), "the column is missing", "Add it") for name in missing)
     faults = []
-    if vehicle not in room.index:
-        remedy = "Known: " + ", ".join(room.index)
-        faults.append(Fault("vehicles", "vehicle", (vehicle,), "is unknown", remedy))
-    ids = tuple(str(name) for name in units["unit_id"])
-    lost = tuple(i for i, kind in zip(ids, units["unit"], strict=True) if kind not in floor.index)
-    if lost:
-        remedy = "Known: " + ", ".join(floor.index)
-        faults.append(Fault("units", "unit", lost, "is unknown", remedy))
-    if len(set(ids)) < len(ids):
-        twice = tuple(sorted({name for name in ids if ids.count(name) > 1}))
-        faults.append(Fault("units", "unit_id", twice, "stands more than once", "Rename"))
-    values = units[["kg", "m3"]].apply(pd.to_numeric, errors="coerce").to_numpy(float)
-    for column, name in enumerate(("kg", "m3")):
-        wrong = ~(np.isfinite(values[:, column]) & (values[:, column] >= 0.0))
+    ids = units["unit_id"].astype(str).to_numpy()
+    lost = ~units["unit"].isin(known.units.index).to_numpy(bool)
+    if lost.any():
+        remedy = "Known: " + ", ".join(known.units.index)
+        faults.append(Fault("units", "unit", tuple(ids[lost]), "is unknown", remedy))
+    twice = units["unit_id"].astype(str).duplicated(keep=False).to_numpy(bool)
+    if twice.any():
+        rows = tuple(sorted(set(ids[twice])))
+        faults.append(Fault("units", "unit_id", rows, "stands more than once", "Rename"))
+    for name in ("kg", "m3", *(["share"] if "share" in units else [])):
+        values = pd.to_numeric(units[name], errors="coerce").to_numpy(float)
+        wrong = ~(np.isfinite(values) & (values >= 0.0))
         if wrong.any():
-            rows = tuple(ids[k] for k in np.flatnonzero(wrong))
-            faults.append(Fault("units", name, rows, "is no number from 0 up", "Correct it"))
-    raise_if(faults)
-    size = floor.loc[list(units["unit"])]
-    area, boxes = (size["length_m"] * size["width_m"]).to_numpy(float), size["teu"].to_numpy(float)
-    # A container stands on its own positions: it takes TEU, not floor.
-    need = np.column_stack([values, np.where(boxes > 0.0, 0.0, area), boxes])
-    mine = room.loc[vehicle]
-    offer = np.array(
-        [mine["payload_kg"], mine["volume_m3"], mine["length_m"] * mine["width_m"], mine["teu"]],
-        float,
-    )
+            rule = "is no number from 0 up"
+            faults.append(Fault("units", name, tuple(ids[wrong]), rule, "Correct it"))
+    return faults
+
+
+def pose_loading(
+    units: pd.DataFrame, vehicle: str, room: tuple[float, float], known: LoadingTables
+) -> tuple[LoadingProblem, list[tuple[str, tuple[str, ...], str]]]:
+    """Pose the loading of units without faults in vehicles of a row of the tables.
+
+    Parameters
+    ----------
+    room
+        Payload (kg) and volume (m3) of one vehicle; ``inf`` where it is no limit.
+
+    Returns
+    -------
+    tuple
+        The problem, and for each resource of which some unit alone asks too much its name, the
+        units, and the rule in words.
+    """
+    whole, parts = known.floor(vehicle)
+    share = units["share"].to_numpy(float) if "share" in units else np.ones(len(units))
+    stands = units["unit"].map(parts).to_numpy(float)  # nan: does not stand in this vehicle
+    floor = np.where(share > 0.0, share * stands, 0.0)
+    need = np.column_stack(
+        [units["kg"].to_numpy(float), units["m3"].to_numpy(float), floor]
+    ).reshape(-1, len(RESOURCES))
+    offer = np.array([*room, whole])
+    ids = tuple(units["unit_id"].astype(str))
+    rules = []
     for k, name in enumerate(RESOURCES):
-        over = np.flatnonzero(need[:, k] > offer[k] * (1.0 + TOLERANCE))
+        over = np.flatnonzero(~(need[:, k] <= offer[k] * (1.0 + TOLERANCE)))
         if over.size:
-            rows = tuple(ids[u] for u in over)
-            rule = f"needs more {name} than one {vehicle} offers ({offer[k]:g})"
-            faults.append(Fault("units", name, rows, rule, "Split it or take another vehicle"))
-    raise_if(faults)
-    goods = tuple(str(kind) for kind in units["goods"])
-    apart = frozenset(frozenset(p) for p in zip(pairs["goods"], pairs["other"], strict=True))
-    return LoadingProblem(ids, need, offer, goods, apart)
+            words = f"offers ({offer[k]:g})" if k < 2 else "has positions for"
+            rule = f"needs more {name} than one {vehicle} {words}"
+            rules.append((name, tuple(ids[u] for u in over), rule))
+    goods = tuple(units["goods"].astype(str))
+    return LoadingProblem(ids, np.nan_to_num(need, nan=np.inf), offer, goods, known.apart), rules
 
 
 def least_vehicles(problem: LoadingProblem, deadline: float = math.inf) -> int:

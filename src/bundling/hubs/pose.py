@@ -125,11 +125,13 @@ def pose(
         allowed=allowed,
         turnaround_h=region.assumption("depot_turnaround_min") / 60.0,
         service_eur_per_h=region.assumption("service_eur_per_h"),
-        **_vehicles(region, types, book, day),
+        **vehicle_fields(region, types, book, day),
     )
 
 
-def _vehicles(region: Region, types: pd.DataFrame, book: RuleBook, day: date) -> dict[str, Any]:
+def vehicle_fields(
+    region: Region, types: pd.DataFrame, book: RuleBook, day: date
+) -> dict[str, Any]:
     """Vehicle fields: table columns, and levy and emissions of the day."""
     electric = (types["fuel"] == "electric").to_numpy(dtype=bool)
     half_load_t = AVERAGE_LOAD_SHARE * _numbers(types["payload_kg"]) / 1000.0

@@ -25,6 +25,7 @@ from bundling.region.validate import prepare
 if TYPE_CHECKING:
     from bundling.energy import EnergyProblem
     from bundling.hubs import HubsProblem
+    from bundling.hubs.scheduled import ScheduledProblem
     from bundling.rounds import RoundsProblem
     from bundling.siting import SitingProblem
 
@@ -231,6 +232,11 @@ class Region:
     def hubs(self, **choices: Any) -> HubsProblem:
         """Pose the bundling problem of one day; arguments as in `bundling.hubs.pose.pose`."""
         problem: HubsProblem = self._pose("hubs", choices)
+        return problem
+
+    def scheduled_hubs(self, **choices: Any) -> ScheduledProblem:
+        """Pose a day of departures; arguments as in `bundling.hubs.scheduled.pose.pose`."""
+        problem: ScheduledProblem = self._pose("hubs.scheduled", choices)
         return problem
 
     def rounds(self, **choices: Any) -> RoundsProblem:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bundling.errors import Fault
+from bundling.location.sites.rules import faults_of_identifiers
 
 if TYPE_CHECKING:
     from bundling.location.design.problem import DesignProblem
@@ -19,7 +19,13 @@ def faults(problem: DesignProblem) -> list[Fault]:
     wrong = list(_lengths(problem))
     if wrong:
         return wrong
-    return [*_identifiers(problem), *_ends(problem), *_numbers(problem)]
+    return [
+        *faults_of_identifiers("nodes", "node_id", problem.node_ids),
+        *faults_of_identifiers("arcs", "arc_id", problem.arc_ids),
+        *faults_of_identifiers("commodities", "commodity_id", problem.commodity_ids),
+        *_ends(problem),
+        *_numbers(problem),
+    ]
 
 
 def _lengths(problem: DesignProblem) -> Iterator[Fault]:
@@ -36,18 +42,6 @@ def _lengths(problem: DesignProblem) -> Iterator[Fault]:
             if found != (count,):
                 rule = f"has shape {found}, expected {(count,)}"
                 yield Fault(table, name, (), rule, "Give one value a row.")
-
-
-def _identifiers(problem: DesignProblem) -> Iterator[Fault]:
-    for table, column, names in (
-        ("nodes", "node_id", problem.node_ids),
-        ("arcs", "arc_id", problem.arc_ids),
-        ("commodities", "commodity_id", problem.commodity_ids),
-    ):
-        twice = tuple(name for name, count in Counter(names).items() if count > 1)
-        if twice:
-            rule = "is there more than once"
-            yield Fault(table, column, twice, rule, "Give every row its own name.")
 
 
 def _ends(problem: DesignProblem) -> Iterator[Fault]:

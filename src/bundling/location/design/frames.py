@@ -7,6 +7,7 @@ import pandas as pd
 
 from bundling.errors import Fault, InputError
 from bundling.location.design.problem import DesignProblem, network_design
+from bundling.location.frames import missing
 
 _NUMBERS: dict[str, dict[str, float | None]] = {
     "arcs": {"unit_cost": None, "fixed_cost": None, "capacity": np.inf, "most_facilities": 1.0},
@@ -19,20 +20,21 @@ def from_tables(
     arcs: pd.DataFrame, commodities: pd.DataFrame, *, unit: str = "EUR"
 ) -> DesignProblem:
     """Make a problem of data frames; see `DesignProblem.from_tables`."""
-    wrong: list[Fault] = []
+    frames = {"arcs": arcs, "commodities": commodities}
+    needed = {
+        table: ("from", "to", *(name for name, default in numbers.items() if default is None))
+        for table, numbers in _NUMBERS.items()
+    }
+    wrong = list(missing(frames, needed))
     values: dict[str, object] = {}
-    for table, frame in (("arcs", arcs), ("commodities", commodities)):
+    for table, frame in frames.items():
         for column in ("from", "to"):
-            if column not in frame:
-                wrong.append(_missing(table, column))
-            elif frame[column].isna().any():
+            if column in frame and frame[column].isna().any():
                 rows = tuple(str(row + 1) for row in np.flatnonzero(frame[column].isna()))
                 wrong.append(Fault(table, column, rows, "is empty", "Give the name of a node."))
         for column, default in _NUMBERS[table].items():
             if column not in frame:
-                if default is None:
-                    wrong.append(_missing(table, column))
-                else:
+                if default is not None:
                     values[column] = np.full(len(frame), default)
                 continue
             numbers = pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype=np.float64)
@@ -53,7 +55,3 @@ def from_tables(
         for frame in (arcs, commodities)
     ]
     return network_design(pairs[0], pairs[1], unit=unit, **names, **values)  # type: ignore[arg-type]
-
-
-def _missing(table: str, column: str) -> Fault:
-    return Fault(table, column, (), "is missing", "Add the column.")

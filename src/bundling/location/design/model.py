@@ -40,6 +40,8 @@ class Built:
         ``min(d[k], u[a])`` of each pair ``[P]``.
     capped
         Arcs that have a capacity row, in the order of the rows.
+    balance
+        Commodity times ``N`` plus node of each balance row; these are the first rows.
     """
 
     model: LinearModel
@@ -49,6 +51,7 @@ class Built:
     count: IntArray
     force: FloatArray
     capped: IntArray
+    balance: IntArray
 
     def forced(self) -> IntArray:
         """Pairs that a forcing row can bind: those on arcs that cost something."""
@@ -105,7 +108,7 @@ def build(problem: DesignProblem, allowed: BoolArray, strong: BoolArray | None =
     count[paid] = model.add_columns(
         "count", len(paid), upper=most[paid], cost=problem.fixed_cost[paid], integer=True
     )
-    _balance(problem, model, k, a, flow)
+    balance = _balance(problem, model, k, a, flow)
     rows = np.full(problem.num_arcs, -1, dtype=np.int64)
     # An arc that costs nothing binds only where it cannot carry all that may use it.
     wanted = np.bincount(a, weights=problem.quantity[k], minlength=problem.num_arcs)
@@ -130,12 +133,12 @@ def build(problem: DesignProblem, allowed: BoolArray, strong: BoolArray | None =
             (local, count[a[pairs]], -force[pairs]),
             upper=0.0,
         )
-    return Built(model, k, a, flow, count, force, np.flatnonzero(bind))
+    return Built(model, k, a, flow, count, force, np.flatnonzero(bind), balance)
 
 
 def _balance(
     problem: DesignProblem, model: LinearModel, k: IntArray, a: IntArray, flow: IntArray
-) -> None:
+) -> IntArray:
     """State that what comes in goes out; only for nodes that a commodity can come through."""
     nodes = problem.num_nodes
     out, into = k * nodes + problem.tail[a], k * nodes + problem.head[a]
@@ -153,6 +156,7 @@ def _balance(
         lower=supply,
         upper=supply,
     )
+    return keys
 
 
 def read(built: Built, flow: FloatArray, facilities: IntArray) -> DesignSolution:

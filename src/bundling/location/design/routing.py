@@ -89,11 +89,46 @@ def route(
     return Routed(flow, answer.objective)
 
 
+def pieces_of(
+    problem: DesignProblem, commodity: IntArray, arc: IntArray, flow: FloatArray
+) -> tuple[IntArray, FloatArray, IntArray]:
+    """Take the flows of all commodities apart along paths.
+
+    Returns
+    -------
+    tuple
+        Commodity ``[S]``, units ``[S]`` and arcs ``[S, N]`` of each piece, -1 after the last arc.
+    """
+    by_commodity: dict[int, dict[int, float]] = {}
+    for k, a, units in zip(commodity.tolist(), arc.tolist(), flow.tolist(), strict=True):
+        if units > _DUST:
+            by_commodity.setdefault(k, {})[a] = units
+    numbers, amounts, ways = [], [], []
+    for k, amount in by_commodity.items():
+        for path, units in _paths(problem, k, amount):
+            numbers.append(k)
+            amounts.append(units)
+            ways.append(path + [-1] * (problem.num_nodes - len(path)))
+    shape = (-1, problem.num_nodes)
+    return (
+        np.array(numbers, dtype=np.int64),
+        np.array(amounts, dtype=np.float64),
+        np.array(ways, dtype=np.int64).reshape(shape),
+    )
+
+
 def _along_paths(
     problem: DesignProblem, k: int, amount: dict[int, float]
 ) -> list[tuple[int, float]]:
+    """Take a commodity's units out of the flows of its origin, arc by arc."""
+    return [(a, units) for path, units in _paths(problem, k, amount) for a in path]
+
+
+def _paths(
+    problem: DesignProblem, k: int, amount: dict[int, float]
+) -> list[tuple[list[int], float]]:
     """Take a commodity's units out of the flows of its origin, path by path."""
-    taken: list[tuple[int, float]] = []
+    taken: list[tuple[list[int], float]] = []
     left = float(problem.quantity[k])
     small = 1e-7 * max(1.0, left)
     while left > 0:
@@ -103,8 +138,8 @@ def _along_paths(
         units = min(left, *(amount[a] for a in path))
         if left - units <= small:
             units = left
+        taken.append((path, units))
         for a in path:
-            taken.append((a, units))
             amount[a] -= units
             if amount[a] <= _DUST:
                 del amount[a]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bundling.errors import Fault
-from bundling.location.sites.rules import faults_of_counts
+from bundling.location.sites.rules import faults_of_counts, faults_of_identifiers
 
 if TYPE_CHECKING:
     from bundling.location.facility.problem import FacilityProblem
@@ -21,8 +20,8 @@ def faults(problem: FacilityProblem) -> list[Fault]:
     if wrong:
         return wrong
     return [
-        *_identifiers("sites", "site_id", problem.site_ids),
-        *_identifiers("clients", "client_id", problem.client_ids),
+        *faults_of_identifiers("sites", "site_id", problem.site_ids),
+        *faults_of_identifiers("clients", "client_id", problem.client_ids),
         *_numbers(problem),
         *faults_of_counts(problem),
         *_worst(problem),
@@ -46,12 +45,6 @@ def _lengths(problem: FacilityProblem) -> Iterator[Fault]:
     for table, count in (("sites", sites), ("clients", clients)):
         if count == 0:
             yield Fault(table, "", (), "is empty", "Give at least one row.")
-
-
-def _identifiers(table: str, column: str, names: tuple[str, ...]) -> Iterator[Fault]:
-    twice = tuple(name for name, count in Counter(names).items() if count > 1)
-    if twice:
-        yield Fault(table, column, twice, "is there more than once", "Give every row its own name.")
 
 
 def _numbers(problem: FacilityProblem) -> Iterator[Fault]:

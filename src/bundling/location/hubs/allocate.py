@@ -23,127 +23,113 @@ def allocated_cost(flow, unary, transfer, hub):
 
 
 @fast
-def _move_cost(flow, back, unary, transfer, hub, i, k):
-    """Cost of all that concerns node `i` when it is allocated to `k`; `back` is `flow` turned."""
-    total = unary[i, k]
-    for j in range(len(hub)):
-        if j != i:
-            total += flow[i, j] * transfer[k, hub[j]] + back[i, j] * transfer[hub[j], k]
-    return total + flow[i, i] * transfer[k, k]
+def _place(sent, order, unary, room, hubs, at):
+    """Put nodes where their own legs are cheapest and there is room; tell whether all fit."""
+    p = len(hubs)
+    at[:] = -1
+    for q in range(p):
+        k = hubs[q]
+        at[k] = q
+        room[q] -= sent[k]
+        if room[q] < -1e-9 * (room[q] + sent[k]):
+            return False
+    for i in order:
+        if at[i] >= 0:
+            continue
+        least = np.inf
+        for q in range(p):
+            if unary[i, hubs[q]] < least and sent[i] <= room[q]:
+                least = unary[i, hubs[q]]
+                at[i] = q
+        if at[i] < 0:
+            return False
+        room[at[i]] -= sent[i]
+    return True
 
 
 @fast
-def allocate(flow, back, sent, unary, transfer, capacity, hubs, hub):
+def _go(i, q, flow, back, ways, at, cost):
+    """Move node `i` to hub `q`, and bring what the others cost up to date."""
+    n, p = cost.shape
+    old = at[i]
+    at[i] = q
+    for j in range(n):
+        if j == i:
+            continue
+        come, go = back[i, j], flow[i, j]
+        for r in range(p):
+            cost[j, r] += come * (ways[r, q] - ways[r, old]) + go * (ways[q, r] - ways[old, r])
+
+
+@fast
+def allocate(flow, back, sent, order, unary, transfer, capacity, hubs, hub):
     """Allocate all nodes to `hubs` in `hub` and improve it; return the cost, ``inf`` if stuck.
 
-    First each node goes where its own legs are cheapest and there is room, the largest first; then
-    nodes move, and where capacities bind exchange places, while that pays.
+    First each node goes where its own legs are cheapest and there is room, in the given order; then
+    nodes move, and where capacities bind exchange places, while that pays. What each node costs at
+    each hub, the others staying where they are, stands in a table that a move brings up to date.
     """
-    n = len(sent)
-    left = capacity.copy()
-    hub[:] = -1
+    n, p = len(sent), len(hubs)
+    at, room = np.empty(n, dtype=np.int64), np.empty(p)
+    ways, cost = np.empty((p, p)), np.empty((n, p))
     limited = False
-    for k in hubs:
-        hub[k] = k
-        left[k] -= sent[k]
-        limited |= np.isfinite(capacity[k])
-        if left[k] < -1e-9 * capacity[k]:
-            return np.inf
-    for i in np.argsort(-sent):
-        if hub[i] >= 0:
-            continue
-        at = np.inf
-        for k in hubs:
-            if unary[i, k] < at and sent[i] <= left[k]:
-                at = unary[i, k]
-                hub[i] = k
-        if hub[i] < 0:
-            return np.inf
-        left[hub[i]] -= sent[i]
-    is_hub = np.zeros(n, dtype=np.bool_)
-    is_hub[hubs] = True
+    for q in range(p):
+        room[q] = capacity[hubs[q]]
+        limited |= np.isfinite(room[q])
+        for r in range(p):
+            ways[q, r] = transfer[hubs[q], hubs[r]]
+    if not _place(sent, order, unary, room, hubs, at):
+        return np.inf
+    gone, come = np.empty(p), np.empty(p)
+    for i in range(n):
+        for q in range(p):
+            gone[q] = 0.0
+            come[q] = 0.0
+        for j in range(n):
+            if j != i:
+                gone[at[j]] += flow[i, j]
+                come[at[j]] += back[i, j]
+        for q in range(p):
+            total = unary[i, hubs[q]] + flow[i, i] * ways[q, q]
+            for r in range(p):
+                total += gone[r] * ways[q, r] + come[r] * ways[r, q]
+            cost[i, q] = total
     improved = True
     while improved:
         improved = False
         for i in range(n):
-            if is_hub[i]:
+            if hubs[at[i]] == i:
                 continue
-            now = _move_cost(flow, back, unary, transfer, hub, i, hub[i])
-            for k in hubs:
-                if k == hub[i] or sent[i] > left[k]:
-                    continue
-                cost = _move_cost(flow, back, unary, transfer, hub, i, k)
-                if cost < now - 1e-9 * abs(now):
-                    left[hub[i]] += sent[i]
-                    left[k] -= sent[i]
-                    hub[i] = k
-                    now = cost
-                    improved = True
+            a = at[i]
+            to = a
+            for q in range(p):
+                if q != a and sent[i] <= room[q] and cost[i, q] < cost[i, to]:
+                    to = q
+            if cost[i, to] < cost[i, a] - 1e-9 * abs(cost[i, a]):
+                room[a] += sent[i]
+                room[to] -= sent[i]
+                _go(i, to, flow, back, ways, at, cost)
+                improved = True
         if improved or not limited:
             continue
         for i in range(n):
+            if hubs[at[i]] == i:
+                continue
             for j in range(i):
-                a, c = hub[i], hub[j]
-                if is_hub[i] or is_hub[j] or a == c:
-                    continue
+                a, c = at[i], at[j]
                 more = sent[i] - sent[j]
-                if more > left[c] or -more > left[a]:
+                if a == c or hubs[c] == j or more > room[c] or -more > room[a]:
                     continue
-                now = _move_cost(flow, back, unary, transfer, hub, i, a)
-                gain = now - _move_cost(flow, back, unary, transfer, hub, i, c)
-                hub[i] = c
-                gain += _move_cost(flow, back, unary, transfer, hub, j, c)
-                gain -= _move_cost(flow, back, unary, transfer, hub, j, a)
-                if gain > 1e-9 * abs(now):
-                    hub[j] = a
-                    left[a] += more
-                    left[c] -= more
+                # Each has been priced as if the other stayed: what is between them, set right.
+                between = flow[i, j] * (ways[c, a] + ways[a, c] - ways[c, c] - ways[a, a])
+                between += back[i, j] * (ways[c, a] + ways[a, c] - ways[c, c] - ways[a, a])
+                now = cost[i, a]
+                if cost[i, c] - now + cost[j, a] - cost[j, c] + between < -1e-9 * abs(now):
+                    room[a] += more
+                    room[c] -= more
+                    _go(i, c, flow, back, ways, at, cost)
+                    _go(j, a, flow, back, ways, at, cost)
                     improved = True
-                else:
-                    hub[i] = a
+    for i in range(n):
+        hub[i] = hubs[at[i]]
     return allocated_cost(flow, unary, transfer, hub)
-
-
-@fast
-def improve_allocation(flow, back, sent, unary, transfer, fixed, capacity, status, least, most,
-                       is_open, hub, stop):  # fmt: skip
-    """Exchange, add and drop hubs while that pays; change `is_open` and `hub`, return the cost.
-
-    Takes the first change that pays. Ends early when ``stop[0]`` is set.
-    """
-    n = len(sent)
-    trial = np.empty(n, dtype=np.int64)
-    hubs = np.flatnonzero(is_open)
-    best = allocate(flow, back, sent, unary, transfer, capacity, hubs, hub) + fixed[hubs].sum()
-    improved = True
-    while improved and not stop[0]:
-        improved = False
-        for a in range(-1, n):
-            for b in range(-1, n):
-                count = is_open.sum()
-                if a < 0 and (b < 0 or count >= most):
-                    continue
-                if a >= 0 and (not is_open[a] or status[a] == 1 or (b < 0 and count <= least)):
-                    continue
-                if b >= 0 and (is_open[b] or status[b] == -1):
-                    continue
-                if a >= 0:
-                    is_open[a] = False
-                if b >= 0:
-                    is_open[b] = True
-                hubs = np.flatnonzero(is_open)
-                cost = fixed[hubs].sum()
-                if cost < best and len(hubs):
-                    cost += allocate(flow, back, sent, unary, transfer, capacity, hubs, trial)
-                    if cost < best - 1e-9 * abs(best) or (best == np.inf and cost < np.inf):
-                        best = cost
-                        hub[:] = trial
-                        improved = True
-                        continue
-                if a >= 0:
-                    is_open[a] = True
-                if b >= 0:
-                    is_open[b] = False
-            if stop[0]:
-                break
-    return best

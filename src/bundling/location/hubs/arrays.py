@@ -29,6 +29,8 @@ class Arrays:
         Collection and distribution of all flow of a node at a hub ``[N, N]``.
     fixed, capacity
         Of each hub ``[N]``.
+    metric
+        Whether no detour over a third hub makes a transfer cheaper.
     """
 
     flow: FloatArray
@@ -41,6 +43,7 @@ class Arrays:
     unary: FloatArray
     fixed: FloatArray
     capacity: FloatArray
+    metric: bool
 
     @property
     def ceiling(self) -> float:
@@ -66,6 +69,7 @@ def arrays_of(problem: HubLocationProblem) -> Arrays:
         unary=np.ascontiguousarray(unary),
         fixed=np.array(problem.fixed_cost),
         capacity=np.array(problem.capacity),
+        metric=_metric(problem.alpha * distance),
     )
 
 
@@ -79,3 +83,15 @@ def status_of(problem: HubLocationProblem) -> IntArray:
         closed = closed | (problem.sent > problem.capacity * (1 + 1e-9))
     status = np.where(closed, -1, np.where(problem.must_open, 1, 0))
     return status.astype(np.int64)
+
+
+def _metric(transfer: FloatArray) -> bool:
+    """Tell whether ``transfer[k, m] <= transfer[k, q] + transfer[q, m]`` for all hubs.
+
+    To the last bit but rounding: what is passed over on its account is less than that.
+    """
+    slack = 1e-12 * float(transfer.max(initial=0.0))
+    return all(
+        bool((transfer <= transfer[:, q, None] + transfer[None, q, :] + slack).all())
+        for q in range(len(transfer))
+    )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bundling.errors import Fault
-from bundling.location.sites.rules import faults_of_counts
+from bundling.location.sites.rules import faults_of_counts, faults_of_identifiers
 
 if TYPE_CHECKING:
     from bundling.location.hubs.problem import HubLocationProblem
@@ -22,7 +21,7 @@ def faults(problem: HubLocationProblem) -> list[Fault]:
     if wrong:
         return wrong
     return [
-        *_identifiers(problem),
+        *faults_of_identifiers("nodes", "node_id", problem.node_ids),
         *_factors(problem),
         *_matrices(problem),
         *_columns(problem),
@@ -44,13 +43,6 @@ def _lengths(problem: HubLocationProblem) -> Iterator[Fault]:
             yield Fault(table, name, (), f"has shape {found}, expected {shape}", "Give all values.")
     if n == 0:
         yield Fault("nodes", "", (), "is empty", "Give at least one row.")
-
-
-def _identifiers(problem: HubLocationProblem) -> Iterator[Fault]:
-    twice = tuple(name for name, count in Counter(problem.node_ids).items() if count > 1)
-    if twice:
-        rule = "is there more than once"
-        yield Fault("nodes", "node_id", twice, rule, "Give every row its own name.")
 
 
 def _factors(problem: HubLocationProblem) -> Iterator[Fault]:

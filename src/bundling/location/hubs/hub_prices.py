@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bundling.location.hubs.kernel import fast
+from bundling.location.hubs.kernel import fast, ranked
 from bundling.location.hubs.route_prices import choose
 
 
@@ -52,7 +52,7 @@ def fill(k, prices, costs, sent, room, own, used):
             gain = prices[i] - costs[i, k]
             ratio[i] = gain / sent[i] if sent[i] > 0.0 else np.inf
             used[i] = 0.0
-    for i in np.argsort(-ratio):
+    for i in ranked(-ratio):
         if ratio[i] <= 0.0:
             break
         gain = prices[i] - costs[i, k]
@@ -83,15 +83,27 @@ def ascend_prices(costs, sent, fixed, room, own, status, least, most, prices, cu
     best, best_value, best_toll = -np.inf, np.zeros(many), np.zeros(many)
     kept = prices.copy()
     way = np.zeros(n)
+    stalled = 0
     for turn in range(iterations + 1):
         for k in range(many):
             value[k], toll[k] = fill(k, prices, costs, sent, room[k], own[k], used[k])
         bound = prices.sum() + choose(fixed, value, status, least, most, picked)
+        stalled += 1
         if bound > best:
+            if bound > best + 1e-6 * abs(best):
+                stalled = 0
             best = bound
             best_value[:], best_toll[:], kept[:] = value, toll, prices
         if best >= cutoff or turn == iterations or bound == np.inf:
             break
+        if stalled > 5:
+            step *= 0.5
+            stalled = 0
+            if step < 1e-3:
+                break
+            prices[:] = kept
+            way[:] = 0.0
+            continue
         norm = 0.0
         for i in range(n):
             slope = 1.0

@@ -5,7 +5,6 @@ out; then the node with the most flow is allocated to each hub left, the cheapes
 count by tolls on the flow of a node (subgradient), and by striking out what does not fit.
 """
 
-# ruff: noqa: FURB136 - a plain choice is what the compiler turns into vector code
 from __future__ import annotations
 
 import numpy as np
@@ -13,44 +12,12 @@ import numpy as np
 from bundling.location.hubs.allocate import allocated_cost
 from bundling.location.hubs.kernel import fast
 from bundling.location.hubs.messages import gathered, sweep
-from bundling.location.hubs.routes import carry
+from bundling.location.hubs.strike import strike_full
 
 
 @fast
-def _strike_full(sent, room, allowed):
-    """Strike out hubs without room for a node; False when a node has none left."""
-    n, p = allowed.shape
-    changed = True
-    while changed:
-        changed = False
-        load = np.zeros(p)
-        for i in range(n):
-            count, last = 0, 0
-            for k in range(p):
-                if allowed[i, k]:
-                    count += 1
-                    last = k
-            if count == 0:
-                return False
-            if count == 1:
-                load[last] += sent[i]
-        for k in range(p):
-            if load[k] > room[k] * (1 + 1e-9):
-                return False
-        for i in range(n):
-            count = allowed[i].sum()
-            if count == 1:
-                continue
-            for k in range(p):
-                if allowed[i, k] and load[k] + sent[i] > room[k] * (1 + 1e-9):
-                    allowed[i, k] = False
-                    changed = True
-    return True
-
-
-@fast
-def solve_labels(flow, back, sent, traffic, unary, transfer, room, own, messages, toll, cutoff, hub,
-                 stop):  # fmt: skip
+def solve_labels(flow, back, sent, traffic, unary, transfer, metric, room, own, messages, toll,
+                 cutoff, hub, stop):  # fmt: skip
     """Find the cheapest allocation below `cutoff`.
 
     Parameters
@@ -63,6 +30,8 @@ def solve_labels(flow, back, sent, traffic, unary, transfer, room, own, messages
         Own cost of each node at each hub ``[n, p]``.
     transfer
         Between the hubs ``[p, p]``.
+    metric
+        Whether no detour in `transfer` is shorter.
     room
         Capacities ``[p]``.
     own
@@ -123,7 +92,7 @@ def solve_labels(flow, back, sent, traffic, unary, transfer, room, own, messages
             depth += 1
         nodes += 1
         mine = allowed[depth]
-        pruned = not _strike_full(sent, room, mine)
+        pruned = not strike_full(sent, room, mine)
         best, last = -np.inf, -np.inf
         quiet = 0
         step = 0.5
@@ -131,8 +100,9 @@ def solve_labels(flow, back, sent, traffic, unary, transfer, room, own, messages
             for i in range(n):
                 for k in range(p):
                     costs[i, k] = unary[i, k] + toll[k] * sent[i] if mine[i, k] else big
-            sweep(flow, back, transfer, turned, costs, paid, nobody, messages, node, True)
-            sweep(flow, back, transfer, turned, costs, paid, nobody, messages, node, False)
+            for way in range(2):  # a plain True would be compiled apart from False
+                sweep(flow, back, transfer, turned, metric, costs, paid, nobody, messages, node,
+                      way == 0)  # fmt: skip
             gathered(costs, messages, total)
             bound = 0.0
             load[:] = 0.0
@@ -169,7 +139,7 @@ def solve_labels(flow, back, sent, traffic, unary, transfer, room, own, messages
                         struck = True
                     else:
                         left = True
-            if struck and not _strike_full(sent, room, mine):
+            if struck and not strike_full(sent, room, mine):
                 pruned = True
                 break
             if not left:
@@ -224,92 +194,14 @@ def solve_labels(flow, back, sent, traffic, unary, transfer, room, own, messages
             continue
         branch[depth] = pick
         count[depth] = 0
-        for k in np.argsort(total[pick]):
-            if mine[pick, k]:
-                order[depth, count[depth]] = k
-                count[depth] += 1
+        for k in range(p):
+            if not mine[pick, k]:
+                continue
+            at = count[depth]
+            while at > 0 and total[pick, order[depth, at - 1]] > total[pick, k]:
+                order[depth, at] = order[depth, at - 1]
+                at -= 1
+            order[depth, at] = k
+            count[depth] += 1
         turn[depth] = 0
     return cutoff, True, nodes
-
-
-@fast
-def solve_sets(flow, back, sent, traffic, unary, collect, transfer, distribute, fixed, capacity,
-               labels, messages, nodes_cost, tolls, sets, sizes, cutoff, hub, stop):  # fmt: skip
-    """Allocate to each set of hubs in turn, as far as its bounds leave it; keep the best.
-
-    `messages` ``[n, n, K]``, `nodes_cost` (`gathered`, ``[n, K]``) and `tolls` ``[K]`` are those of
-    all `labels`; `sets` has indices of labels. A set is passed over when carrying each pair its own
-    way, or what the messages say, costs `cutoff` already.
-
-    Returns
-    -------
-    tuple
-        Row of the best set, or -1; its cost, or `cutoff`; how many sets were done; nodes.
-    """
-    n = len(sent)
-    winner, nodes = -1, 0
-    trial = np.empty(n, dtype=np.int64)
-    for s in range(sets.shape[0]):
-        if stop[0]:
-            return winner, cutoff, s, nodes
-        p = sizes[s]
-        picked = sets[s, :p]
-        hubs = labels[picked]
-        aside = 0.0
-        full = False
-        for k in hubs:
-            aside += fixed[k]
-            full |= sent[k] > capacity[k] * (1 + 1e-9)
-        if full or aside >= cutoff:
-            continue
-        bound = aside
-        for q in picked:
-            if np.isfinite(capacity[labels[q]]):
-                bound -= tolls[q] * capacity[labels[q]]
-        for i in range(n):
-            least = np.inf
-            for q in picked:
-                if labels[q] == i:
-                    least = nodes_cost[i, q] + tolls[q] * sent[i]
-                    break
-                cost = nodes_cost[i, q] + tolls[q] * sent[i]
-                least = cost if cost < least else least
-            bound += least
-        if bound >= cutoff * (1 - 1e-10):
-            continue
-        if carry(flow, collect, transfer, distribute, hubs, cutoff - aside) == np.inf:
-            continue
-        mine, way = np.empty((n, p)), np.empty((p, p))
-        own_messages = np.empty((n, n, p))
-        room, toll = np.empty(p), np.empty(p)
-        for a in range(p):
-            room[a], toll[a] = capacity[hubs[a]], tolls[picked[a]]
-            for c in range(p):
-                way[a, c] = transfer[hubs[a], hubs[c]]
-            for i in range(n):
-                mine[i, a] = unary[i, hubs[a]]
-                for j in range(n):
-                    own_messages[i, j, a] = messages[i, j, picked[a]]
-        cost, done, count = solve_labels(
-            flow,
-            back,
-            sent,
-            traffic,
-            mine,
-            way,
-            room,
-            hubs,
-            own_messages,
-            toll,
-            cutoff - aside,
-            trial,
-            stop,
-        )
-        nodes += count
-        if cost + aside < cutoff * (1 - 1e-12):
-            cutoff, winner = cost + aside, s
-            for i in range(n):
-                hub[i] = hubs[trial[i]]
-        if not done:
-            return winner, cutoff, s, nodes
-    return winner, cutoff, sets.shape[0], nodes

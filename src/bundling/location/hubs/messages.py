@@ -26,17 +26,29 @@ from bundling.location.hubs.kernel import fast
 
 
 @fast
-def _collect(i, flow, back, transfer, turned, messages, out):
-    """Take all that the pairs of node `i` can give, into ``messages[i]``; add it to `out`."""
+def _collect(i, flow, back, transfer, turned, metric, messages, out):
+    """Take all that the pairs of node `i` can give, into ``messages[i]``; add it to `out`.
+
+    When no detour is shorter (`metric`), a label that another one undercuts at its own place
+    undercuts nowhere: most are passed over.
+    """
     n, many = flow.shape[0], transfer.shape[0]
     got = np.empty(many)
     for j in range(n):
         if j == i:
             continue
         go, come = flow[i, j], back[i, j]
-        got[:] = np.inf
+        theirs = messages[j, i]
+        first = 0
+        for m in range(1, many):
+            first = m if theirs[m] > theirs[first] else first
+        other = theirs[first]
+        for k in range(many):
+            got[k] = go * turned[first, k] + come * transfer[first, k] - other
         for m in range(many):
-            other = messages[j, i, m]
+            other = theirs[m]
+            if m == first or (metric and got[m] <= -other):
+                continue
             for k in range(many):
                 cost = go * turned[m, k] + come * transfer[m, k] - other
                 got[k] = cost if cost < got[k] else got[k]
@@ -46,7 +58,8 @@ def _collect(i, flow, back, transfer, turned, messages, out):
 
 
 @fast
-def sweep(flow, back, transfer, turned, unary, paid, own, messages, node, forward):
+def sweep(flow, back, transfer, turned, metric, unary, paid, own, messages, node,
+          forward):  # fmt: skip
     """Pass messages once along all nodes, forward or back; the bound does not fall.
 
     Parameters
@@ -55,6 +68,8 @@ def sweep(flow, back, transfer, turned, unary, paid, own, messages, node, forwar
         ``[n, n]``, and turned.
     transfer, turned
         Between the labels (hubs) ``[K, K]``, and turned.
+    metric
+        Whether no detour in `transfer` is shorter.
     unary
         Own cost of a node at each label ``[n, K]``, huge where it may not go.
     paid
@@ -71,7 +86,7 @@ def sweep(flow, back, transfer, turned, unary, paid, own, messages, node, forwar
     for turn in range(n):
         i = turn if forward else n - 1 - turn
         total[:] = unary[i]
-        _collect(i, flow, back, transfer, turned, messages, total)
+        _collect(i, flow, back, transfer, turned, metric, messages, total)
         least = np.inf
         for k in range(many):
             cost = total[k] + paid[i, k]

@@ -7,13 +7,16 @@ import math
 import numpy as np
 
 from bundling.location.hubs.arrays import Arrays
+from bundling.location.hubs.exchange import exchange
 from bundling.location.hubs.route_prices import ascend_routes
-from bundling.location.hubs.routes import carry_all, improve_routes, ways
-from bundling.location.hubs.tree import BoolArray, IntArray, Linear
+from bundling.location.hubs.routes import carry, carry_all, ways
+from bundling.location.hubs.tree import BoolArray, FloatArray, IntArray, Linear, close_hubs
 from bundling.location.sites.found import Found
 
 _STEPS = 400
 _LATER_STEPS = 120
+_PIECE = 40
+"""Steps after which hubs are closed; and the end, when they close almost none of the gap."""
 _WORK = 4e9
 """Steps in sets that are priced at once."""
 
@@ -40,20 +43,47 @@ class RoutePrices:
         )
 
     def bound(self, status: IntArray, cutoff: float, steps: int, stop: BoolArray) -> Linear:
-        """Raise the bound and return it."""
+        """Raise the bound in at most `steps` steps and return it; close hubs on the way."""
         data = self.data
         cutoff = min(cutoff, data.ceiling)
-        labels = np.flatnonzero(status >= 0)
-        u, t = np.ascontiguousarray(self.u[:, labels]), self.t[labels]
-        bound, base, value = ascend_routes(
-            data.flow, data.sent, data.collect, data.transfer, data.distribute, data.fixed,
-            data.capacity, labels, status[labels], self.least, self.most, self.b, u, t, cutoff,
-            steps, 1.0, stop,
-        )  # fmt: skip
-        self.u[:, labels], self.t[labels] = u, t
-        rest = np.full(len(status), math.inf)
-        rest[labels] = data.fixed[labels] - value
-        return Linear(base, rest, bound)
+        best = Linear(-math.inf, np.zeros(len(status)), -math.inf)
+        for done in range(0, steps, _PIECE):
+            labels = np.flatnonzero(status >= 0)
+            u, t = np.ascontiguousarray(self.u[:, labels]), self.t[labels]
+            bound, base, value = ascend_routes(
+                data, labels, status[labels], self.least, self.most, self.b, u, t, cutoff,
+                min(_PIECE, steps - done), stop,
+            )  # fmt: skip
+            self.u[:, labels], self.t[labels] = u, t
+            before = best.bound
+            if bound > best.bound:
+                rest = np.full(len(status), math.inf)
+                rest[labels] = data.fixed[labels] - value
+                best = Linear(base, rest, bound)
+                status = close_hubs(best, status, self.least, self.most, cutoff)
+            few = bound - before < 0.02 * (cutoff - bound)
+            if best.bound >= cutoff or few or stop[0] or (status >= 0).sum() < self.least:
+                break
+        return best
+
+    def messages(self, labels: IntArray) -> FloatArray:
+        """Return what these prices are as messages between pairs of nodes ``[N, N, K]``.
+
+        With ``c[i, m]`` of `route_prices` the pair ``i, j`` gives ``-W[i, j] (chi d[i, k] + u[i, k]
+        + t[k])`` to ``i`` and ``W[i, j] c[i, m]`` to ``j``: together never more than the transfer.
+        Then a hub is worth no more to the nodes than to the routes, so the bound is no lower.
+        """
+        data = self.data
+        near = data.collect[:, labels] + self.u[:, labels] + self.t[labels]
+        between = data.transfer[np.ix_(labels, labels)]
+        least = np.array([(row[:, None] + between).min(axis=0) for row in near])
+        given: FloatArray = data.back[:, :, None] * least - data.flow[:, :, None] * near[:, None, :]
+        return given
+
+    def node_prices(self) -> FloatArray:
+        """Return the prices of nodes that go with `messages` ``[N]``."""
+        total: FloatArray = (self.data.flow * self.b).sum(axis=0)
+        return total
 
 
 class Multiple:
@@ -87,12 +117,13 @@ class Multiple:
                 math.inf,
             )  # fmt: skip
             is_open[left[max(best, 0)]] = True
-        found.cost = improve_routes(
-            data.flow, data.collect, data.transfer, data.distribute, data.fixed, status,
-            self.least, self.most, is_open, stop,
-        )  # fmt: skip
+        found.cost = exchange(self._carry, data.fixed, status, self.least, self.most, is_open, stop)
         found.is_open = is_open
         self.prices.begin(np.flatnonzero(is_open))
+
+    def _carry(self, hubs: IntArray, below: float) -> float:
+        data = self.data
+        return float(carry(data.flow, data.collect, data.transfer, data.distribute, hubs, below))
 
     def bound(self, status: IntArray, found: Found, cutoff: float, stop: BoolArray) -> Linear:  # noqa: ARG002
         """Raise the prices."""

@@ -20,9 +20,17 @@ allocation p-hub median problem", European Journal of Operational Research 104 (
 # ruff: noqa: FURB136 - a plain choice is what the compiler turns into vector code
 from __future__ import annotations
 
-import numpy as np
+import math
 
-from bundling.location.hubs.kernel import fast
+import numpy as np
+from numpy.typing import NDArray
+
+from bundling.location.hubs.arrays import Arrays
+from bundling.location.hubs.kernel import fast, ranked
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 
 
 @fast
@@ -36,7 +44,7 @@ def choose(fixed, value, status, least, most, picked):
         if picked[k]:
             total += rest[k]
             count += 1
-    for k in np.argsort(rest):
+    for k in ranked(rest):
         if status[k] != 0:
             continue
         if count >= most or (count >= least and rest[k] >= 0):
@@ -83,8 +91,50 @@ def value_hubs(flow, sent, collect, transfer, distribute, capacity, labels, b, u
 
 
 @fast
-def ascend_routes(flow, sent, collect, transfer, distribute, fixed, capacity, labels, status, least,
-                  most, b, u, t, cutoff, iterations, step, stop):  # fmt: skip
+def slopes(flow, sent, distribute, labels, picked, b, u, c, through, used, way_b, way_u):
+    """Bring the directions `way_b` ``[n, n]`` and `way_u` ``[n, K]`` up to date.
+
+    `used` ``[n, K]`` becomes the flow that each origin collects at each hub. Returns the squared
+    length of both, weighted by flow.
+    """
+    n, many = flow.shape[0], len(labels)
+    norm = 0.0
+    served = np.empty(n)
+    for i in range(n):
+        for j in range(n):
+            served[j] = 1.0
+        for q in range(many):
+            used[i, q] = 0.0
+        for q in range(many):
+            if not picked[q]:
+                continue
+            m = labels[q]
+            at = c[i, q]
+            amount = 0.0
+            for j in range(n):
+                taken = 1.0 if b[i, j] > at + distribute[m, j] else 0.0
+                served[j] -= taken
+                amount += flow[i, j] * taken
+            used[i, through[i, q]] += amount
+        for j in range(n):
+            way_b[i, j] = served[j] + 0.5 * way_b[i, j]
+            norm += flow[i, j] * way_b[i, j] * way_b[i, j]
+        if sent[i] <= 0.0:
+            continue
+        for q in range(many):
+            slope = used[i, q] / sent[i] - (1.0 if picked[q] else 0.0)
+            if u[i, q] <= 0.0 and slope < 0.0 and way_u[i, q] <= 0.0:
+                way_u[i, q] = 0.0
+                continue
+            way_u[i, q] = slope + 0.5 * way_u[i, q]
+            norm += sent[i] * way_u[i, q] * way_u[i, q]
+    return norm
+
+
+def ascend_routes(
+    data: Arrays, labels: IntArray, status: IntArray, least: int, most: int, b: FloatArray,
+    u: FloatArray, t: FloatArray, cutoff: float, iterations: int, stop: BoolArray,
+) -> tuple[float, float, FloatArray]:  # fmt: skip
     """Raise the bound by subgradient steps on `b`, `u` and `t`, which end as the best ones.
 
     `cutoff` is finite: steps are as long as it is above the bound. Ends early when ``stop[0]`` is
@@ -93,87 +143,57 @@ def ascend_routes(flow, sent, collect, transfer, distribute, fixed, capacity, la
     Returns
     -------
     tuple
-        The bound, the constant ``sum W b``, and the values of the hubs.
+        The bound, the constant ``sum W b``, and the values of the hubs ``[K]``.
     """
-    n, many = flow.shape[0], len(labels)
-    c = np.empty((n, many))
-    through = np.empty((n, many), dtype=np.int64)
-    value = np.empty(many)
-    picked = np.zeros(many, dtype=np.bool_)
-    own = fixed[labels]
-    kept_b, kept_u, kept_t = b.copy(), u.copy(), t.copy()
+    n, many, total = len(data.sent), len(labels), max(1e-12, float(data.flow.sum()))
+    c, through = np.empty((n, many)), np.empty((n, many), dtype=np.int64)
+    value, picked, used = np.empty(many), np.zeros(many, dtype=np.bool_), np.empty((n, many))
     way_b, way_u, way_t = np.zeros((n, n)), np.zeros((n, many)), np.zeros(many)
-    total = max(1e-12, flow.sum())
-    limited = np.isfinite(capacity[labels])
-    best, best_base, best_value = -np.inf, 0.0, value.copy()
-    stalled = 0
-    used = np.empty((n, many))
-    served = np.empty(n)
+    own, room = data.fixed[labels], data.capacity[labels]
+    limited = np.isfinite(room)
+    kept = (b.copy(), u.copy(), t.copy())
+    best, best_base, best_value = -math.inf, 0.0, value.copy()
+    stalled, step = 0, 1.0
     for _ in range(iterations):
-        if stop[0] and best > -np.inf:
+        if stop[0] and best > -math.inf:
             break
         base = value_hubs(
-            flow, sent, collect, transfer, distribute, capacity, labels, b, u, t, c, through, value
-        )
+            data.flow, data.sent, data.collect, data.transfer, data.distribute, data.capacity,
+            labels, b, u, t, c, through, value,
+        )  # fmt: skip
         bound = base + choose(own, value, status, least, most, picked)
+        stalled += 1
         if bound > best:
             if bound > best + 1e-5 * abs(best):
                 stalled = 0
-            best, best_base = bound, base
-            best_value[:] = value
-            kept_b[:], kept_u[:], kept_t[:] = b, u, t
+            best, best_base, best_value, kept = (
+                bound,
+                base,
+                value.copy(),
+                (b.copy(), u.copy(), t.copy()),
+            )
             if best >= cutoff:
                 break
-        stalled += 1
         if stalled > 12:
-            step *= 0.6
-            stalled = 0
-            b[:], u[:], t[:] = kept_b, kept_u, kept_t
+            step, stalled = step * 0.6, 0
+            b[:], u[:], t[:] = kept
             if step < 0.01:
                 break
-        norm = 0.0
-        used[:] = 0.0
-        for i in range(n):
-            served[:] = 1.0
-            for q in range(many):
-                if not picked[q]:
-                    continue
-                m = labels[q]
-                at = c[i, q]
-                amount = 0.0
-                for j in range(n):
-                    taken = 1.0 if b[i, j] > at + distribute[m, j] else 0.0
-                    served[j] -= taken
-                    amount += flow[i, j] * taken
-                used[i, through[i, q]] += amount
-            for j in range(n):
-                way_b[i, j] = served[j] + 0.5 * way_b[i, j]
-                norm += flow[i, j] * way_b[i, j] * way_b[i, j]
-            if sent[i] > 0:
-                for q in range(many):
-                    slope = used[i, q] / sent[i] - (1.0 if picked[q] else 0.0)
-                    if u[i, q] <= 0.0 and slope < 0.0 and way_u[i, q] <= 0.0:
-                        way_u[i, q] = 0.0
-                        continue
-                    way_u[i, q] = slope + 0.5 * way_u[i, q]
-                    norm += sent[i] * way_u[i, q] * way_u[i, q]
-        for q in range(many):
-            if limited[q]:
-                slope = (used[:, q].sum() - (capacity[labels[q]] if picked[q] else 0.0)) / total
-                if t[q] <= 0.0 and slope < 0.0 and way_t[q] <= 0.0:
-                    way_t[q] = 0.0
-                    continue
-                way_t[q] = slope + 0.5 * way_t[q]
-                norm += total * way_t[q] * way_t[q]
+        norm = slopes(
+            data.flow, data.sent, data.distribute, labels, picked, b, u, c, through, used, way_b,
+            way_u,
+        )  # fmt: skip
+        if limited.any():
+            load = used.sum(axis=0) - np.where(picked & limited, np.where(limited, room, 0.0), 0.0)
+            rise = load / total
+            still = ~limited | ((t <= 0.0) & (rise < 0.0) & (way_t <= 0.0))
+            way_t = np.where(still, 0.0, rise + 0.5 * way_t)
+            norm += total * float(way_t @ way_t)
         if norm <= 1e-12:
             break
         length = step * (cutoff - bound) / norm
-        for i in range(n):
-            for j in range(n):
-                b[i, j] += length * way_b[i, j]
-            for q in range(many):
-                u[i, q] = max(0.0, u[i, q] + length * way_u[i, q])
-        for q in range(many):
-            t[q] = max(0.0, t[q] + length * way_t[q])
-    b[:], u[:], t[:] = kept_b, kept_u, kept_t
+        b += length * way_b
+        np.maximum(0.0, u + length * way_u, out=u)
+        np.maximum(0.0, t + length * way_t, out=t)
+    b[:], u[:], t[:] = kept
     return best, best_base, best_value

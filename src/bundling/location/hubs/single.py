@@ -6,21 +6,24 @@ import math
 
 import numpy as np
 
-from bundling.location.hubs.allocate import improve_allocation
+from bundling.location.hubs.allocate import allocate
 from bundling.location.hubs.arrays import Arrays
-from bundling.location.hubs.hub_prices import ascend_prices
-from bundling.location.hubs.label_tree import solve_sets
-from bundling.location.hubs.messages import gathered, sweep
+from bundling.location.hubs.exchange import exchange
+from bundling.location.hubs.label_tree import solve_labels
+from bundling.location.hubs.message_bound import MessageBound
+from bundling.location.hubs.messages import gathered
 from bundling.location.hubs.multiple import RoutePrices
+from bundling.location.hubs.set_bounds import bound_sets
 from bundling.location.hubs.tree import BoolArray, IntArray, Linear, close_hubs
 from bundling.location.sites.found import Found
 
 _ROUTE_STEPS = 200
 _ROUNDS = 60
 _LATER_ROUNDS = 12
-_PRICE_STEPS = 30
-_WORK = 2e9
-"""Steps in one pass of messages from which on only the prices of routes give the bound."""
+_WORTH, _QUIET = 5e-3, 4
+"""Rounds of messages end when so many in turn close less than this part of the gap."""
+_MOST_MESSAGES = 1.5e8
+"""With more, only the prices of routes give the bound."""
 
 
 class Single:
@@ -36,9 +39,8 @@ class Single:
         self.routes = RoutePrices(data, self.least, most)
         self.hub = np.zeros(n, dtype=np.int64)
         self.tolls = np.zeros(n)
-        self.prices = np.sort(data.unary, axis=1)[:, min(3, n - 1)].copy()
+        self.prices = np.zeros(n)
         self._first = True
-        self._routes_done = False
         self.messages = np.zeros((n, n, 0))
         self.labels = np.zeros(0, dtype=np.int64)
         self._weight = data.traffic / max(1e-12, float(data.traffic.mean()))
@@ -46,95 +48,84 @@ class Single:
     def improve(self, status: IntArray, is_open: BoolArray, found: Found, stop: BoolArray) -> None:
         """Improve hubs and allocation from these hubs on, and keep the plan if it is the best."""
         data = self.data
-        hub, is_open = np.zeros(len(data.sent), dtype=np.int64), is_open.copy()
-        cost = improve_allocation(
-            data.flow, data.back, data.sent, data.unary, data.transfer, data.fixed, data.capacity,
-            status, self.least, self.most, is_open, hub, stop,
-        )  # fmt: skip
-        if cost < found.cost:
-            found.cost, found.is_open, self.hub = cost, is_open, hub
+        order = np.argsort(-data.sent, kind="stable")
+        trial = np.zeros(len(data.sent), dtype=np.int64)
+
+        def price(hubs: IntArray, below: float) -> float:
+            cost = allocate(
+                data.flow, data.back, data.sent, order, data.unary, data.transfer, data.capacity,
+                hubs, trial,
+            )  # fmt: skip
+            total = cost + float(data.fixed[hubs].sum())
+            if total < found.cost:
+                found.cost, self.hub = total, trial.copy()
+                found.is_open = np.isin(np.arange(len(trial)), hubs)
+            return float(cost) if cost < below else math.inf
+
+        exchange(price, data.fixed, status, self.least, self.most, is_open.copy(), stop)
 
     def bound(self, status: IntArray, found: Found, cutoff: float, stop: BoolArray) -> Linear:
         """Bound by routes first; then by messages, when they are not too many."""
         n = len(self.data.sent)
         first = None
-        if not self._routes_done:
-            self._routes_done = True
+        if self._first:
             if found.is_open.any():
                 self.routes.begin(np.flatnonzero(found.is_open))
             first = self.routes.bound(status, cutoff, _ROUTE_STEPS, stop)
+            self.prices = self.routes.node_prices()
+            status = close_hubs(first, status, self.least, self.most, cutoff)
+            self.improve(status, found.is_open, found, stop)
         labels = np.flatnonzero(status >= 0)
-        if first is not None and math.isfinite(cutoff):
-            labels = labels[_may_open(first, status, self.least, self.most, cutoff)[labels]]
         if len(labels) < self.least or not len(labels):
             return Linear(math.inf, np.zeros(n), math.inf)
-        if float(n * n) * len(labels) ** 2 > _WORK:
+        if first is not None and stop[0]:
+            return first
+        if float(n * n) * len(labels) > _MOST_MESSAGES:
+            self._first = False
             return first or self.routes.bound(status, cutoff, _ROUTE_STEPS, stop)
-        linear = self._messages(status, labels, found, cutoff, stop)
+        linear = self._messages(status, found, cutoff, stop)
+        self._first = False
         return first if first is not None and first.bound > linear.bound else linear
 
-    def _messages(
-        self, status: IntArray, labels: IntArray, found: Found, cutoff: float, stop: BoolArray
-    ) -> Linear:
+    def _messages(self, status: IntArray, found: Found, cutoff: float, stop: BoolArray) -> Linear:
+        """Pass messages while that raises the bound; close hubs on the way."""
         data, n = self.data, len(self.data.sent)
-        self._keep(labels)
-        mine = np.flatnonzero(np.isin(self.labels, labels))
-        messages = (
-            self.messages
-            if len(mine) == len(self.labels)
-            else np.ascontiguousarray(self.messages[:, :, mine])
-        )
-        unary = np.ascontiguousarray(data.unary[:, labels])
-        transfer = np.ascontiguousarray(data.transfer[np.ix_(labels, labels)])
-        turned = np.ascontiguousarray(transfer.T)
-        place = np.full(n, -1, dtype=np.int64)
-        place[labels] = np.arange(len(labels))
-        costs, node = np.empty_like(unary), np.empty(n)
-        fixed, room, chosen = data.fixed[labels], data.capacity[labels], status[labels]
-        target = min(cutoff, data.ceiling)
-        best, seen, quiet = None, -math.inf, 0
+        self._keep(np.flatnonzero(status >= 0))
+        best, seen, quiet = Linear(-math.inf, np.zeros(n), -math.inf), -math.inf, 0
+        mine = status[self.labels] >= 0
+        messages = self.messages if mine.all() else self.messages[:, :, mine]
+        state = MessageBound(data, status, np.ascontiguousarray(messages), self.tolls)
         for turn in range(_ROUNDS if self._first else _LATER_ROUNDS):
-            gathered(unary, messages, costs)
-            bound, value, tolls, picked = ascend_prices(
-                costs, data.sent, fixed, room, labels, chosen, self.least, self.most, self.prices,
-                target, _PRICE_STEPS, 1.0, self._weight,
-            )  # fmt: skip
-            if best is None or bound > best.bound:
-                rest = np.full(n, math.inf)
-                rest[labels] = fixed - value
-                best = Linear(float(self.prices.sum()), rest, bound)
-            if turn % 8 == 7 and math.isfinite(bound):
+            if (status[state.labels] < 0).any():
+                state = state.narrowed(status, self.tolls)
+            if self._first:
+                self.labels, self.messages = state.labels, state.messages
+            target = min(cutoff, found.cost, data.ceiling)
+            linear, picked = state.priced(self.prices, self.least, self.most, target, self._weight)
+            if linear.bound > best.bound:
+                best = linear
+                status = close_hubs(linear, status, self.least, self.most, min(cutoff, found.cost))
+            if self._first and turn % 8 == 1 and math.isfinite(linear.bound):
                 is_open = np.zeros(n, dtype=bool)
-                is_open[labels[picked]] = True
+                is_open[picked] = True
                 if self.room.any() and data.capacity[is_open].sum() < self.needed:
                     is_open = found.is_open
                 self.improve(status, is_open, found, stop)
-            quiet = quiet + 1 if bound - seen < 1e-3 * (target - bound) else 0
-            seen = max(seen, bound)
-            if bound >= target or quiet > 10 or stop[0]:
+            quiet = quiet + 1 if linear.bound - seen < _WORTH * (target - linear.bound) else 0
+            seen = max(seen, linear.bound)
+            if linear.bound >= target or quiet > _QUIET or stop[0]:
                 break
-            tolled = costs + tolls * data.sent[:, None]
-            paid = np.maximum(0.0, self.prices[:, None] - tolled)
-            own = np.arange(len(labels))
-            paid[labels, own] = self.prices[labels] - tolled[labels, own]
-            with_toll = unary + tolls * data.sent[:, None]
-            for forward in (True, False):
-                sweep(
-                    data.flow, data.back, transfer, turned, with_toll, paid, place, messages, node,
-                    forward,
-                )  # fmt: skip
-            self.prices[:] = node
-            self.tolls[labels] = tolls
+            state.pass_on(self.prices)
+            self.tolls[state.labels] = state.tolls
         # Messages that passed over some labels hold for the others no more, and are not kept.
-        self._first = False
-        return best or Linear(-math.inf, np.zeros(n), -math.inf)
+        return best
 
     def _keep(self, labels: IntArray) -> None:
         """Make room for the messages of these labels; those of others are kept if they are few."""
         if len(self.labels) and np.isin(labels, self.labels).all():
             return
         self.labels = labels.copy()
-        self.messages = np.zeros((len(self.data.sent),) * 2 + (len(labels),))
+        self.messages = self.routes.messages(labels)
 
     def price(
         self, sets: IntArray, sizes: IntArray, found: Found, cutoff: float, stop: BoolArray
@@ -149,29 +140,44 @@ class Single:
         gathered(np.ascontiguousarray(data.unary[:, self.labels]), self.messages, costs)
         place = np.zeros(n, dtype=np.int64)
         place[self.labels] = np.arange(len(self.labels))
-        hub = np.zeros(n, dtype=np.int64)
         done, piece = 0, max(1, len(sets) // 50)
         while done < len(sets):
             part = slice(done, done + piece)
-            winner, cost, count, nodes = solve_sets(
-                data.flow, data.back, data.sent, data.traffic, data.unary, data.collect,
-                data.transfer, data.distribute, data.fixed, data.capacity, self.labels,
-                self.messages, costs, self.tolls[self.labels], place[sets[part]], sizes[part],
-                min(cutoff, found.cost, data.ceiling), hub, stop,
+            bounds = np.empty(len(sizes[part]))
+            known = bound_sets(
+                data.flow, data.sent, data.collect, data.transfer, data.distribute, data.fixed,
+                data.capacity, self.labels, costs, self.tolls[self.labels], place[sets[part]],
+                sizes[part], min(cutoff, found.cost, data.ceiling), stop, bounds,
             )  # fmt: skip
-            found.nodes += nodes
-            if winner >= 0:
-                is_open = np.zeros(n, dtype=bool)
-                is_open[sets[done + winner, : sizes[done + winner]]] = True
-                self.hub = hub.copy()
-                found.cost, found.is_open = cost, is_open
-            done += count
-            if count < len(sizes[part]):
+            for s in range(known):
+                if bounds[s] < min(cutoff, found.cost, data.ceiling) * (1 - 1e-10) and not (
+                    self._allocate(sets[done + s, : sizes[done + s]], place, found, cutoff, stop)
+                ):
+                    return done + s
+            done += known
+            if known < len(bounds):
                 break
         return done
 
-
-def _may_open(linear: Linear, status: IntArray, least: int, most: int, cutoff: float) -> BoolArray:
-    """Tell which hubs a set below the cutoff may have ``[N]``."""
-    kept: BoolArray = close_hubs(linear, status, least, most, cutoff) >= 0
-    return kept
+    def _allocate(
+        self, hubs: IntArray, place: IntArray, found: Found, cutoff: float, stop: BoolArray
+    ) -> bool:
+        """Allocate all nodes to these hubs at least cost; tell whether all was searched."""
+        data, mine = self.data, place[hubs]
+        aside = float(data.fixed[hubs].sum())
+        below = min(cutoff, found.cost, data.ceiling) - aside
+        hub = np.zeros(len(place), dtype=np.int64)
+        cost, done, nodes = solve_labels(
+            data.flow, data.back, data.sent, data.traffic,
+            np.ascontiguousarray(data.unary[:, hubs]),
+            np.ascontiguousarray(data.transfer[np.ix_(hubs, hubs)]), data.metric,
+            data.capacity[hubs], hubs, np.ascontiguousarray(self.messages[:, :, mine]),
+            self.tolls[hubs], below, hub, stop,
+        )  # fmt: skip
+        found.nodes += nodes
+        if cost < below * (1 - 1e-12):
+            self.hub = hubs[hub]
+            is_open = np.zeros(len(place), dtype=bool)
+            is_open[hubs] = True
+            found.cost, found.is_open = cost + aside, is_open
+        return bool(done)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import Any
 
 import numpy as np
 
@@ -15,10 +14,10 @@ from bundling.location.hubs.cover import cover
 from bundling.location.hubs.evaluate import evaluate
 from bundling.location.hubs.explain import clashes
 from bundling.location.hubs.flow_model import flows
-from bundling.location.hubs.label_tree import solve_sets
+from bundling.location.hubs.label_tree import solve_labels
 from bundling.location.hubs.multiple import Multiple, cheapest_ways
 from bundling.location.hubs.problem import HubLocationProblem
-from bundling.location.hubs.route_prices import ascend_routes
+from bundling.location.hubs.route_prices import slopes
 from bundling.location.hubs.single import Single
 from bundling.location.hubs.solution import HubLocationSolution
 from bundling.location.hubs.tree import BoolArray, search, stop_flag
@@ -66,7 +65,7 @@ def solve(
     compiled = 0.0
     if not by_model or not problem.single:
         kind = f"{problem.family} {'single' if problem.single else 'multiple'}"
-        kernel = solve_sets if problem.single else ascend_routes
+        kernel = solve_labels if problem.single else slopes
         compiled = warm_up(kind, kernel, lambda: _tiny(problem.single), on_event)
     clock = Clock(time_limit)
     run = run_of(problem, MODEL_METHOD if by_model else METHOD, time_limit, gap, seed)
@@ -140,19 +139,30 @@ def _by_search(problem: HubLocationProblem, gap: float, watch: Watch) -> Plan:
 
 
 def _start_single(single: Single, status: np.ndarray, found: Found, stop: BoolArray) -> None:
-    """Begin with the hubs that are best when each pair goes its own way; and with all."""
-    if not np.isfinite(single.data.capacity).any():
-        guess = Found(np.zeros(len(status), dtype=bool), math.inf)
-        Multiple(single.data, single.least, single.most).start(status, guess, stop)
-        single.improve(status, guess.is_open, found, stop)
-        return
-    room = np.where(status >= 0, single.data.capacity, -1.0)
-    room = np.where(status == 1, np.inf, room)
-    largest = np.argsort(-room, kind="stable")
-    for count in sorted({single.least, min(single.most, int((status >= 0).sum()))}):
-        is_open = np.zeros(len(status), dtype=bool)
-        is_open[largest[:count]] = True
-        single.improve(status, is_open, found, stop)
+    """Begin with the hubs that are best when each pair goes its own way; or with the largest.
+
+    Those are exchanged later, when bounds have closed most of the others.
+    """
+    data, can = single.data, status >= 0
+    guess = Found(np.zeros(len(status), dtype=bool), math.inf)
+    Multiple(data, single.least, single.most).start(status, guess, stop)
+    starts = [guess.is_open]
+    if np.isfinite(data.capacity).any():
+        room = np.where(status == 1, np.inf, np.where(can, data.capacity, -1.0))
+        largest = np.argsort(-room, kind="stable")
+        for most in range(1, min(single.most, int(can.sum())) + 1):
+            both = guess.is_open.copy()
+            both[largest[:most]] = True
+            if both.sum() <= single.most:
+                starts.append(both)
+        starts += [
+            np.isin(np.arange(len(status)), largest[:count])
+            for count in sorted({single.least, min(single.most, int(can.sum()))})
+        ]
+    for is_open in starts:
+        single.improve(np.where(is_open, status, -1), is_open, found, stop)
+        if math.isfinite(found.cost) or stop[0]:
+            return
 
 
 def _by_model(problem: HubLocationProblem, gap: float, seed: int, watch: Watch) -> Plan:
@@ -177,10 +187,22 @@ def _by_model(problem: HubLocationProblem, gap: float, seed: int, watch: Watch) 
     return found, solution
 
 
-def _tiny(single: bool) -> Any:
+def _tiny(single: bool) -> None:
+    """Run each kernel once."""
     flow = np.ones((4, 4)) - np.eye(4)
     place = np.array([0.0, 1.0, 5.0, 7.0])
     problem = HubLocationProblem.of(
         flow, np.abs(place[:, None] - place), alpha=0.5, least_open=2, most_open=2, single=single
     )
-    return _by_search(problem, 0.0, Watch("location", Clock(math.inf), None))
+    data, status, stop = arrays_of(problem), status_of(problem), np.zeros(1, dtype=np.bool_)
+    found = Found(np.zeros(4, dtype=bool), math.inf)
+    if not single:
+        _by_search(problem, 0.0, Watch("location", Clock(math.inf), None))
+        Multiple(data, 2, 2).price(np.array([[0, 1]]), np.array([2]), found, math.inf, stop)
+        return
+    relaxation = Single(data, 2, 2)
+    _start_single(relaxation, status, found, stop)
+    search(relaxation, status, found, gap=0.0, stop=stop)
+    found.cost = math.inf
+    relaxation = Single(data, 2, 2)
+    relaxation.price(np.array([[0, 1]]), np.array([2]), found, math.inf, stop)

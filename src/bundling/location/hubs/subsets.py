@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from bundling.location.hubs.kernel import fast
+from bundling.location.hubs.kernel import fast, ranked
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -18,7 +18,7 @@ def _walk(rest, status, room, needed, least, most, slack, sets, sizes, bounds):
     Walks depth first over the hubs in order of `rest`; gives up one above what fits.
     """
     n = len(rest)
-    order = np.argsort(rest)
+    order = ranked(rest)
     chosen = np.empty(n, dtype=np.int64)
     at = np.empty(n + 1, dtype=np.int64)
     free = np.empty(n, dtype=np.int64)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bundling.errors import Fault, raise_if
+from bundling.location.frames import missing, unknown_names
 from bundling.location.refuelling.paths import all_distances, shortest_paths
 from bundling.location.refuelling.problem import RefuellingProblem
 
@@ -29,21 +30,20 @@ def from_tables(
 ) -> RefuellingProblem:
     """Make a problem; see `RefuellingProblem.from_tables`."""
     frames = {"arcs": arcs, "flows": flows} | ({} if sites is None else {"sites": sites})
-    raise_if(
-        Fault(table, column, (), "is missing", f"Add a column '{column}'.")
-        for table, frame in frames.items()
-        for column in _NEEDED[table]
-        if column not in frame
-    )
+    raise_if(missing(frames, {table: _NEEDED[table] for table in frames}))
     names = pd.Index(pd.unique(pd.concat([arcs["from"], arcs["to"]]).astype(str)))
     ends = [names.get_indexer(arcs[column].astype(str)) for column in ("from", "to")]
     trips = [names.get_indexer(flows[column].astype(str)) for column in ("origin", "destination")]
     places = None if sites is None else names.get_indexer(sites["node"].astype(str))
     raise_if(
         [
-            *_unknown("flows", "origin", flows, trips[0]),
-            *_unknown("flows", "destination", flows, trips[1]),
-            *([] if sites is None or places is None else _unknown("sites", "node", sites, places)),
+            *unknown_names("flows", flows, "origin", trips[0], "arcs"),
+            *unknown_names("flows", flows, "destination", trips[1], "arcs"),
+            *(
+                []
+                if sites is None or places is None
+                else unknown_names("sites", sites, "node", places, "arcs")
+            ),
             *_negative(arcs),
         ]
     )
@@ -71,15 +71,6 @@ def from_tables(
         node_ids=[str(name) for name in names],
         **options,
     )
-
-
-def _unknown(table: str, column: str, frame: pd.DataFrame, found: Any) -> Iterator[Fault]:
-    wrong = np.flatnonzero(found < 0)
-    if len(wrong):
-        rows = tuple(str(row + 1) for row in wrong)
-        names = ", ".join(str(name) for name in frame[column].iloc[wrong[:3]])
-        rule = f"names a node that no arc touches ({names})"
-        yield Fault(table, column, rows, rule, "Correct the name or add an arc.")
 
 
 def _negative(arcs: pd.DataFrame) -> Iterator[Fault]:

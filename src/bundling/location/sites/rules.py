@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Protocol
 
@@ -92,3 +93,10 @@ def faults_of_counts(problem: WithSites) -> Iterator[Fault]:
     elif must > most:
         rule = f"{must} sites must be open and only {most} may be"
         yield Fault("options", "most_open", (), rule, "Allow more sites or fix fewer.")
+
+
+def faults_of_identifiers(table: str, column: str, names: tuple[str, ...]) -> Iterator[Fault]:
+    """Names that are there more than once."""
+    twice = tuple(name for name, count in Counter(names).items() if count > 1)
+    if twice:
+        yield Fault(table, column, twice, "is there more than once", "Give every row its own name.")

@@ -1,0 +1,272 @@
+"""Emissions of a plan by shipment and shipper, under ISO 14083 and GLEC.
+
+Each departure is a transport chain element: what its vehicles emit goes to the shipments on board
+by tonne-km on the distance of the element, which on one departure is the same for all, so by mass.
+Empty running belongs to the transport operation: empty trips of a vehicle type go to all freight
+that type carried, by tonne-km; the way back of a round trip is in the element itself. Hubs are
+elements too, by tonnes; the problems know no emissions of hubs, so these are 0 unless given.
+Nothing is lost: the shares sum to the total of the plan.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from bundling.errors import Fault, ModelMismatch, raise_if
+from bundling.hubs.emissions import allocate
+from bundling.hubs.problem import LEG_KINDS, HubsProblem
+from bundling.hubs.scheduled import ScheduledProblem
+from bundling.units import GRAMS_PER_KG, KG_PER_T, METRES_PER_KM
+
+if TYPE_CHECKING:
+    from bundling.hubs.scheduled import ScheduledSolution
+    from bundling.hubs.solution import HubsSolution
+    from bundling.result import Result
+
+FloatArray = NDArray[np.float64]
+
+RULE: Final = (
+    "ISO 14083 / GLEC v3: by tonne-km of the departure, empty trips by tonne-km of the vehicle type"
+)
+_TOLERANCE: Final = 1e-6
+
+
+def emissions_table(result: Result, *, mass_kg: ArrayLike | None = None) -> pd.DataFrame:
+    """Share the emissions of a plan over its shipments, element by element.
+
+    Parameters
+    ----------
+    result
+        Of a `HubsProblem` or a `ScheduledProblem`, with a solution.
+    mass_kg
+        Mass of each shipment (shipments,), kg; needed when no resource of a `ScheduledProblem` is
+        called ``kg``. The problem's own otherwise.
+
+    Returns
+    -------
+    pandas.DataFrame
+        element_id, shipment_id, shipper_id, kind, vehicle, from_id, to_id, mass_t, activity_tkm,
+        share, co2e_kg, nox_g, rule. A row with ``kind`` ``empty`` is a shipment's part of the
+        empty trips of a type.
+
+    Raises
+    ------
+    bundling.InputError
+        No solution, a problem of another family, or masses that are missing or wrong.
+    bundling.ModelMismatch
+        When the parts do not sum to the emissions of the plan: a bug.
+    """
+    problem, solution = result.problem, result.solution
+    known = isinstance(problem, HubsProblem | ScheduledProblem)
+    if solution is None or not known:
+        rule = "has no solution" if known else f"is of family {problem.family}"
+        raise_if([Fault("result", "", (), rule, "Give a solved plan of hubs or hubs.scheduled")])
+    mass = _mass_kg(problem, mass_kg)
+    if isinstance(problem, HubsProblem):
+        elements, parts = _of_legs(problem, solution, mass)
+    else:
+        elements, parts = _of_departures(problem, solution, mass)
+    found = _shared(elements, parts)
+    owner = dict(zip(problem.shipment_ids, _shippers(problem), strict=True))
+    found.insert(2, "shipper_id", [owner[name] for name in found["shipment_id"]])
+    _hold(result, found)
+    return found
+
+
+def emissions_by_shipment(result: Result, *, mass_kg: ArrayLike | None = None) -> pd.DataFrame:
+    """Sum `emissions_table` by shipment: shipper, tonnes, tkm, CO2e, NOx and g CO2e per tkm."""
+    found = emissions_table(result, mass_kg=mass_kg)
+    order = list(result.problem.shipment_ids)
+    by = found.groupby(["shipment_id", "shipper_id"], sort=False)
+    frame = by.agg(
+        mass_t=("mass_t", "first"),
+        activity_tkm=("activity_tkm", "sum"),
+        co2e_kg=("co2e_kg", "sum"),
+        nox_g=("nox_g", "sum"),
+    ).reset_index()
+    frame = frame.set_index("shipment_id").reindex(order)
+    frame["shipper_id"] = _shippers(result.problem)
+    return _intensity(frame.fillna(0.0).rename_axis("shipment_id").reset_index())
+
+
+def emissions_by_shipper(result: Result, *, mass_kg: ArrayLike | None = None) -> pd.DataFrame:
+    """Sum `emissions_table` by shipper: shipments, tonnes, tkm, CO2e, NOx, g CO2e per tkm."""
+    found = emissions_by_shipment(result, mass_kg=mass_kg)
+    by = found.groupby("shipper_id", sort=False)
+    frame = by[["mass_t", "activity_tkm", "co2e_kg", "nox_g"]].sum()
+    frame.insert(0, "shipments", by.size())
+    frame = frame.reindex(list(result.problem.shipper_ids), fill_value=0)
+    return _intensity(frame.rename_axis("shipper_id").reset_index())
+
+
+def _mass_kg(problem: Any, given: ArrayLike | None) -> FloatArray:
+    """Mass of each shipment, kg."""
+    if given is None:
+        if isinstance(problem, HubsProblem):
+            return problem.shipment_kg
+        if "kg" in problem.resource_ids:
+            at = problem.resource_ids.index("kg")
+            return np.asarray(problem.shipment_load[:, at], float)
+        rule = "no resource is called kg, and emissions are shared by mass"
+        raise_if([Fault("shipments", "load_kg", (), rule, "Give mass_kg")])
+    mass = np.asarray(given, float)
+    if mass.shape != (problem.num_shipments,) or not np.all(np.isfinite(mass) & (mass >= 0.0)):
+        rule = f"is not one number from 0 up for each of {problem.num_shipments} shipments"
+        raise_if([Fault("mass_kg", "", (), rule, "Correct it")])
+    return mass
+
+
+def _of_legs(
+    problem: HubsProblem, solution: HubsSolution, mass_kg: FloatArray
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Legs of a day with their vehicles, out and back, and the shipments on each."""
+    km = solution.leg_count * problem.trip_km(solution.leg_start, solution.leg_end)
+    legs = pd.DataFrame(
+        {
+            "key": list(zip(solution.leg_kind, solution.leg_start, solution.leg_end, strict=True)),
+            "vehicle": [problem.vehicle_ids[v] for v in solution.leg_vehicle],
+            "co2e_kg": km * problem.vehicle_co2e_kg_per_km[solution.leg_vehicle],
+            "nox_g": km * problem.vehicle_nox_g_per_km[solution.leg_vehicle],
+        }
+    )
+    by = legs.groupby("key", sort=False)
+    elements = by.agg(
+        vehicle=("vehicle", lambda names: " + ".join(dict.fromkeys(names))),
+        co2e_kg=("co2e_kg", "sum"),
+        nox_g=("nox_g", "sum"),
+    ).reset_index()
+    place = problem.location_ids
+    kinds, starts, ends = zip(*elements["key"], strict=True) if len(elements) else ((), (), ())
+    elements["kind"] = [LEG_KINDS[k] for k in kinds]
+    elements["from_id"] = [place[k] for k in starts]
+    elements["to_id"] = [place[k] for k in ends]
+    shipment, kind, start, end = problem.legs_of(solution.route)
+    parts = pd.DataFrame(
+        {
+            "key": list(zip(kind, start, end, strict=True)),
+            "shipment_id": [problem.shipment_ids[i] for i in shipment],
+            "mass_t": mass_kg[shipment] / KG_PER_T,
+            "activity_km": problem.distance_m[start, end] / METRES_PER_KM,
+        }
+    )
+    return elements, parts
+
+
+def _of_departures(
+    problem: ScheduledProblem, solution: ScheduledSolution, mass_kg: FloatArray
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Departures of lanes, sailings and the empty trips of each type, with their shipments."""
+    group = problem.shipment_group[solution.move_shipment]
+    on_lane = solution.move_lane >= 0
+    vehicle, place = problem.lane_vehicle, problem.location_ids
+    rows: list[tuple[Any, str, str, str, str, float, float]] = []
+    carried: dict[Any, list[int]] = {}
+    for move in range(len(solution.move_shipment)):
+        key: tuple[Any, ...]
+        if on_lane[move]:
+            lane, slot = int(solution.move_lane[move]), int(solution.move_slot[move])
+            key = ("lane", lane, slot, int(group[move]))
+            carried.setdefault(("empty", int(vehicle[lane])), []).append(move)
+        else:
+            key = ("sailing", int(solution.move_sailing[move]))
+        carried.setdefault(key, []).append(move)
+    trips = zip(
+        solution.trip_lane.tolist(), solution.trip_slot.tolist(), solution.trip_group.tolist(),
+        solution.trip_count.tolist(), strict=True,
+    )  # fmt: skip
+    for lane, slot, mine, count in trips:
+        key = ("lane", lane, slot, mine)
+        # A vehicle that leaves without freight is empty running of its type.
+        kind, key = ("lane", key) if key in carried else ("empty", ("empty", int(vehicle[lane])))
+        rows.append(_lane_row(problem, key, kind, lane, count, slot))
+    for lane, count in zip(
+        solution.empty_lane.tolist(), solution.empty_count.tolist(), strict=True
+    ):
+        rows.append(_lane_row(problem, ("empty", int(vehicle[lane])), "empty", lane, count, None))
+    for q in np.flatnonzero(solution.sailing_count).tolist():
+        count = int(solution.sailing_count[q])
+        co2e, nox = problem.sailing_co2e_kg[q] * count, problem.sailing_nox_g[q] * count
+        ends = place[problem.sailing_from[q]], place[problem.sailing_to[q]]
+        rows.append((("sailing", q), "sailing", problem.sailing_ids[q], *ends, co2e, nox))
+    names = ["key", "kind", "vehicle", "from_id", "to_id", "co2e_kg", "nox_g"]
+    elements = pd.DataFrame(rows, columns=names)
+    elements = elements.groupby("key", sort=False, as_index=False).agg(
+        dict.fromkeys(names[1:5], "first") | {"co2e_kg": "sum", "nox_g": "sum"}
+    )
+    km = np.where(on_lane, problem.lane_km[solution.move_lane] if problem.num_lanes else 0.0, 0.0)
+    by_water = ~on_lane
+    km[by_water] = problem.sailing_km[solution.move_sailing[by_water]]
+    pairs = [(key, move) for key in elements["key"] for move in carried.get(key, ())]
+    moves = np.array([move for _, move in pairs], dtype=np.int64)
+    who = solution.move_shipment[moves]
+    parts = pd.DataFrame(
+        {
+            "key": [key for key, _ in pairs],
+            "shipment_id": [problem.shipment_ids[i] for i in who],
+            "mass_t": mass_kg[who] / KG_PER_T,
+            "activity_km": km[moves],
+        }
+    )
+    return elements, parts
+
+
+def _lane_row(
+    problem: ScheduledProblem, key: Any, kind: str, lane: int, count: int, slot: int | None
+) -> tuple[Any, str, str, str, str, float, float]:
+    place = problem.location_ids
+    name = problem.vehicle_ids[problem.lane_vehicle[lane]]
+    ends = ("", "") if kind == "empty" else (
+        place[problem.lane_from[lane]], place[problem.lane_to[lane]],
+    )  # fmt: skip
+    at = f" {problem.slot_name(slot)}" if slot is not None and kind == "lane" else ""
+    co2e, nox = problem.lane_co2e_kg[lane] * count, problem.lane_nox_g[lane] * count
+    return key, kind, name + at, *ends, float(co2e), float(nox)
+
+
+def _shared(elements: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
+    """Allocate by tonne-km, and put the names of the elements back."""
+    number = {key: f"element-{k + 1:04d}" for k, key in enumerate(elements["key"])}
+    elements = elements.assign(element_id=[number[key] for key in elements["key"]])
+    parts = parts[[key in number for key in parts["key"]]]
+    bare = [key for key in elements["key"] if key not in set(parts["key"])]
+    # What carries nothing at all falls on all freight, so that no emission is lost.
+    parts = pd.concat([parts, *(parts.assign(key=[key] * len(parts)) for key in bare)])
+    parts = parts.assign(element_id=[number[key] for key in parts["key"]])
+    shared = allocate(elements.assign(kind="transport"), parts)
+    shared["mass_t"] = parts["mass_t"].to_numpy()
+    shared = shared.drop(columns="kind").rename(columns={"activity": "activity_tkm"})
+    names = ["element_id", "kind", "vehicle", "from_id", "to_id"]
+    shared = shared.merge(elements[names], on="element_id", how="left")
+    # Tonne-km are those of the departure; the rows of empty trips only say who shares them.
+    shared["activity_tkm"] = shared["activity_tkm"].where(shared["kind"] != "empty", 0.0)
+    shared["rule"] = RULE
+    order = [
+        "element_id", "shipment_id", "kind", "vehicle", "from_id", "to_id", "mass_t",
+        "activity_tkm", "share", "co2e_kg", "nox_g", "rule",
+    ]  # fmt: skip
+    return shared[order]
+
+
+def _shippers(problem: Any) -> list[str]:
+    return [problem.shipper_ids[k] for k in problem.shipment_shipper]
+
+
+def _intensity(frame: pd.DataFrame) -> pd.DataFrame:
+    tkm = frame["activity_tkm"].to_numpy(float)
+    grams = frame["co2e_kg"].to_numpy(float) * GRAMS_PER_KG
+    each = np.divide(grams, tkm, out=np.full(len(tkm), np.nan), where=tkm > 0.0)
+    return frame.assign(g_co2e_per_tkm=each)
+
+
+def _hold(result: Result, found: pd.DataFrame) -> None:
+    """Refuse a table that does not sum to the plan."""
+    told = result.evaluation.indicators if result.evaluation else {}
+    nox_g = told.get("nox_g", told.get("nox_kg", 0.0) * GRAMS_PER_KG)
+    for name, total in (("co2e_kg", told.get("co2e_kg", 0.0)), ("nox_g", nox_g)):
+        have = float(found[name].sum())
+        if abs(have - total) > _TOLERANCE * max(1.0, abs(total)):
+            raise ModelMismatch(f"{name} of the shipments is {have:g}, that of the plan {total:g}")

@@ -1,0 +1,296 @@
+"""Lagrangian bounds of a network design: a price for a unit of each commodity in each node.
+
+Without the balance rows the problem falls apart: each arc takes the commodities that gain most from
+its two nodes' prices until its facilities are full, a continuous knapsack, and has the number of
+facilities that makes the most of it. The best prices give the bound of the linear relaxation with
+all strong rows, or more where arcs may have several facilities, and any prices give a bound. B.
+Gendron, T. G. Crainic, "Relaxations for multicommodity capacitated network design problems",
+CRT-965, Montreal 1994; T. G. Crainic, A. Frangioni, B. Gendron, "Bundle-based relaxation methods
+for multicommodity capacitated fixed charge network design", Discrete Applied Mathematics 112 (2001)
+73-99. Prices move by the volume algorithm, F. Barahona, R. Anbil, Mathematical Programming 87
+(2000) 385-399, without its flows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse import csgraph
+
+from bundling.location.design.problem import DesignProblem
+from bundling.location.kernel import kernel
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+PATIENCE = 20
+"""Steps without a better bound after which they become shorter."""
+
+
+@dataclass(frozen=True, eq=False)
+class Arcs:
+    """A problem as the kernels take it.
+
+    Attributes
+    ----------
+    tail, head, cost, fixed, room
+        Of the arcs ``[A]``; `room` of one facility, no more than there are goods.
+    origin, destination, quantity
+        Of the commodities ``[K]``.
+    least, most
+        Facilities on each arc at least and at most ``[A]``.
+    """
+
+    tail: IntArray
+    head: IntArray
+    cost: FloatArray
+    fixed: FloatArray
+    room: FloatArray
+    origin: IntArray
+    destination: IntArray
+    quantity: FloatArray
+    least: FloatArray
+    most: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Priced:
+    """Prices and what they prove.
+
+    Attributes
+    ----------
+    bound
+        No plan costs less.
+    price
+        Of a unit of each commodity in each node ``[K, N]``.
+    worth
+        Cost of an arc with one facility or more, less what its flows gain ``[A]``; no plan with the
+        arc costs less than the bound and this, where it is above 0, and none without it less than
+        the bound less this, where it is below.
+    share
+        Facilities on each arc, by and large those of the linear relaxation ``[A]``.
+    """
+
+    bound: float
+    price: FloatArray
+    worth: FloatArray
+    share: FloatArray
+
+
+def arcs_of(problem: DesignProblem) -> Arcs:
+    """Return a problem as the kernels take it."""
+    return Arcs(
+        problem.tail, problem.head, problem.unit_cost, problem.fixed_cost,
+        np.minimum(problem.capacity, float(problem.quantity.sum())),
+        problem.origin, problem.destination, problem.quantity,
+        np.zeros(problem.num_arcs), problem.most_facilities.astype(np.float64),
+    )  # fmt: skip
+
+
+def first_prices(problem: DesignProblem) -> FloatArray:
+    """Return the costs of shortest ways from each commodity's origin ``[K, N]``.
+
+    An arc costs what a unit on it costs when its facilities are full: the prices of the weak
+    relaxation without capacities.
+    """
+    arcs = arcs_of(problem)
+    there = problem.total_capacity > 0
+    length = arcs.cost[there] + arcs.fixed[there] / arcs.room[there]
+    # Of arcs beside each other the cheapest; a matrix would add them up.
+    order = np.lexsort((length, problem.head[there], problem.tail[there]))
+    tail, head = problem.tail[there][order], problem.head[there][order]
+    first = np.ones(len(tail), dtype=bool)
+    first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
+    # Lengths of 0 would be no arc.
+    shown = np.maximum(length[order][first], 1e-12)
+    shape = (problem.num_nodes, problem.num_nodes)
+    graph = sparse.csr_array((shown, (tail[first], head[first])), shape)
+    starts, start = np.unique(problem.origin, return_inverse=True)
+    price = csgraph.dijkstra(graph, indices=starts)
+    known = np.isfinite(price)
+    price = np.where(known, price, price[known].max())
+    chosen: FloatArray = price[start]
+    return chosen
+
+
+def ascend(
+    arcs: Arcs, price: FloatArray, *, target: float, steps: int, step: float = 0.5
+) -> Priced:
+    """Move prices so that the bound rises.
+
+    Parameters
+    ----------
+    arcs
+        The problem.
+    price
+        To begin with ``[K, N]``; not changed.
+    target
+        Cost that the bound is hoped to come near, such as a plan's; it only sets the step.
+    steps
+        Number of steps.
+    step
+        Share of the way to the target that the first step takes.
+    """
+    best = price.copy()
+    worth, share = np.zeros(len(arcs.tail)), np.zeros(len(arcs.tail))
+    bound = _ascend(
+        arcs.tail, arcs.head, arcs.cost, arcs.fixed, arcs.room, arcs.origin, arcs.destination,
+        arcs.quantity, arcs.least, arcs.most, best, worth, share, target, steps, step,
+    )  # fmt: skip
+    return Priced(float(bound), best, worth, share)
+
+
+@kernel
+def value_of_arc(a, tail, head, cost, fixed, room, origin, destination, quantity, least, most,
+                 price, gain, chosen):  # fmt: skip
+    """Return the least cost of an arc at given prices.
+
+    Parameters
+    ----------
+    a
+        The arc; the rest as in `Arcs` and `Priced`.
+    gain, chosen
+        Written: what a unit of each chosen commodity costs less its gain, negative, and which
+        commodities these are, the best first ``[K]``.
+
+    Returns
+    -------
+    tuple
+        Cost, number of facilities, number of chosen commodities, worth.
+    """
+    i, j, total, all_of_it, count = tail[a], head[a], 0.0, 0.0, 0
+    for k in range(len(quantity)):
+        reduced = cost[a] + price[k, i] - price[k, j]
+        if reduced < 0.0 and j != origin[k] and i != destination[k]:
+            gain[count] = reduced
+            chosen[count] = k
+            count += 1
+            total += quantity[k]
+            all_of_it += reduced * quantity[k]
+    low = max(1.0, least[a])
+    idle = least[a] * fixed[a]
+    if most[a] < 1.0:
+        return 0.0, 0.0, 0, 0.0
+    one = low * fixed[a] + all_of_it
+    if total <= low * room[a]:
+        if least[a] >= 1.0 or one < 0.0:
+            return one, low, count, one
+        return 0.0, 0.0, 0, one
+    if least[a] < 1.0 and one >= 0.0:  # not even with room for all
+        return 0.0, 0.0, 0, one
+    order = np.argsort(gain[:count])
+    sorted_gain, sorted_chosen = gain[:count][order], chosen[:count][order]
+    gain[:count], chosen[:count] = sorted_gain, sorted_chosen
+    best, number = np.inf, low
+    n = low
+    while n <= most[a]:  # convex in the number of facilities
+        value, rest = n * fixed[a], n * room[a]
+        for p in range(count):
+            x = min(rest, quantity[chosen[p]])
+            value += gain[p] * x
+            rest -= x
+            if rest <= 0.0:
+                break
+        if value >= best:
+            break
+        best, number = value, n
+        if rest > 0.0:
+            break
+        n += 1.0
+    if least[a] < 1.0 and best >= 0.0:
+        return 0.0, 0.0, 0, best
+    return min(best, idle) if least[a] < 1.0 else best, number, count, best
+
+
+@kernel
+def evaluate(tail, head, cost, fixed, room, origin, destination, quantity, least, most, price,
+             worth, share, short, gain, chosen):  # fmt: skip
+    """Return the bound at given prices.
+
+    Writes `worth`, `share` ``[A]`` and what is short of each commodity in each node,
+    `short` ``[K, N]``; `gain` and `chosen` are room ``[K]``.
+    """
+    bound = 0.0
+    short[:] = 0.0
+    for k in range(len(quantity)):
+        short[k, destination[k]] += quantity[k]
+        short[k, origin[k]] -= quantity[k]
+        bound += quantity[k] * (price[k, destination[k]] - price[k, origin[k]])
+    for a in range(len(tail)):
+        value, number, count, worth[a] = value_of_arc(
+            a, tail, head, cost, fixed, room, origin, destination, quantity, least, most, price,
+            gain, chosen)  # fmt: skip
+        share[a] = number
+        bound += value
+        rest = number * room[a]
+        for p in range(count):
+            if rest <= 0.0:
+                break
+            k = chosen[p]
+            x = min(rest, quantity[k])
+            rest -= x
+            short[k, tail[a]] += x
+            short[k, head[a]] -= x
+    return bound
+
+
+@kernel
+def _ascend(tail, head, cost, fixed, room, origin, destination, quantity, least, most, price,
+            worth, share, target, steps, step):  # fmt: skip
+    num_k, num_n = price.shape
+    gain, chosen = np.empty(num_k), np.empty(num_k, dtype=np.int64)
+    short, mean, trial = np.empty((num_k, num_n)), np.empty((num_k, num_n)), price.copy()
+    number = np.empty(len(tail))
+    trial_worth = np.empty(len(tail))
+    bound = evaluate(tail, head, cost, fixed, room, origin, destination, quantity, least, most,
+                     price, worth, number, short, gain, chosen)  # fmt: skip
+    mean[:] = short
+    share[:] = number
+    bad, most_new, last = 0, 0.1, bound
+    for it in range(steps):
+        squared = 0.0
+        for k in range(num_k):
+            for i in range(num_n):
+                squared += mean[k, i] * mean[k, i]
+        if squared <= 1e-12 or bound >= target:
+            break
+        length = step * (target - bound) / squared
+        for k in range(num_k):
+            for i in range(num_n):
+                trial[k, i] = price[k, i] + length * mean[k, i]
+        value = evaluate(tail, head, cost, fixed, room, origin, destination, quantity, least, most,
+                         trial, trial_worth, number, short, gain, chosen)  # fmt: skip
+        # The shortest combination of the mean and the new direction.
+        apart, along, same = 0.0, 0.0, 0.0
+        for k in range(num_k):
+            for i in range(num_n):
+                d = short[k, i] - mean[k, i]
+                apart += d * d
+                along -= d * mean[k, i]
+                same += short[k, i] * mean[k, i]
+        new = min(max(along / max(apart, 1e-12), most_new / 10), most_new)
+        for k in range(num_k):
+            for i in range(num_n):
+                mean[k, i] += new * (short[k, i] - mean[k, i])
+        for a in range(len(tail)):
+            share[a] += new * (number[a] - share[a])
+        if value > bound:
+            bound = value
+            price[:] = trial
+            worth[:] = trial_worth
+            bad = 0
+            if same > 0.0:
+                step = min(step * 1.1, 2.0)
+        else:
+            bad += 1
+            if bad >= PATIENCE:
+                step *= 0.66
+                bad = 0
+        if it % 100 == 99:
+            if bound - last < 1e-4 * abs(bound):
+                most_new = max(most_new * 0.5, 1e-4)
+            last = bound
+    return bound
