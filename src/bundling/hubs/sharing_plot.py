@@ -82,8 +82,8 @@ def plot_waterfall(sharing: Sharing, method: str = "shapley", *, ax: Axes | None
     base = _base(level)
     if base > 0:  # small steps beside large totals: cut the bars, and say so
         axes.set_ylim(base, max(level) + 0.15 * (max(level) - base))
-        for place in (0, len(pays) + 1):
-            axes.annotate("~", (place, base), ha="center", va="bottom", color="white", fontsize=20)
+        for end in (0, len(pays) + 1):
+            axes.annotate("~", (end, base), ha="center", va="bottom", color="white", fontsize=20)
     for k, height in enumerate(level):
         axes.plot([k + 0.35, k + 0.65], [height, height], color="#404040", linewidth=0.8)
     for place, top, amount in zip(x, np.maximum(before, after), saved, strict=True):
