@@ -31,6 +31,9 @@ from bundling.result import Bounds
 sys.path.insert(0, str(Path(__file__).parents[1] / "hubs"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "hubs" / "scheduled"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "location"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "rounds" / "echelons"))
+from echelons_cases import line_echelons
+from hubs_cases import half_trucks
 from location_cases import corridor as refuelling
 from location_cases import five_estates, two_warehouses
 from matching_cases import two_halves
@@ -281,3 +284,24 @@ def test_unit_of_a_problem_is_kept(tmp_path: Path) -> None:
     text = page_of(result, tmp_path, lang="en").text
     assert "kkm" in text
     assert "€" not in text
+
+
+def test_rounds_in_two_echelons_have_words_and_a_page(tmp_path: Path) -> None:
+    result = bundling.solve(line_echelons(), time_limit=10.0)
+    m = Messages("nl")
+    codes = [f"cost.{name}" for name in result.evaluation.costs_eur]
+    for name, frame in for_people(m, result).items():
+        codes += [f"table.{result.family}.{name}", *(f"col.{column}" for column in frame)]
+    codes += [f"map.layer.{layer}" for _, layer in geojson.collect_layers([("x", result)])]
+    assert sorted({code for code in codes if not m.has(code)}) == []
+    page = page_of(result, tmp_path)
+    assert "Ritten in twee lagen" in page.text
+    assert "map-section" in {attrs.get("id") for _, attrs in page.elements}
+
+
+def test_a_day_of_bundling_tells_what_its_hub_is_worth(tmp_path: Path) -> None:
+    """By hand in `test_hubs_closing`: 13.45 a day."""
+    result = bundling.solve(half_trucks(rent_eur=5.0), time_limit=10.0, gap=0.0)
+    text = page_of(result, tmp_path, reasons_limit=5.0).text.replace("\u00a0", " ")
+    assert "hub-0: sluiten maakt elke dag € 13 duurder (bewezen)." in text
+    assert "Wat een hub waard is" not in page_of(result, tmp_path, reasons_limit=0.0).text
