@@ -75,7 +75,7 @@ class Account(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Room in which `insert.find_way` works; stage `s` is after `s` hubs, hub 0 the origin first."""
+    """Room in which `insert.find_way` works; stage `s` is after `s` hubs, 0 the origin."""
 
     ready: FloatArray  # least cost of being ready to leave [max_hubs + 1, H, T]
     back: IntArray  # hub and slot before, move and slot of departure [max_hubs + 1, H, T, 4]
