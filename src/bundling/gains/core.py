@@ -11,7 +11,18 @@ from bundling.gains.coalition_rows import solve_with_coalitions
 from bundling.gains.game import FloatArray, coalition_sums, players_of
 from bundling.mip import LinearModel
 
-_TOLERANCE_EUR = 1e-6
+_TOLERANCE = 1e-6
+
+
+def core_tolerance_eur(cost: FloatArray) -> float:
+    """Excess that still counts as none, in EUR: a millionth of the largest cost, and 1e-6.
+
+    One for the whole game and not one for each coalition, so that a split in the core exists by
+    `LeastCore.has_core` whenever `check_core` finds one in it, and the other way round. Costs come
+    from solvers that keep their rows to some 1e-7 of such a cost, so less would be noise.
+    """
+    size = np.abs(cost)
+    return _TOLERANCE * (1.0 + float(size[np.isfinite(size)].max(initial=0.0)))
 
 
 @dataclass(frozen=True)
@@ -38,7 +49,7 @@ def check_core(cost: FloatArray, split: FloatArray) -> CoreCheck:
     excess = coalition_sums(split) - cost
     excess[0] = excess[-1] = -np.inf
     worst = int(np.argmax(excess))
-    if excess[worst] <= _slack(float(cost[worst])):
+    if excess[worst] <= core_tolerance_eur(cost):
         return CoreCheck(True, 0, 0.0)
     return CoreCheck(False, worst, float(excess[worst]))
 
@@ -55,7 +66,7 @@ def core_verdict(cost: FloatArray, bound: FloatArray, split: FloatArray) -> str:
     if not check_core(cost, split).in_core:
         return "no"
     asked = coalition_sums(split)[1:-1]
-    within = bound[1:-1] + _TOLERANCE_EUR + 1e-6 * np.abs(bound[1:-1])
+    within = bound[1:-1] + core_tolerance_eur(cost)
     return "yes" if (asked <= within).all() else "open"
 
 
@@ -72,16 +83,19 @@ class LeastCore:
         A split that does so; where several do, the nucleolus is the one to choose.
     tight
         Coalitions, as indices of the game, that hold epsilon where it is.
+    tolerance_eur
+        Epsilon up to here counts as none, as in `check_core`.
     """
 
     epsilon_eur: float
     split_eur: FloatArray
     tight: tuple[int, ...]
+    tolerance_eur: float
 
     @property
     def has_core(self) -> bool:
         """Whether some split is in the core."""
-        return self.epsilon_eur <= _TOLERANCE_EUR
+        return self.epsilon_eur <= self.tolerance_eur
 
 
 def least_core(cost: FloatArray, *, time_limit: float = math.inf) -> LeastCore:
@@ -106,7 +120,7 @@ def least_core(cost: FloatArray, *, time_limit: float = math.inf) -> LeastCore:
     """
     players = players_of(cost)
     if players == 1:
-        return LeastCore(-math.inf, np.array([float(cost[-1])]), ())
+        return LeastCore(-math.inf, np.array([float(cost[-1])]), (), core_tolerance_eur(cost))
     scale = 1.0 / max(1e-300, float(np.abs(cost).max()))
     open_ = np.ones(cost.size, dtype=bool)
     open_[[0, -1]] = False
@@ -123,6 +137,7 @@ def least_core(cost: FloatArray, *, time_limit: float = math.inf) -> LeastCore:
         -float(found.values[least]) / scale,
         found.values[pays] / scale,
         tuple(sorted(tight.tolist())),
+        core_tolerance_eur(cost),
     )
 
 
@@ -142,7 +157,3 @@ def least_core_range(
         ends.append(least_core(game, time_limit=time_limit).epsilon_eur if known else None)
     low, high = ends
     return (-math.inf if low is None else low, math.inf if high is None else high)
-
-
-def _slack(amount: float) -> float:
-    return _TOLERANCE_EUR + 1e-6 * abs(amount)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bundling.errors import SolverError
+from bundling.gains.core import core_tolerance_eur
 from bundling.gains.game import BoolArray, FloatArray
 from bundling.mip import GrowingLp, LinearModel
 
@@ -51,7 +52,8 @@ class RowsCore:
     @property
     def has_core(self) -> bool | None:
         """Whether some split is in the core; None when it is not known."""
-        if self.epsilon_eur > 1e-6:
+        known = np.append(self.cost_eur, self.split_eur.sum())
+        if self.epsilon_eur > core_tolerance_eur(known):
             return False
         return True if self.proved else None
 
