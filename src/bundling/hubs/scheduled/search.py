@@ -53,6 +53,8 @@ _STEPS_PER_SHIPMENT = 60
 """Steps of all rounds where no time limit ends them."""
 _NEAR = 40
 _MOST = 30
+_MANY = 0.3
+"""Part of all shipments that may be taken off when a hub might close."""
 _FIRST_SHARE = 0.95
 """Spread part of the price of a vehicle while the first shipments find their way."""
 
@@ -121,6 +123,7 @@ class Search:
                 break
             order = self.rng.permutation(problem.num_shipments)
             again_all(day, account, price, share, order, work)
+        many = max(_MOST, int(_MANY * problem.num_shipments))
         best: ScheduledSolution | None = None
         best_cost, steps, goes_on = math.inf, 0, True
         best_moves, best_slots = account.moves.copy(), account.slots.copy()
@@ -139,7 +142,7 @@ class Search:
                     now = hot * (1.0 - part) ** 2
                     draws = self.rng.random((_STEPS, DRAWS))
                     current, least = improve(
-                        day, account, price, self.near, draws, _MOST, now, now, current, least,
+                        day, account, price, self.near, draws, _MOST, many, now, now, current, least,
                         best_moves, best_slots, work,
                     )  # fmt: skip
                     steps += _STEPS
