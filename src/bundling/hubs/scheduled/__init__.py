@@ -13,3 +13,5 @@ from bundling.hubs.scheduled.water import lock_delay as lock_delay
 from bundling.hubs.scheduled.water import low_water as low_water
 from bundling.hubs.scheduled.water import water_scenarios as water_scenarios
 from bundling.hubs.scheduled.water import without_lock as without_lock
+from bundling.hubs.scheduled.week import week_of as week_of
+from bundling.hubs.scheduled.week_solve import solve_week as solve_week
