@@ -18,6 +18,7 @@ from bundling.hubs.scheduled import (
     water_scenarios,
     without_lock,
 )
+from bundling.hubs.scheduled.week import with_sailings
 
 PAYLOADS = pd.DataFrame(
     {
@@ -60,6 +61,23 @@ def test_a_lock_that_delays() -> None:
     # An hour more and only d1 is in time; it pays EUR 4, a1 and a2 go direct for 70.
     assert cost(lock_delay(locked(), "Eefde", 3)) == pytest.approx(min(71.5, 70 + 4.0))
     assert lock_delay(locked(), "Delden", 1).passage_slot.tolist() == [5, -1]
+
+
+def test_locks_go_with_their_sailings() -> None:
+    twice = locked(
+        **{
+            name: tuple(value) * 2 if isinstance(value, tuple) else np.concatenate([value, value])
+            for name, value in vars(barge()).items()
+            if name.startswith("sailing_") and name != "sailing_ids"
+        },
+        sailing_ids=("early", "barge"),
+    )
+    twice = twice.replace(passage_sailing=[0, 1])
+    second = with_sailings(twice, np.array([False, True]))
+    assert second.sailing_ids == ("barge",)
+    assert second.passage_lock == ("Delden",)
+    assert second.passage_sailing.tolist() == [0]
+    assert second.passage_slot.tolist() == [-1]
 
 
 def test_what_is_wrong_with_a_lock_is_told() -> None:
