@@ -206,7 +206,7 @@ def _cap_told(
     watch: _Watch,
 ) -> tuple[bool, list[str]]:
     """Whether it is proved that no plan keeps the cap, and the words; none where it is not why."""
-    known = search.least[1]
+    known = search.least_kg
     part = Clock(max(0.05, _END_SHARE * clock.left))
     found, proved = least_emission(
         problem, known, small=small, clock=part, seed=search.seed, tell=watch.tell
