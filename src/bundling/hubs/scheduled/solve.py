@@ -17,12 +17,15 @@ from bundling.hubs.scheduled.problem import ScheduledProblem
 from bundling.hubs.scheduled.search import Found, Search
 from bundling.hubs.scheduled.solution import ScheduledSolution
 from bundling.hubs.scheduled.start import values_of
+from bundling.hubs.scheduled.untimed import untimed_bound
 from bundling.mip import solve_model
-from bundling.result import Event, Limit, OnEvent, Result, Status
+from bundling.result import OPTIMAL_GAP, Event, Limit, OnEvent, Result, Status
 
 METHOD = "ruin and recreate over a day of departures, then MIP by HiGHS where it is small"
 _SEARCH_SHARE = 0.3
 """Part of the time for the search where HiGHS comes after it."""
+_UNTIMED_SHARE = 0.5
+"""Part of the time left for the bound that forgets the clock, before what follows it."""
 _END_SHARE = 0.97
 
 
@@ -52,8 +55,8 @@ def solve(
     Returns
     -------
     bundling.Result
-        `INFEASIBLE` names the shipments that no departures bring in time. Where the day is small
-        the bound is that of the whole model; else that of `bound`, which is far from tight.
+        `INFEASIBLE` names the shipments that no departures bring in time. The bound is the best of
+        `untimed`, of the whole model where the day is small, and of `bound` where it is not.
 
     Raises
     ------
@@ -87,9 +90,22 @@ def solve(
     status, message = Status.UNKNOWN, ""
     if small and limit is not Limit.INTERRUPT:
         try:
-            plan, cost, bound, limit, status, message = _whole(
-                problem, found, clock, gap, seed, watch
+            bound = untimed_bound(
+                problem,
+                time_limit=max(0.05, _UNTIMED_SHARE * clock.left),
+                gap=gap / 2.0,
+                seed=seed,
+                on_event=lambda event: watch.told(cost, event.bound),
             )
+            watch.prove(bound)
+            if math.isfinite(cost) and cost - bound <= gap * abs(cost):
+                proved_best = cost - bound <= OPTIMAL_GAP * abs(cost)
+                limit = Limit.NONE if proved_best else Limit.GAP
+            else:
+                plan, cost, proved, limit, status, message = _whole(
+                    problem, found, clock, gap, seed, watch
+                )
+                bound = max(bound, proved)
         except KeyboardInterrupt:  # while the model was stated: the search's plan stands
             limit = Limit.INTERRUPT
     run = dataclasses.replace(
@@ -144,6 +160,11 @@ class _Watch:
             self.seen.append((event.seconds, event.objective, event.bound))
         return self.on_event is None or self.on_event(event) is not False
 
+    def told(self, cost: float, bound: float) -> bool:
+        """Tell of the cost at hand beside a bound that grows; as `tell`."""
+        self.prove(bound)
+        return self.tell(cost)
+
     def prove(self, bound: float) -> None:
         """Take a better bound, told from another thread."""
         self.bound = max(self.bound, bound)
@@ -154,8 +175,15 @@ def _beside(
 ) -> tuple[Found, float]:
     """Search on one core while a bound grows on another."""
     halt = threading.Event()
+
+    def prove() -> float:
+        share = max(0.05, _UNTIMED_SHARE * clock.left)
+        untimed = untimed_bound(problem, time_limit=share, seed=search.seed, cancelled=halt.is_set)
+        watch.prove(untimed)
+        return max(untimed, shared_bound(problem, halt.is_set, watch.prove))
+
     with ThreadPoolExecutor(1) as pool:
-        bound = pool.submit(shared_bound, problem, halt.is_set, watch.prove)
+        bound = pool.submit(prove)
         try:
             found = search.run(Clock(max(0.05, _END_SHARE * clock.left)), watch.tell)
         finally:
