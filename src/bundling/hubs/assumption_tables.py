@@ -11,7 +11,7 @@ import pandas as pd
 from bundling.errors import Fault, raise_if
 
 PROVENANCE = ("source", "year", "licence")
-"""Columns that say where a row comes from; ``year`` may be empty where ``licence`` is assumption."""
+"""Columns that say where a row is from; ``year`` may be empty where ``licence`` is assumption."""
 
 
 def assumption_table(
