@@ -223,6 +223,7 @@ def _scarce(problem: ScheduledProblem) -> int:
 
 
 def room_of(problem: ScheduledProblem) -> Room:
+    """Return room for one search of ways at a time."""
     hubs, slots = max(1, problem.num_hubs), problem.num_slots
     return Room(
         ready=np.full((hubs, slots), np.inf),

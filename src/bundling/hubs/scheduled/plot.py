@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bundling.hubs.scheduled.hub_hours import hub_hours
 from bundling.hubs.scheduled.loads import handled, moves_of
 from bundling.hubs.scheduled.problem import ScheduledProblem
 from bundling.hubs.scheduled.solution import ScheduledSolution
-from bundling.hubs.scheduled.tables import hub_hours
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
