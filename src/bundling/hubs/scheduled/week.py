@@ -112,8 +112,15 @@ def week_of(tables: Mapping[str, pd.DataFrame], days: Sequence[str] = WEEK[:5]) 
 
 
 def with_sailings(problem: ScheduledProblem, keep: BoolArray) -> ScheduledProblem:
-    """Return the problem with a part of its sailings [Q]."""
-    return _part(problem, "sailing", keep)
+    """Return the problem with a part of its sailings [Q], and the locks that those pass."""
+    passes = keep[problem.passage_sailing]
+    at = np.cumsum(keep) - 1
+    return _part(
+        problem, "sailing", keep,
+        passage_sailing=at[problem.passage_sailing[passes]],
+        passage_slot=problem.passage_slot[passes],
+        passage_lock=tuple(np.array(problem.passage_lock, dtype=object)[passes]),
+    )  # fmt: skip
 
 
 def with_hubs(problem: ScheduledProblem, keep: BoolArray) -> ScheduledProblem:
@@ -121,10 +128,10 @@ def with_hubs(problem: ScheduledProblem, keep: BoolArray) -> ScheduledProblem:
     return _part(problem, "hub", keep)
 
 
-def _part(problem: ScheduledProblem, prefix: str, keep: BoolArray) -> ScheduledProblem:
+def _part(problem: ScheduledProblem, prefix: str, keep: BoolArray, **more: Any) -> ScheduledProblem:
     if keep.all():
         return problem
-    changes: dict[str, Any] = {}
+    changes: dict[str, Any] = dict(more)
     for name in problem.__dataclass_fields__:
         if name.split("_")[0] == prefix:
             value = getattr(problem, name)
