@@ -46,12 +46,6 @@ def ring_by_size(oracle: ValueOracle, rng: np.random.Generator, sizes: IntArray)
     return mean
 
 
-def whole_ring(oracle: ValueOracle, rng: np.random.Generator) -> FloatArray:
-    """Mean marginal costs over all sizes, on one ring, ``[3, players]``."""
-    mean: FloatArray = ring_by_size(oracle, rng, np.arange(oracle.players)).mean(axis=1)
-    return mean
-
-
 def rings_by_need(oracle: ValueOracle, rng: np.random.Generator, counts: IntArray) -> FloatArray:
     """Mean marginal costs over all sizes, each size on as many rings as `counts` says.
 
