@@ -1,8 +1,9 @@
 """Hub location on the public sets CAB and AP, and on larger ones of our own making.
 
-python benchmarks/hub_location.py FOLDER --set cab --out benchmarks/results/hub_location.csv
+python benchmarks/hub_location.py FOLDER --set cab ap apf --out benchmarks/results/hub_location.csv
 
-FOLDER is the folder of all public location sets; `large` needs none. One row a run, written as it
+FOLDER is the folder of all public location sets; `large` needs none. `split` is made of AP 40 and
+stands in for AP 50-200, which are not in the folder: its values are not theirs. One row a run, written as it
 ends; a run whose row is in the file already (same instance, limit and versions) is skipped.
 `best_value` is the published or proved value that stands in the tables of the set. CAB values are
 per unit of flow.
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import itertools
 import math
 import os
 import platform
@@ -117,17 +119,16 @@ def apf(folder: Path) -> Iterator[Case]:
             costs = read_node_values(home / f"Fcost{fixed}.{n}", n)
             for capacity in ("", "L", "T"):
                 room = read_node_values(home / f"Cap{capacity}.{n}", n) if capacity else np.inf
-                for single in (True, False) if not capacity else (True,):
+                for single in (True, False):
                     kind = "single" if single else "multiple"
                     name = f"{n}{fixed}{capacity}"
                     yield (
                         f"AP{name}-{kind}",
-                        lambda data=data, costs=costs, room=room, single=single: hub_location(
-                            data.flow, data.distance, costs, capacity=room, single=single,
-                            chi=data.chi, alpha=data.alpha, delta=data.delta,
+                        lambda data=data, costs=costs, room=room, single=single: _fixed(
+                            data, costs, room, single=single
                         ),
                         known.get(name) if single else None,
-                    )  # fmt: skip
+                    )
 
 
 def own(count: int, seed: int = 1) -> HubFile:
@@ -155,24 +156,97 @@ def large(folder: Path) -> Iterator[Case]:  # noqa: ARG001
         for p in hubs:
             name = f"own{n}-multiple-p{p}"
             yield name, lambda data=data, p=p: _medians(data, p, single=False), None
-    data = own(200)
-    rng = np.random.default_rng(2)
-    costs = rng.uniform(20_000, 40_000, 200)
-    yield (
-        "own200-fixed-single",
-        lambda: hub_location(data.flow, data.distance, costs, chi=3.0, alpha=0.75, delta=2.0),
-        None,
-    )
+    for n in (100, 200):
+        data = own(n)
+        costs = np.random.default_rng(2).uniform(20_000, 40_000, n)
+        for single in (True, False):
+            yield (
+                f"own{n}-fixed-{'single' if single else 'multiple'}",
+                lambda data=data, costs=costs, single=single: _fixed(
+                    data, costs, np.inf, single=single
+                ),
+                None,
+            )
 
 
-SETS = {"cab": cab, "ap": ap, "apf": apf, "large": large}
+def _fixed(data: HubFile, costs: Any, room: Any, *, single: bool) -> HubLocationProblem:
+    return hub_location(
+        data.flow, data.distance, costs, capacity=room, single=single, chi=data.chi,
+        alpha=data.alpha, delta=data.delta,
+    )  # fmt: skip
+
+
+def split_post(home: Path, count: int, seed: int = 1) -> HubFile:
+    """Post with each of the 40 places made into several: as large as the AP sets that are not here.
+
+    Places lie some km around the one they come from and share its flow at random.
+
+    Returns
+    -------
+    HubFile
+        Distances in km; as much flow as in the AP sets.
+    """
+    rng = np.random.default_rng(seed)
+    small = read_ap(home / "AP_40.txt")
+    rows = (home / "AP_40.txt").read_text(encoding="utf-8").splitlines()[1:41]
+    at = np.arange(count) % 40
+    place = np.array([row.split() for row in rows], dtype=float)[at] / 1000
+    place += rng.normal(0, 2, place.shape)
+    share = rng.lognormal(0, 0.7, count)
+    share /= np.bincount(at, share, 40)[at]
+    flow = small.flow[np.ix_(at, at)] * np.outer(share, share)
+    flow *= rng.lognormal(0, 0.5, flow.shape)
+    apart = place[:, None] - place
+    return HubFile(
+        flow * small.flow.sum() / flow.sum(), np.hypot(apart[..., 0], apart[..., 1]), 0, small.chi,
+        small.alpha, small.delta,
+    )  # fmt: skip
+
+
+def split(folder: Path) -> Iterator[Case]:
+    """Post made larger: medians, and fixed costs without and with capacities."""
+    for n, hubs in ((50, (5, 10)), (100, (3, 5, 8)), (200, (2, 3, 5))):
+        data = split_post(folder / "hub_ap", n)
+        rng = np.random.default_rng(n)
+        out = data.flow.sum(axis=1)
+        total = float(out.sum())
+        for single in (True, False):
+            kind = "single" if single else "multiple"
+            for p in hubs:
+                yield (
+                    f"split{n}-{kind}-p{p}",
+                    lambda data=data, p=p, single=single: _medians(data, p, single=single),
+                    None,
+                )
+        # As in the AP sets: loose, all cost about the same; tight, busy places cost more.
+        costs = {
+            "L": rng.uniform(20_000, 33_000, n),
+            "T": 23_000 + 2e5 * out / out.max() * rng.uniform(0.6, 1.2, n),
+        }
+        room = {
+            "": np.full(n, np.inf),
+            "L": np.maximum(1.01 * out, total * rng.uniform(0.05, 0.6, n)),
+            "T": np.maximum(1.01 * out, total * rng.uniform(0.05, 0.4, n)),
+        }
+        for fixed, capacity in itertools.product("LT", ("", "L", "T")):
+            for single in (True, False):
+                yield (
+                    f"split{n}{fixed}{capacity}-{'single' if single else 'multiple'}",
+                    lambda data=data, costs=costs[fixed], room=room[capacity], single=single: (
+                        _fixed(data, costs, room, single=single)
+                    ),
+                    None,
+                )
+
+
+SETS = {"cab": cab, "ap": ap, "apf": apf, "split": split, "large": large}
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a set and write one row a run."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", default=Path())
-    parser.add_argument("--set", required=True, choices=sorted(SETS))
+    parser.add_argument("--set", required=True, choices=sorted(SETS), nargs="+")
     parser.add_argument("--out", required=True, type=Path)
     parser.add_argument("--only", nargs="*", help="names of instances")
     parser.add_argument("--time-limit", type=float, default=60.0)
@@ -189,7 +263,8 @@ def main(arguments: list[str] | None = None) -> int:
         writer = csv.DictWriter(file, FIELDS, lineterminator="\n")
         if not done:
             writer.writeheader()
-        for name, make, best in SETS[chosen.set](chosen.folder):
+        cases = [(one, *case) for one in chosen.set for case in SETS[one](chosen.folder)]
+        for kind, name, make, best in cases:
             if (name, limit, versions) in done or (chosen.only and name not in chosen.only):
                 continue
             problem = make()
@@ -200,7 +275,7 @@ def main(arguments: list[str] | None = None) -> int:
             result = bundling.solve(problem, time_limit=chosen.time_limit, gap=0.0)
             row = _row(problem, result, best, time.perf_counter() - began)
             row |= {
-                "set": chosen.set, "instance": name, "time_limit_s": limit, "python": python,
+                "set": kind, "instance": name, "time_limit_s": limit, "python": python,
                 "versions": versions,
             }  # fmt: skip
             writer.writerow(row)

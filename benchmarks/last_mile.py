@@ -37,7 +37,10 @@ HUBS = {
 """The hub at the motorway, and one close to the centre."""
 TYPES = {"cargo_bike": "cargo_bike", "van": "evan", "rigid": "erigid"}
 """Class of vehicle, and the type that drives it: electric, so that no zone is closed to it."""
-SAMPLES = ((10, None), (20, None), (40, None), (80, None), (12, 20), (20, 40), (40, 80))
+SAMPLES = (
+    (5, None), (10, None), (20, None), (40, None), (80, None),
+    (5, 10), (12, 20), (20, 40), (40, 80),
+)  # fmt: skip
 """Stops, and from how many close to each other they are drawn (None: the whole city)."""
 DAY = date(2030, 6, 4)
 FIELDS = [

@@ -17,10 +17,11 @@ Parameters
 - ``w[i,r]`` load in units of each resource; ``o[i]``, ``e[i]`` origin and destination;
   ``rel[i]``, ``due[i]`` slots; ``g[i]`` group.
 - ``cap[d,r]`` units one vehicle or vessel takes; ``c[d]`` EUR one loaded vehicle or one vessel,
-  with the price of its CO2e; ``ce[k]`` EUR one empty vehicle, likewise; ``p[q,r]`` EUR a unit on
-  board; ``lim[q]`` vessels.
-- ``f[h]`` EUR a day; ``m[h,r]`` EUR a unit handled; ``B[h,r]`` units handled a day; ``dw[h]`` slots
-  of handling; hub hours, within which freight arrives and leaves.
+  with the price of its CO2e, NOx, km and trip into the zone; ``ce[k]`` EUR one empty vehicle,
+  likewise; ``p[q,r]`` EUR a unit on board; ``lim[q]`` vessels.
+- ``f[h]`` EUR a day; ``m[h,r]`` EUR a unit handled; ``B[h,r]`` units handled a day, ``B'[h,r]`` in
+  an hour of the clock, ``F[h,r]`` on the floor at once; ``dw[h]`` slots of handling; hub hours,
+  within which freight arrives and leaves; who may use a hub. ``co[d]`` kg CO2e, ``cap`` of the day.
 
 Variables
 ---------
@@ -45,11 +46,15 @@ Equations
 (8) open, i,h::         sum_{d into l(h), s} x[i,d,s] <= y[h], other than into e[i]
 (9) hub capacity, h,r:: sum_{i,d,s into h} w[i,r] x[i,d,s] <= B[h,r]
 (10) return, v,l::      vehicles, loaded and empty, into l = out of l, where the type returns
+(11) hour, h,r,c::      sum_{i,d,s into h, u(d) in hour c} w[i,r] x[i,d,s] <= B'[h,r]
+(12) floor, h,r,t::     sum_{i,d,s into h, u(d) <= t} w[i,r] x[i,d,s]
+                        - sum_{i,d,s>=1 from l(h), t(d) <= t} w[i,r] x[i,d,s] <= F[h,r]
+(13) emission cap::     sum_{d,g} co[d] n[d,g] + sum_k co[k] em[k] <= cap
 
 ``x[i,d,s]`` is there for ``s = 0`` from the origin only, for ``s >= 1`` from a hub only; into the
-destination it ends the way; elsewhere it must lead to a hub that is open at ``u(d)``, and ``s`` is
-at most ``most - 1``. From a hub it leaves within the hub's hours. Direct (``s = 0`` into the
-destination) only where the shipment may.
+destination it ends the way; elsewhere it must lead to a hub that is open at ``u(d)`` and serves the
+shipper, and ``s`` is at most ``most - 1``. From a hub it leaves within the hub's hours. Direct
+(``s = 0`` into the destination) only where the shipment may.
 
 References
 ----------
@@ -69,6 +74,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from bundling.hubs.scheduled import ScheduledProblem, ScheduledSolution
+from bundling.models.scheduled_hubs_limits import cap, into_hub, stays
 
 
 def build(problem: ScheduledProblem) -> Any:
@@ -94,6 +100,8 @@ def build(problem: ScheduledProblem) -> Any:
     _ways(m, problem)
     _vehicles(m, problem)
     _hubs(m, problem)
+    stays(m, problem)
+    cap(m, problem)
     return m
 
 
@@ -153,9 +161,11 @@ def _may_travel(problem: ScheduledProblem, departures: list[Any]) -> list[tuple[
                     continue
                 if s > 0 and (hub_at[a] < 0 or not first[hub_at[a]] <= t <= last[hub_at[a]]):
                     continue
+                hub, shipper = int(hub_at[b]), problem.shipment_shipper[i]
                 if b != to and (
-                    s == most or hub_at[b] < 0 or not first[hub_at[b]] <= u <= last[hub_at[b]]
-                ):
+                    s == most or hub < 0 or not first[hub] <= u <= last[hub]
+                    or not problem.hub_shippers[hub, shipper]
+                ):  # fmt: skip
                     continue
                 found.append((i, d, s))
     return found
@@ -170,12 +180,6 @@ def _may_go_empty(problem: ScheduledProblem) -> list[int]:
     return np.flatnonzero(returns & np.isfinite(problem.lane_empty_eur)).tolist()
 
 
-def _into_hub(m: Any, problem: ScheduledProblem, i: int, d: int) -> int:
-    """Hub where shipment `i` is handled after departure `d`; -1 at its destination."""
-    place = m.departures[d][4]
-    return -1 if place == problem.shipment_destination[i] else int(problem.hub_at[place])
-
-
 def _cost(m: Any, problem: ScheduledProblem) -> None:
     load, terms = problem.shipment_load, []
     for d, g in m.n:
@@ -185,7 +189,7 @@ def _cost(m: Any, problem: ScheduledProblem) -> None:
     terms += [float(problem.lane_empty_price_eur[k]) * m.em[k] for k in m.em]
     terms += [float(problem.hub_fixed_eur[h]) * m.y[h] for h in m.y]
     for i, d, s in m.X:
-        sailing, hub, eur = m.departures[d][1], _into_hub(m, problem, i, d), 0.0
+        sailing, hub, eur = m.departures[d][1], into_hub(m, problem, i, d), 0.0
         if sailing >= 0:
             eur += float(problem.sailing_slot_eur[sailing] @ load[i])
         if hub >= 0:
@@ -275,7 +279,7 @@ def _most_vehicles(problem: ScheduledProblem) -> int:
 def _hubs(m: Any, problem: ScheduledProblem) -> None:
     at = defaultdict(list)
     for i, d, s in m.X:
-        hub = _into_hub(m, problem, i, d)
+        hub = into_hub(m, problem, i, d)
         if hub >= 0:
             at[hub].append((i, m.x[i, d, s]))
     m.open, m.capacity = pyo.ConstraintList(), pyo.ConstraintList()

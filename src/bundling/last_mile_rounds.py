@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bundling.errors import Fault, raise_if
-from bundling.hubs.last_mile import Form, LastMileFit, hull_km2
+from bundling.hubs.last_mile import Form, LastMileFit, spread_km2
 from bundling.hubs.last_mile_fit import calibrate
 from bundling.hubs.last_mile_tours import fits_of, tours_of
 from bundling.units import METRES_PER_KM, SECONDS_PER_HOUR
@@ -44,7 +44,8 @@ def cases_of(results: Iterable[Result]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns `CASE_COLUMNS`: ``area_km2`` of the convex hull of the depot's stops; ``hub_km``,
+        Columns `CASE_COLUMNS`: ``area_km2`` over which the depot's stops are spread
+        (`bundling.hubs.last_mile.spread_km2`); ``hub_km``,
         mean way from the depot to them; ``drop_kg``, ``drop_m3`` a stop, the larger of delivered
         and collected in all; ``service_h`` a stop; ``tours`` (departures from the depot), and km,
         hours away, CO2e and cost of all tours together. Stops that are left out do not count.
@@ -103,14 +104,14 @@ def _cases(results: Iterable[Result]) -> Iterator[_Case]:
 def _stops_of(
     problem: RoundsProblem, depot: int, served: NDArray[np.int64]
 ) -> tuple[int, float, float, float, float, float]:
-    """Return stops, hull (km2), mean way (km), and kg, m3 and hours a stop."""
+    """Return stops, spread (km2), mean way (km), and kg, m3 and hours a stop."""
     kg = max(problem.delivery_kg[served].sum(), problem.pickup_kg[served].sum())
     m3 = max(problem.delivery_m3[served].sum(), problem.pickup_m3[served].sum())
     way_m = problem.distance_m[depot, problem.num_depots + served]
     count = len(served)
     return (
         count,
-        hull_km2(problem.stop_x_m[served], problem.stop_y_m[served]),
+        spread_km2(problem.stop_x_m[served], problem.stop_y_m[served]),
         float(way_m.mean()) / METRES_PER_KM,
         float(kg) / count,
         float(m3) / count,

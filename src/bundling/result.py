@@ -307,8 +307,8 @@ class Result:
         places
             Positions of nodes, as in `to_geojson`, for a map.
         reasons_limit
-            Wall seconds for reasons that need solving again, such as what a day of departures
-            costs without each of its hubs; 0 leaves them out.
+            Wall seconds for reasons that need solving again, such as what a day costs without each
+            of its hubs; 0 leaves them out.
         """
         room = importlib.import_module("bundling.report.html")
         written: Path = room.write_result(

@@ -11,23 +11,23 @@ from hypothesis import strategies as st
 
 import bundling
 from bundling.errors import InputError
-from bundling.hubs.last_mile import LastMileFit, hull_km2, mean_way_km
+from bundling.hubs.last_mile import LastMileFit, mean_way_km, spread_km2
 from bundling.hubs.last_mile_legs import last_mile_of
 from bundling.hubs.last_mile_solve import solve_with_last_mile, with_last_mile
 from bundling.hubs.last_mile_tours import areas_of, fits_of, tours_of
 
 FIT = LastMileFit(1.0, 0.5, form="daganzo", below=0.1, above=0.2, cases=9)
 VAN = {"class_of": {"type-0": "van"}, "fits": {"van": FIT}}
-AREA = pd.DataFrame({"location_id": ["place-3"], "area_km2": [8.0 * np.pi]})
+AREA = pd.DataFrame({"location_id": ["place-3"], "area_km2": [24.0]})
 CLASSES = {f"type-{v}": kind for v, kind in enumerate(("cargo_bike", "van", "van", "rigid"))}
 
 
 def test_by_hand() -> None:
-    """A truck with 2 stops, 40 km away: mean way sqrt(40^2 + 4), detour 0.5 sqrt(16 pi)."""
+    """A truck with 2 stops, 40 km away: mean way sqrt(40^2 + 4), detour 0.5 sqrt(48)."""
     result = bundling.solve(half_trucks(rent_eur=0.0), time_limit=5)
     found = last_mile_of(result, AREA, **VAN)
     (row,) = found.legs.to_dict("records")
-    km = 2.0 * np.sqrt(1604.0) + 0.5 * np.sqrt(16.0 * np.pi)
+    km = 2.0 * np.sqrt(1604.0) + 0.5 * np.sqrt(48.0)
     assert row["kind"] == "last_mile"
     assert row["km"] == pytest.approx(km)
     assert (row["planned_km"], row["stops"]) == (80.0, 2)
@@ -38,7 +38,7 @@ def test_by_hand() -> None:
     assert found.objective_eur - found.low_eur == pytest.approx(0.1 * km)
     assert found.vehicle_km == pytest.approx(12.0 + km)
     assert found.co2e_kg == pytest.approx(12.0 + km)
-    assert found.in_shift
+    assert found.holds
 
 
 def test_without_calibration_the_range_is_not_known() -> None:
@@ -71,12 +71,12 @@ def test_types_share_the_detour_by_what_they_take() -> None:
 def test_ways_to_areas_carry_half_a_tour() -> None:
     problem = half_trucks(rent_eur=0.0)
     posed = with_last_mile(problem, AREA, **VAN)
-    km = 2.0 * np.sqrt(1604.0) + 0.5 * np.sqrt(16.0 * np.pi)
+    km = 2.0 * np.sqrt(1604.0) + 0.5 * np.sqrt(48.0)
     assert 2.0 * posed.distance_m[2, 3] / 1000.0 == pytest.approx(km)
     assert posed.time_s[2, 3] / problem.time_s[2, 3] == pytest.approx(km / 80.0)
     # Direct, a shipper has one stop only.
     far = np.hypot(3.0, 40.0)
-    alone = 2.0 * np.sqrt(far**2 + 4.0) + 0.5 * np.sqrt(8.0 * np.pi)
+    alone = 2.0 * np.sqrt(far**2 + 4.0) + 0.5 * np.sqrt(24.0)
     assert 2.0 * posed.distance_m[0, 3] / 1000.0 == pytest.approx(alone)
     assert posed.distance_m[0, 2] == problem.distance_m[0, 2]
     seen = with_last_mile(problem, AREA, seen={(2, 3): 99.0}, **VAN)
@@ -139,11 +139,16 @@ def test_areas_of_a_region() -> None:
     assert len(fits_of(problem.vehicle_ids)) == problem.num_vehicles
 
 
-def test_hull_and_mean_way() -> None:
-    assert hull_km2([0, 2000, 2000, 0, 1000], [0, 0, 1000, 1000, 500]) == pytest.approx(2.0)
-    assert hull_km2([0, 1000, 2000], [0, 0, 0]) == 0.0
-    assert hull_km2([5, 5], [1, 2]) == 0.0
-    assert mean_way_km(3.0, 2.0 * np.pi * 16.0) == pytest.approx(5.0)
+def test_spread_and_mean_way() -> None:
+    """Points of a square lattice fill it; half of an even cloud is spread as widely as all of it."""
+    x, y = (axis.ravel() for axis in np.meshgrid(np.arange(50.0), np.arange(50.0)))
+    assert spread_km2(x * 40.0, y * 20.0) == pytest.approx(2.0, rel=1e-3)
+    assert spread_km2([0, 1000, 2000], [0, 0, 0]) == pytest.approx(0.0, abs=1e-6)
+    assert spread_km2([5, 5], [1, 2]) == 0.0
+    rng = np.random.default_rng(1)
+    few = [spread_km2(*rng.uniform(0, 1000, (2, 6))) for _ in range(2000)]
+    assert np.mean(np.square(few)) == pytest.approx(1.0, abs=0.1)
+    assert mean_way_km(3.0, 6.0 * 16.0) == pytest.approx(5.0)
 
 
 def test_refusals() -> None:

@@ -15,6 +15,7 @@ from bundling.errors import InputError
 from bundling.hubs import HubsProblem
 from bundling.hubs.loading import LoadingProblem
 from bundling.hubs.loading_fleet import first_fit, fit
+from bundling.hubs.loading_floor import within_floor
 from bundling.hubs.loading_plan import loading_of
 from bundling.hubs.loading_tables import loading_tables
 from bundling.hubs.loading_units import units_of
@@ -149,3 +150,32 @@ def test_refusals() -> None:
     assert len(caught.value.faults) == 3
     with pytest.raises(InputError, match="unknown"):
         loading_of(bundling.solve(corridor(), time_limit=5), unit="crate")
+
+
+def test_a_plan_told_of_the_floor_loads() -> None:
+    """Two shipments of 3 m3, 2 pallets each: a van takes 10.5 m3 but 3 pallets of 1.68 m3."""
+    problem = one_leg(600.0).replace(
+        shipment_m3=np.array([3.0, 3.0]),
+        vehicle_capacity_kg=np.array([2000.0]),
+        vehicle_capacity_m3=np.array([10.5]),
+    )
+    assert not loading_of(bundling.solve(problem, time_limit=5), vehicle_of=VAN).all_load
+    told = within_floor(problem, vehicle_of=VAN)
+    assert told.vehicle_capacity_m3[0] == pytest.approx(3 * 1.68)
+    result = bundling.solve(told, time_limit=5)
+    assert result.evaluation.indicators["vehicles"] == 2.0
+    assert loading_of(result, vehicle_of=VAN).all_load
+
+
+def test_a_day_told_of_the_floor_has_a_resource_more() -> None:
+    day = within_floor(corridor().replace(resource_ids=("m3",)))
+    assert day.resource_ids == ("m3", "floor")
+    assert day.vehicle_capacity.tolist() == [[10.0, 3.0]]
+    assert day.shipment_load[:, 1].tolist() == pytest.approx([3.58, 1.79, 2.39])  # m3 / 1.68
+    assert np.isinf(day.hub_capacity[:, 1]).all()
+    result = bundling.solve(day, time_limit=5)
+    assert result.solution is not None
+    assert loading_of(result).all_load
+    assert within_floor(corridor(), unit="loose").vehicle_capacity[0, 1] == np.inf
+    with pytest.raises(InputError, match="no position"):
+        within_floor(corridor(), unit="teu")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -241,7 +242,7 @@ def test_a_problem_from_data_frames() -> None:
         FacilityProblem.from_tables(sites, clients.drop(columns="client_id"), costs)
 
 
-def test_tables_and_plot() -> None:
+def test_tables_and_plot(tmp_path: Path) -> None:
     result = solved(two_warehouses())
     assert result.tables["sites"]["demand"].tolist() == [6.0, 3.0]
     assert result.tables["costs"].set_index("component")["cost"].to_dict() == {
@@ -253,8 +254,8 @@ def test_tables_and_plot() -> None:
     again = FacilitySolution.from_dict(result.solution.to_dict())
     assert bundling.evaluate(result.problem, again).objective == 17
     assert "17.00 EUR" in repr(result)
-    with pytest.raises(ValueError, match="no report is written for location"):
-        result.report("nowhere.html")
+    page = result.report(tmp_path / "x.html", lang="en").read_text(encoding="utf-8")
+    assert "This plan costs" in page
     with pytest.raises(ValueError, match="knows no places"):
         result.to_geojson("nowhere")
 

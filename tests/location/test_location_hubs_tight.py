@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from bundling.location import hub_location
+from bundling.location import hub_covering, hub_location
 from bundling.location.hubs.solve import solve
 from bundling.result import Limit, Status
 
@@ -56,9 +56,9 @@ def test_what_is_proved_is_the_best_of_all(seed):
 
 
 def test_a_search_that_the_clock_cancels_says_so():
-    """Capacities with multiple allocation go to HiGHS, which hears of the clock as of Ctrl-C."""
+    """Hub covering goes to HiGHS, which hears of the clock as of Ctrl-C."""
     rng = np.random.default_rng(1)
     place = rng.random((45, 2)) * 100
     km = np.hypot(*(place[:, None] - place[None]).transpose(2, 0, 1))
-    problem = hub_location(rng.random((45, 45)), km, 100.0, capacity=500.0, alpha=0.5, single=False)
+    problem = hub_covering(km, 90.0, fixed_cost=rng.random(45) + 1, alpha=0.5)
     assert solve(problem, gap=0.0, time_limit=1.0).limit is Limit.TIME

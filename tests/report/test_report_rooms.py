@@ -31,6 +31,9 @@ from bundling.result import Bounds
 sys.path.insert(0, str(Path(__file__).parents[1] / "hubs"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "hubs" / "scheduled"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "location"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "rounds" / "echelons"))
+from echelons_cases import line_echelons
+from hubs_cases import half_trucks
 from location_cases import corridor as refuelling
 from location_cases import five_estates, two_warehouses
 from matching_cases import two_halves
@@ -76,7 +79,7 @@ def results() -> dict[str, Result]:
         "design": design(), "facility": two_warehouses(), "covering": five_estates(1),
         "refuelling": refuelling(6.0, 2),
     }  # fmt: skip
-    return {name: bundling.solve(p, time_limit=10.0, gap=0.0) for name, p in problems.items()}
+    return {name: bundling.solve(p, time_limit=60.0, gap=0.0) for name, p in problems.items()}
 
 
 def page_of(result: Result, folder: Path, lang: str = "nl", **options: Any) -> Page:
@@ -120,7 +123,8 @@ def test_every_room_has_a_page_without_a_network(
 ) -> None:
     for result in results.values():
         page = page_of(result, tmp_path)
-        assert "Bewezen: geen enkel plan kost minder." in page.text
+        proved = "Bewezen: geen enkel plan kost minder." in page.text
+        assert proved == (result.status is Status.OPTIMAL)
         for tag, attrs in page.elements:
             assert tag not in ("link", "iframe", "object", "embed", "base", "img")
             assert not {"src", "srcset", "style"} & attrs.keys()
@@ -281,3 +285,24 @@ def test_unit_of_a_problem_is_kept(tmp_path: Path) -> None:
     text = page_of(result, tmp_path, lang="en").text
     assert "kkm" in text
     assert "€" not in text
+
+
+def test_rounds_in_two_echelons_have_words_and_a_page(tmp_path: Path) -> None:
+    result = bundling.solve(line_echelons(), time_limit=10.0)
+    m = Messages("nl")
+    codes = [f"cost.{name}" for name in result.evaluation.costs_eur]
+    for name, frame in for_people(m, result).items():
+        codes += [f"table.{result.family}.{name}", *(f"col.{column}" for column in frame)]
+    codes += [f"map.layer.{layer}" for _, layer in geojson.collect_layers([("x", result)])]
+    assert sorted({code for code in codes if not m.has(code)}) == []
+    page = page_of(result, tmp_path)
+    assert "Ritten in twee lagen" in page.text
+    assert "map-section" in {attrs.get("id") for _, attrs in page.elements}
+
+
+def test_a_day_of_bundling_tells_what_its_hub_is_worth(tmp_path: Path) -> None:
+    """By hand in `test_hubs_closing`: 13.45 a day."""
+    result = bundling.solve(half_trucks(rent_eur=5.0), time_limit=10.0, gap=0.0)
+    text = page_of(result, tmp_path, reasons_limit=5.0).text.replace("\u00a0", " ")
+    assert "hub-0: sluiten maakt elke dag € 13 duurder (bewezen)." in text
+    assert "Wat een hub waard is" not in page_of(result, tmp_path, reasons_limit=0.0).text

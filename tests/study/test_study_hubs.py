@@ -17,6 +17,7 @@ from test_study_page import Page, plain
 
 from bundling.cli import main
 from bundling.hubs.scheduled.closing import Closing
+from bundling.region import Region
 from bundling.report.messages import Messages
 from bundling.result import Bounds, Event, Limit, Status
 from bundling.study.hubs import HubsStudy, hubs_study
@@ -264,3 +265,15 @@ def test_command_line_refuses_wrong_use(tmp_path: Path) -> None:
     assert done.exit_code == 2
     done = CliRunner().invoke(main, ["hubs", "zwolle", "--out", str(tmp_path), "--day", "tomorrow"])
     assert done.exit_code == 2
+
+
+def test_a_region_without_candidates_says_so(tmp_path: Path) -> None:
+    region = bundling_region()
+    tables = dict(region.tables)
+    tables["hub_candidates"] = tables["hub_candidates"].iloc[:0]
+    bare = Region("tiny", "Tiny", tables, region.shapes, region.metadata)
+    found = hubs_study(bare, day=DAY, time_limit=60.0, gap=0.0)
+    assert found.left_out == {"closing": "no_hub"}
+    assert found.is_complete
+    found.write(tmp_path)
+    assert text_of(tmp_path).count("Er zijn geen kandidaat-hubs in de gegevens.") == 2

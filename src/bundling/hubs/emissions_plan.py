@@ -10,6 +10,7 @@ Nothing is lost: the shares sum to the total of the plan.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -18,12 +19,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from bundling.errors import Fault, ModelMismatch, raise_if
 from bundling.hubs.emissions import allocate
+from bundling.hubs.evaluate import evaluate
 from bundling.hubs.problem import LEG_KINDS, HubsProblem
-from bundling.hubs.scheduled import ScheduledProblem
 from bundling.units import GRAMS_PER_KG, KG_PER_T, METRES_PER_KM
 
 if TYPE_CHECKING:
-    from bundling.hubs.scheduled import ScheduledSolution
+    from bundling.hubs.scheduled import ScheduledProblem, ScheduledSolution
     from bundling.hubs.solution import HubsSolution
     from bundling.result import Result
 
@@ -61,36 +62,39 @@ def emissions_table(result: Result, *, mass_kg: ArrayLike | None = None) -> pd.D
         When the parts do not sum to the emissions of the plan: a bug.
     """
     problem, solution = result.problem, result.solution
-    known = isinstance(problem, HubsProblem | ScheduledProblem)
+    known = problem.family in ("hubs", "hubs.scheduled")
     if solution is None or not known:
         rule = "has no solution" if known else f"is of family {problem.family}"
         raise_if([Fault("result", "", (), rule, "Give a solved plan of hubs or hubs.scheduled")])
+    return plan_emissions(problem, solution, mass_kg=mass_kg)
+
+
+def plan_emissions(
+    problem: HubsProblem | ScheduledProblem,
+    solution: Any,
+    *,
+    mass_kg: ArrayLike | None = None,
+) -> pd.DataFrame:
+    """Do as `emissions_table` does, for a solution of a problem."""
     mass = _mass_kg(problem, mass_kg)
     if isinstance(problem, HubsProblem):
         elements, parts = _of_legs(problem, solution, mass)
+        told = evaluate(problem, solution).indicators
     else:
+        from bundling.hubs.scheduled.evaluate import evaluate as evaluate_day
+
         elements, parts = _of_departures(problem, solution, mass)
+        told = evaluate_day(problem, solution).indicators
     found = _shared(elements, parts)
     owner = dict(zip(problem.shipment_ids, _shippers(problem), strict=True))
     found.insert(2, "shipper_id", [owner[name] for name in found["shipment_id"]])
-    _hold(result, found)
+    _hold(told, found)
     return found
 
 
 def emissions_by_shipment(result: Result, *, mass_kg: ArrayLike | None = None) -> pd.DataFrame:
     """Sum `emissions_table` by shipment: shipper, tonnes, tkm, CO2e, NOx and g CO2e per tkm."""
-    found = emissions_table(result, mass_kg=mass_kg)
-    order = list(result.problem.shipment_ids)
-    by = found.groupby(["shipment_id", "shipper_id"], sort=False)
-    frame = by.agg(
-        mass_t=("mass_t", "first"),
-        activity_tkm=("activity_tkm", "sum"),
-        co2e_kg=("co2e_kg", "sum"),
-        nox_g=("nox_g", "sum"),
-    ).reset_index()
-    frame = frame.set_index("shipment_id").reindex(order)
-    frame["shipper_id"] = _shippers(result.problem)
-    return _intensity(frame.fillna(0.0).rename_axis("shipment_id").reset_index())
+    return by_shipment(result.problem, emissions_table(result, mass_kg=mass_kg))
 
 
 def emissions_by_shipper(result: Result, *, mass_kg: ArrayLike | None = None) -> pd.DataFrame:
@@ -101,6 +105,20 @@ def emissions_by_shipper(result: Result, *, mass_kg: ArrayLike | None = None) ->
     frame.insert(0, "shipments", by.size())
     frame = frame.reindex(list(result.problem.shipper_ids), fill_value=0)
     return _intensity(frame.rename_axis("shipper_id").reset_index())
+
+
+def by_shipment(problem: HubsProblem | ScheduledProblem, found: pd.DataFrame) -> pd.DataFrame:
+    """Sum a table of `plan_emissions` by shipment, in the order of the problem."""
+    by = found.groupby("shipment_id", sort=False)
+    frame = by.agg(
+        mass_t=("mass_t", "first"),
+        activity_tkm=("activity_tkm", "sum"),
+        co2e_kg=("co2e_kg", "sum"),
+        nox_g=("nox_g", "sum"),
+    ).reindex(list(problem.shipment_ids))
+    frame = frame.fillna(0.0).rename_axis("shipment_id").reset_index()
+    frame.insert(1, "shipper_id", _shippers(problem))
+    return _intensity(frame).assign(rule=RULE)
 
 
 def _mass_kg(problem: Any, given: ArrayLike | None) -> FloatArray:
@@ -262,9 +280,8 @@ def _intensity(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(g_co2e_per_tkm=each)
 
 
-def _hold(result: Result, found: pd.DataFrame) -> None:
+def _hold(told: Mapping[str, float], found: pd.DataFrame) -> None:
     """Refuse a table that does not sum to the plan."""
-    told = result.evaluation.indicators if result.evaluation else {}
     nox_g = told.get("nox_g", told.get("nox_kg", 0.0) * GRAMS_PER_KG)
     for name, total in (("co2e_kg", told.get("co2e_kg", 0.0)), ("nox_g", nox_g)):
         have = float(found[name].sum())

@@ -200,26 +200,31 @@ def estimate(
     return pd.DataFrame(found, index=areas.index)
 
 
-def hull_km2(x_m: ArrayLike, y_m: ArrayLike) -> float:
-    """Area of the convex hull of points, km2: the area the fits are made with; 0 on a line."""
-    from scipy.spatial import ConvexHull, QhullError
+def spread_km2(x_m: ArrayLike, y_m: ArrayLike) -> float:
+    """Area over which points are spread, km2: the area the fits are made with.
 
-    points = np.unique(np.column_stack([np.asarray(x_m, float), np.asarray(y_m, float)]), axis=0)
-    if len(points) < 3:
+    That of the rectangle with the covariance of the points, ``12 sqrt(det S)``, as Cavdar and
+    Sokol (2015), "A distribution-free TSP tour length estimation model for random graphs", European
+    Journal of Operational Research 243(2) 588-598, tell tours by standard deviations. It is right
+    for points that are spread evenly, smaller where they are dense, and, other than the convex
+    hull, no smaller for a few of the points than for all: ``E det S`` of n points is
+    ``(n - 2) / (n - 1)`` of the whole, which is taken out. It is 0 for two points or a line.
+    """
+    points = np.column_stack([np.asarray(x_m, float), np.asarray(y_m, float)]) / METRES_PER_KM
+    number = len(points)
+    if number < 3:
         return 0.0
-    try:
-        return float(ConvexHull(points).volume) / METRES_PER_KM**2  # in the plane volume is area
-    except QhullError:  # all on one line
-        return 0.0
+    det = max(0.0, float(np.linalg.det(np.cov(points.T))))
+    return float(12.0 * np.sqrt(det * (number - 1) / (number - 2)))
 
 
 def mean_way_km(centre_km: ArrayLike, area_km2: ArrayLike) -> FloatArray:
     """Mean way to the stops of an area, from the way to its middle, km.
 
-    The root mean square distance from a point at `centre_km` to a disc of `area_km2` is
-    ``sqrt(centre**2 + area / (2 pi))``, which is not 0 where the hub stands in the middle.
+    The root mean square distance from a point at `centre_km` to a square of `area_km2` is
+    ``sqrt(centre**2 + area / 6)``, which is not 0 where the hub stands in the middle.
     """
-    return np.asarray(np.sqrt(np.square(centre_km) + np.asarray(area_km2) / (2.0 * np.pi)), float)
+    return np.asarray(np.sqrt(np.square(centre_km) + np.asarray(area_km2) / 6.0), float)
 
 
 def refuse_numbers(table: str, frame: pd.DataFrame, names: tuple[str, ...]) -> None:

@@ -63,7 +63,7 @@ class LastMile:
     high_co2e_kg: float
 
     @property
-    def in_shift(self) -> bool:
+    def holds(self) -> bool:
         """Whether the tours of every leg fit in the shifts of its vehicles."""
         return bool(self.legs["in_shift"].all())
 
@@ -84,7 +84,7 @@ def last_mile_of(
     result
         Of a `HubsProblem`, with a solution.
     areas
-        Delivery areas: location_id, area_km2 of the convex hull of the addresses there; such as
+        Delivery areas: location_id, area_km2 over which the addresses there are spread; such as
         `bundling.hubs.last_mile_tours.areas_of` gives. Legs elsewhere stay out and back.
     class_of, fits
         See `bundling.hubs.last_mile_tours.fits_of`.

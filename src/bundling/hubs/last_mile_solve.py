@@ -1,57 +1,29 @@
-"""Plans of a day with the last mile in the cost: the ways to areas carry their tours.
-
-The tours of a leg are concave in its addresses, so no price a vehicle is right for every plan.
-Slope scaling (Kim and Pardalos 1999, "A solution approach to the fixed charge network flow problem
-using a dynamic slope scaling procedure", Operations Research Letters 24(4) 195-203): solve with a
-price a vehicle, see what each leg carries, take the price that makes its tours right, solve again.
-Every plan is judged by the same estimate, and the cheapest by it is kept, the plan without tours
-among them.
-"""
+"""Plans of a day with the last mile in the cost: the ways to areas carry their tours."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from bundling.certify import Clock
 from bundling.hubs.last_mile import LastMileFit, mean_way_km
 from bundling.hubs.last_mile_legs import TOWN_KM_PER_H, LastMile, last_mile_of
+from bundling.hubs.last_mile_slope import Scaled, Seen, slope_scaling
 from bundling.hubs.last_mile_tours import area_by_location, fits_of, tours_of
 from bundling.hubs.problem import HubsProblem
 from bundling.hubs.solve import solve
-from bundling.result import Event, Limit, OnEvent, Result
+from bundling.result import OnEvent, Result
 from bundling.units import METRES_PER_KM, SECONDS_PER_HOUR
 
 FloatArray = NDArray[np.float64]
 
-_SAME: Final = 1e-4
 
-
-@dataclass(frozen=True)
-class LastMilePlan:
-    """A plan that knows its tours.
-
-    Attributes
-    ----------
-    result
-        The checked answer to the problem with tours it was found for. Its bound is a bound of that
-        problem, whose prices a vehicle are those of one plan: it bounds no other plan's tours.
-    estimate
-        Tours of the plan, with the range of its cost.
-    history
-        One row a solve: prices (``plain``, ``expected``, ``slope 1`` ...), objective with tours,
-        vehicle_km, trips, in_shift, kept.
-    """
-
-    result: Result
-    estimate: LastMile
-    history: pd.DataFrame
+LastMilePlan = Scaled[LastMile]
+"""A plan of a day, its tours, and the solves that led to it."""
 
 
 def with_last_mile(
@@ -137,52 +109,23 @@ def solve_with_last_mile(
         The plan whose estimate is cheapest, among those whose tours fit in the shifts when there
         are any; None when no solve found a plan.
     """
-    clock = Clock(time_limit)
-    given = {"class_of": class_of, "fits": fits, "hop_h": hop_h}
-    tries = ["plain", "expected", *(f"slope {k + 1}" for k in range(rounds))]
-    found: list[tuple[str, Result, LastMile]] = []
-    seen: dict[tuple[int, int], float] = {}
-    go_on = True
+    given: dict[str, Any] = {"class_of": class_of, "fits": fits, "hop_h": hop_h}
 
-    def tell(event: Event) -> bool:
-        nonlocal go_on
-        go_on = go_on and (on_event is None or on_event(event) is not False)
-        return go_on
+    def judge(result: Result) -> tuple[LastMile, Seen]:
+        estimate = last_mile_of(result, areas, problem=problem, **given)
+        return estimate, _tours(problem, estimate)
 
-    for number, name in enumerate(tries):
-        if not go_on or (found and clock.left < 0.02 * time_limit):
-            break
-        posed = problem
-        if number:
-            posed = with_last_mile(problem, areas, seen=seen, **given)  # type: ignore[arg-type]
-        limit = max(0.05, clock.left / (len(tries) - number))
-        result = solve(posed, time_limit=limit, gap=gap, seed=seed, on_event=tell)
-        if result.solution is None:
-            continue
-        estimate = last_mile_of(result, areas, problem=problem, **given)  # type: ignore[arg-type]
-        found.append((name, result, estimate))
-        go_on = go_on and result.limit is not Limit.INTERRUPT
-        before, seen = seen, seen | _tours(problem, estimate)
-        if number > 1 and all(
-            math.isclose(seen[k], before.get(k, 0.0), rel_tol=_SAME) for k in seen
-        ):
-            break
-    if not found:
-        return None
-    best = min(
-        range(len(found)), key=lambda k: (not found[k][2].in_shift, found[k][2].objective_eur)
+    return slope_scaling(
+        problem,
+        lambda seen: with_last_mile(problem, areas, seen=seen, **given),
+        judge,
+        solve,
+        rounds=rounds,
+        time_limit=time_limit,
+        gap=gap,
+        seed=seed,
+        on_event=on_event,
     )
-    history = pd.DataFrame(
-        {
-            "prices": [name for name, _, _ in found],
-            "objective_eur": [estimate.objective_eur for _, _, estimate in found],
-            "vehicle_km": [estimate.vehicle_km for _, _, estimate in found],
-            "trips": [result.solution.leg_count.sum() for _, result, _ in found],
-            "in_shift": [estimate.in_shift for _, _, estimate in found],
-            "kept": [k == best for k in range(len(found))],
-        }
-    )
-    return LastMilePlan(found[best][1], found[best][2], history)
 
 
 def _expected_km(

@@ -13,14 +13,15 @@ from numpy.typing import NDArray
 from bundling.errors import Fault, raise_if
 from bundling.hubs.last_mile import (
     LastMileFit,
-    hull_km2,
     refuse_numbers,
+    spread_km2,
     terms_of,
 )
 from bundling.hubs.last_mile_fit import shipped_fit
 from bundling.hubs.loading_tables import loading_tables
 
 if TYPE_CHECKING:
+    from bundling.hubs.problem import HubsProblem
     from bundling.region import Region
 
 FloatArray = NDArray[np.float64]
@@ -58,7 +59,7 @@ def tours_of(
     stops
         Addresses that the vehicles visit together.
     area_km2, hub_km
-        Area of the convex hull of the addresses, and the mean way from the hub to them; see
+        Area over which the addresses are spread, and the mean way from the hub to them; see
         `bundling.hubs.last_mile.mean_way_km` where only the way to the middle is known.
     count
         Vehicles by type (types,), at least one in all.
@@ -134,7 +135,7 @@ def areas_of(region: Region, problem: Any) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a destination with addresses: location_id, stops (addresses of the day), area_km2
-        (of their convex hull).
+        (over which they are spread).
     """
     stops = region.table("stops")
     place = dict(
@@ -146,10 +147,22 @@ def areas_of(region: Region, problem: Any) -> pd.DataFrame:
     )
     at = stops["shipment_id"].map(place)
     rows = [
-        (name, len(mine), hull_km2(mine["rd_x_m"], mine["rd_y_m"]))
+        (name, len(mine), spread_km2(mine["rd_x_m"], mine["rd_y_m"]))
         for name, mine in stops.groupby(at, sort=True)
     ]
     return pd.DataFrame(rows, columns=["location_id", "stops", "area_km2"])
+
+
+def hops_of(region: Region, problem: HubsProblem) -> FloatArray:
+    """Hours of service that stand for driving between addresses, by shipment (shipments,).
+
+    Posed by municipality, a shipment's service in a `HubsProblem` holds a hop between districts
+    that the region's table of shipments does not; tours are driven without it.
+    """
+    service_h = region.table("shipments").set_index("shipment_id")["service_h"]
+    plain = service_h.reindex(list(problem.shipment_ids)).to_numpy(float)
+    hops: FloatArray = np.maximum(problem.shipment_service_h - plain, 0.0)
+    return hops
 
 
 def area_by_location(areas: pd.DataFrame, location_ids: Sequence[str]) -> FloatArray:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bundling.hubs.problem import LEG_KINDS, HubsProblem
-from bundling.hubs.scheduled import ScheduledProblem
+
+if TYPE_CHECKING:
+    from bundling.hubs.scheduled import ScheduledProblem
 
 
 @dataclass(frozen=True)

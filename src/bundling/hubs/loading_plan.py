@@ -21,9 +21,8 @@ from bundling.hubs.loading import RESOURCES, LoadingProblem, pose_loading
 from bundling.hubs.loading_departures import Departure, departures_of
 from bundling.hubs.loading_fleet import first_fit, fit
 from bundling.hubs.loading_tables import LoadingTables, loading_tables
-from bundling.hubs.loading_units import units_of
+from bundling.hubs.loading_units import rows_of_types, units_of
 from bundling.hubs.problem import HubsProblem
-from bundling.hubs.scheduled import ScheduledProblem
 
 if TYPE_CHECKING:
     from bundling.result import Result
@@ -100,12 +99,12 @@ def loading_of(
     """
     deadline = perf_counter() + time_limit
     problem, solution = result.problem, result.solution
-    known = isinstance(problem, HubsProblem | ScheduledProblem)
+    known = problem.family in ("hubs", "hubs.scheduled")
     if solution is None or not known:
         rule = "has no solution" if known else f"is of family {problem.family}"
         raise_if([Fault("result", "", (), rule, "Give a solved plan of hubs or hubs.scheduled")])
     tables = loading_tables(None, positions, kinds, incompatible)
-    rows_of = _rows_of_types(problem, tables, vehicle_of)
+    rows_of = rows_of_types(problem, tables, vehicle_of)
     all_units = units_of(problem, tables, units, unit)
     by_shipment = dict(iter(all_units.groupby("shipment_id", sort=False)))
     nothing = all_units.iloc[:0]  # a shipment of 0 kg and 0 m3 has no unit
@@ -126,18 +125,6 @@ def loading_of(
     empty = pd.DataFrame(columns=["departure", "direction", "vehicle", *all_units.columns])
     table = pd.DataFrame(rows, columns=columns)
     return PlanLoading(table, pd.concat(loads, ignore_index=True) if loads else empty)
-
-
-def _rows_of_types(
-    problem: Any, tables: LoadingTables, vehicle_of: Mapping[str, str] | None
-) -> list[str]:
-    """Row of the loading tables for each vehicle type."""
-    given = vehicle_of or {}
-    rows = [tables.vehicle_of(given.get(name, name)) for name in problem.vehicle_ids]
-    lost = tuple(name for name, row in zip(problem.vehicle_ids, rows, strict=True) if row is None)
-    remedy = "Say with vehicle_of which of these it is: " + ", ".join(tables.room.index)
-    raise_if([Fault("vehicles", "vehicle_id", lost, "has no positions", remedy)] if lost else [])
-    return [str(row) for row in rows]
 
 
 def _room(problem: Any, vehicle: int, row: str, tables: LoadingTables) -> tuple[float, float]:

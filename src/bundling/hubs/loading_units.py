@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -18,6 +19,7 @@ FloatArray = NDArray[np.float64]
 COLUMNS: Final = ("unit_id", "shipment_id", "unit", "kg", "m3", "goods", "share")
 _MOST_UNITS: Final = 200_000
 _HUNDREDTHS: Final = 100.0
+_THOUSANDTHS: Final = 1_000.0
 
 
 def units_of(
@@ -98,12 +100,34 @@ def _derived(problem: Any, known: LoadingTables, unit: str) -> pd.DataFrame:
             raise_if([Fault("units", "", (), rule, "Take a larger kind of unit")])
     frame = pd.DataFrame(rows, columns=["unit", "share"])
     who = np.array(owner, dtype=np.int64)
-    total = np.bincount(who, weights=frame["share"], minlength=problem.num_shipments)
-    part = frame["share"].to_numpy(float) / total[who]
-    frame["kg"], frame["m3"] = kg[who] * part, m3[who] * part
+    share = frame["share"].to_numpy(float)
+    frame["kg"], frame["m3"] = (_in_parts(total, who, share) for total in (kg, m3))
     frame["shipment_id"] = [problem.shipment_ids[i] for i in who]
     frame["goods"] = [goods[i] for i in who]
     return _named(frame)
+
+
+def _in_parts(total: FloatArray, who: NDArray[np.int64], share: FloatArray) -> FloatArray:
+    """Total of each shipment over its units by their share, in whole grams (or litres).
+
+    The parts sum to the total to half a gram, and stay numbers CP-SAT can hold: with fractions of
+    grams rounded up its proofs would be of other needs.
+    """
+    grams = np.round(total * _THOUSANDTHS)
+    # Differences of rounded running sums: each is whole, and together they miss nothing.
+    order = np.argsort(who, kind="stable")
+    mine, part = who[order], share[order]
+    running = np.cumsum(part)
+    first = np.searchsorted(mine, np.arange(len(total)))
+    ends = np.searchsorted(mine, np.arange(len(total)), side="right")
+    before = np.concatenate([[0.0], running])[first]
+    whole = np.concatenate([[0.0], running])[ends] - before
+    up_to = np.round(grams[mine] * np.minimum(1.0, (running - before[mine]) / whole[mine]))
+    previous = np.concatenate([[0.0], up_to[:-1]])
+    previous[np.concatenate([[True], mine[1:] != mine[:-1]])] = 0.0
+    found = np.empty(len(who))
+    found[order] = (up_to - previous) / _THOUSANDTHS
+    return found
 
 
 def _given(problem: Any, known: LoadingTables, units: pd.DataFrame) -> pd.DataFrame:
@@ -153,3 +177,21 @@ def _named(frame: pd.DataFrame) -> pd.DataFrame:
     number = frame.groupby("shipment_id", sort=False).cumcount() + 1
     frame["unit_id"] = frame["shipment_id"] + " unit " + number.astype(str)
     return frame[list(COLUMNS)]
+
+
+def rows_of_types(
+    problem: Any, tables: LoadingTables, vehicle_of: Mapping[str, str] | None
+) -> list[str]:
+    """Return the row of the loading tables for each vehicle type of a problem.
+
+    Raises
+    ------
+    bundling.InputError
+        With the types that no row stands for.
+    """
+    given = vehicle_of or {}
+    rows = [tables.vehicle_of(given.get(name, name)) for name in problem.vehicle_ids]
+    lost = tuple(name for name, row in zip(problem.vehicle_ids, rows, strict=True) if row is None)
+    remedy = "Say with vehicle_of which of these it is: " + ", ".join(tables.room.index)
+    raise_if([Fault("vehicles", "vehicle_id", lost, "has no positions", remedy)] if lost else [])
+    return [str(row) for row in rows]

@@ -50,7 +50,9 @@ def plot_sharing(sharing: Sharing, method: str = "shapley", *, ax: Axes | None =
         axes.annotate(
             f"{-saved:+,.0f} EUR{part}", (place, alone), ha="center", va="bottom", fontsize="small"
         )
-    axes.set_xticks(x, list(sharing.players))
+    names = [name.replace(" ", "\n") for name in sharing.players]
+    axes.set_xticks(x, names, fontsize="small")
+    axes.yaxis.set_major_formatter("{x:,.0f}")
     axes.margins(y=0.15)
     axes.set_ylabel("EUR a day")
     axes.set_title(method.replace("_", " "), fontsize="medium")
@@ -77,16 +79,31 @@ def plot_waterfall(sharing: Sharing, method: str = "shapley", *, ax: Axes | None
             axes.bar(x[gains], np.abs(saved)[gains], 0.7, low, color=COLOURS[label], label=label)
     axes.bar(len(pays) + 1, pays.sum(), 0.7, color=COLOURS["together"], label="together")
     level = [float(alone.sum()), *after.tolist()]
+    base = _base(level)
+    if base > 0:  # small steps beside large totals: cut the bars, and say so
+        axes.set_ylim(base, max(level) + 0.15 * (max(level) - base))
+        for end in (0, len(pays) + 1):
+            axes.annotate("~", (end, base), ha="center", va="bottom", color="white", fontsize=20)
     for k, height in enumerate(level):
         axes.plot([k + 0.35, k + 0.65], [height, height], color="#404040", linewidth=0.8)
     for place, top, amount in zip(x, np.maximum(before, after), saved, strict=True):
         axes.annotate(f"{-amount:+,.0f}", (place, top), ha="center", va="bottom", fontsize="small")
-    axes.set_xticks(range(len(pays) + 2), ["all alone", *sharing.players, "together"])
-    axes.set_ylabel("EUR a day")
+    names = [name.replace(" ", "\n") for name in sharing.players]
+    axes.set_xticks(range(len(pays) + 2), ["all alone", *names, "together"], fontsize="small")
+    axes.yaxis.set_major_formatter("{x:,.0f}")
+    axes.set_ylabel(f"EUR a day (from {base:,.0f})" if base > 0 else "EUR a day")
     axes.set_title(method.replace("_", " "), fontsize="medium")
     axes.legend(loc="best", fontsize="small")
     drawn: Axes = axes
     return drawn
+
+
+def _base(level: list[float]) -> float:
+    """Where the axis begins: at nothing, or higher where the steps would not be seen."""
+    lowest, span = min(level), max(level) - min(level)
+    if span <= 0 or lowest - 2.0 * span <= 0.25 * lowest:
+        return 0.0
+    return lowest - 2.0 * span
 
 
 def _axes(ax: Axes | None, bars: int) -> Any:

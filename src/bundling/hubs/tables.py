@@ -23,9 +23,12 @@ def tables(problem: HubsProblem, solution: HubsSolution) -> dict[str, pd.DataFra
     dict
         ``hubs`` (every candidate: open, throughput, share of capacity, rent, handling),
         ``shipments`` (route of each), ``legs`` (load and offer of each leg), ``vehicles`` (one row
-        a leg and vehicle type), ``costs``, ``indicators``.
+        a leg and vehicle type), ``emissions`` (CO2e and NOx of each shipment by the rule of
+        `bundling.hubs.emissions_plan`), ``costs``, ``indicators``.
     """
     import pandas as pd
+
+    from bundling.hubs.emissions_plan import by_shipment, plan_emissions
 
     result = evaluate(problem, solution)
     return {
@@ -33,6 +36,7 @@ def tables(problem: HubsProblem, solution: HubsSolution) -> dict[str, pd.DataFra
         "shipments": _shipments(problem, solution),
         "legs": _legs(problem, solution),
         "vehicles": _vehicles(problem, solution),
+        "emissions": by_shipment(problem, plan_emissions(problem, solution)),
         "costs": pd.DataFrame(
             {"component": list(result.costs_eur), "eur": list(result.costs_eur.values())}
         ),

@@ -98,9 +98,8 @@ def _one_colour(colour: str, code: str, dash: str = "") -> Callable[..., list[Ca
     return rule
 
 
-def _thin(colour: str, code: str, part: str = "") -> Callable[..., list[Category]]:
-    style = Style("line", colour, weight=1.0, opacity=0.5, dash="3 3")
-    return lambda features: [Category(style, code, part=part) for _ in features]
+def _plain(style: Style, code: str) -> Callable[..., list[Category]]:
+    return lambda features: [Category(style, code) for _ in features]
 
 
 def _arcs(features: Sequence[Properties]) -> list[Category]:
@@ -166,8 +165,16 @@ FLOW_RULES: dict[tuple[str, str], Callable[[Sequence[Properties]], list[Category
     ("hubs.scheduled", "places"): _places,
     ("hubs.matching", "lanes"): _lanes,
     ("hubs.matching", "areas"): _places,
+    ("rounds.echelons", "truck_routes"): _plain(
+        Style("line", RED, weight=4.0, opacity=0.8, dash="10 4"), "legend.truck"
+    ),
+    ("rounds.echelons", "truck_depot"): _plain(
+        Style("point", BLACK, RED, shape="square"), "legend.truck_depot"
+    ),
     ("location.hubs", "transfers"): _one_colour(BLUE, "legend.transfer"),
-    ("location.hubs", "allocation"): _thin(SKY, "legend.allocation"),
+    ("location.hubs", "allocation"): _plain(
+        Style("line", SKY, weight=1.0, opacity=0.5, dash="3 3"), "legend.allocation"
+    ),
     ("location.hubs", "hubs"): _hubs,
     ("location.hubs", "nodes"): _places,
     ("location.design", "arcs"): _arcs,

@@ -14,6 +14,7 @@ from bundling.report.kpis import kpis, result_kpis
 from bundling.report.mapview import map_view
 from bundling.report.messages import Messages
 from bundling.report.page import render
+from bundling.report.rooms.closings import hubs_closing_section
 from bundling.report.section import Banner, Section
 
 if TYPE_CHECKING:
@@ -117,8 +118,8 @@ def write_result(
         Positions of the nodes of hub location and network design, for the map; see
         `bundling.report.places.positions`. Without them those pages have no map.
     reasons_limit
-        Wall seconds for reasons that need solving again: what a day of departures costs without
-        each of its hubs. 0 leaves them out.
+        Wall seconds for reasons that need solving again: what a day of bundling costs without each
+        of its hubs. 0 leaves them out.
 
     Raises
     ------
@@ -133,6 +134,10 @@ def write_result(
     from bundling.chain import Step
 
     step = Step(result.family, result, result.run.wall_s)
+    families = [_section(m, result.family, [step], {}, _ROOM[0][0])]
+    if result.family == "hubs":
+        closing = hubs_closing_section(m, result, reasons_limit, _ROOM[0][0])
+        families += [] if closing is None else [closing]
     context = {
         "title": m("page.title.result", family=m(f"family.{result.family}")),
         "subtitle": m("page.subtitle.result", method=result.run.method),
@@ -142,7 +147,7 @@ def write_result(
         "map": map_view(m, [(result.family, result)], {}, {}),
         "unserved": _unserved(m, [step], {}),
         "unserved_none": m("unserved.none"),
-        "families": [_section(m, result.family, [step], {}, _ROOM[0][0])],
+        "families": families,
         "sharing": None,
         "balances": None,
         "assumptions": [],

@@ -84,6 +84,8 @@ def categories_of(family: str, layer: str, features: Sequence[Mapping[str, Any]]
     from bundling.report.flowstyles import FLOW_RULES
 
     rule = RULES.get((family, layer)) or FLOW_RULES.get((family, layer))
+    if rule is None:  # two echelons draw rounds as rounds do
+        rule = RULES.get((family.split(".")[0], layer))
     if rule is not None:
         return rule([feature["properties"] for feature in features])
     return [Category(GENERIC[_kind(feature)], "map.other") for feature in features]

@@ -212,3 +212,28 @@ def crowd(shipments: int, seed: int = 0) -> ScheduledProblem:
     )
     tables["hubs"]["capacity_kg"] = FOREVER
     return ScheduledProblem.from_tables(tables)
+
+
+def limited_day(seed: int) -> ScheduledProblem:
+    """Return `random_day` with hubs limited by hour and floor, an own hub, and prices of NOx.
+
+    Vehicle-km and trips into the zone have a price as well; every second day has a cap on CO2e.
+    """
+    rng = np.random.default_rng(seed + 10_000)
+    problem = random_day(seed, shut=0.0)
+    shape = problem.hub_capacity.shape
+    may = np.ones((problem.num_hubs, 2), dtype=bool)
+    may[0, int(rng.integers(0, 2))] = rng.random() < 0.5
+    return problem.replace(
+        max_hubs=max(1, problem.max_hubs),
+        shipment_direct=rng.random(problem.num_shipments) < 0.5,
+        hub_capacity=np.full(shape, FOREVER),
+        hub_hour_capacity=rng.choice([4.0, 7.0, FOREVER], shape),
+        hub_floor_capacity=rng.choice([4.0, 7.0, 9.0, FOREVER], shape),
+        hub_owner=tuple("shared" if row.all() else "own" for row in may),
+        hub_shippers=may,
+        nox_eur_per_kg=float(rng.choice([0.0, 100.0])),
+        driven_eur_per_km=float(rng.choice([0.0, 0.25])),
+        zone_eur_per_trip=float(rng.choice([0.0, 4.0])),
+        co2e_cap_kg=float(rng.integers(15, 50)) if seed % 2 else FOREVER,
+    )

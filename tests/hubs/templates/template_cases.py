@@ -37,5 +37,5 @@ def rates(**changes: float) -> pd.DataFrame:
     }  # fmt: skip
     return pd.DataFrame(
         {"key": list(values), "value": list(values.values()), "unit": "x", "source": "by hand",
-         "year": "", "licence": "assumption"}
+         "year": 2026, "licence": "assumption"}
     )  # fmt: skip

@@ -55,7 +55,7 @@ def figures(**changes: float) -> pd.DataFrame:
     values = {**construction_figures(), **changes}
     return pd.DataFrame(
         {"key": list(values), "value": list(values.values()), "unit": "x", "source": "by hand",
-         "year": "", "licence": "assumption"}
+         "year": 2026, "licence": "assumption"}
     )  # fmt: skip
 
 

@@ -6,3 +6,5 @@ from bundling.hubs.scheduled.evaluate import evaluate as evaluate
 from bundling.hubs.scheduled.problem import ScheduledProblem as ScheduledProblem
 from bundling.hubs.scheduled.solution import ScheduledSolution as ScheduledSolution
 from bundling.hubs.scheduled.solve import solve as solve
+from bundling.hubs.scheduled.week import week_of as week_of
+from bundling.hubs.scheduled.week_solve import solve_week as solve_week

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bundling.hubs.scheduled.loads import Moves, aboard, departures, handled, imbalance, moves_of
+from bundling.hubs.scheduled.check_hubs import check_hubs, count_hub_checks
+from bundling.hubs.scheduled.loads import Moves, aboard, departures, imbalance, moves_of
 from bundling.hubs.scheduled.problem import ScheduledProblem
 from bundling.hubs.scheduled.solution import ScheduledSolution
 from bundling.result import Violation
@@ -35,9 +36,10 @@ def check(problem: ScheduledProblem, solution: ScheduledSolution) -> list[Violat
         *_vehicles_carry(problem, solution),
         *_vessels_suffice(problem, solution),
         *_number_of_vessels(problem, solution),
-        *_hub_capacity(problem, solution),
+        *check_hubs(problem, solution, moves),
         *_vehicles_return(problem, solution),
         *_empty_trips(problem, solution),
+        *_emission_cap(problem, solution),
     ]
 
 
@@ -45,7 +47,10 @@ def count_checks(problem: ScheduledProblem, solution: ScheduledSolution) -> int:
     """Count the places where a rule applies."""
     moves, trips = len(solution.move_lane), len(solution.trip_lane)
     places = problem.num_vehicles * problem.num_locations
-    return 2 * problem.num_shipments + 5 * moves + trips + 2 * problem.num_sailings + places
+    ways = 2 * problem.num_shipments + 5 * moves
+    capped = int(np.isfinite(problem.co2e_cap_kg))
+    limits = count_hub_checks(problem) + capped
+    return ways + trips + 2 * problem.num_sailings + places + limits
 
 
 def _shape(problem: ScheduledProblem, solution: ScheduledSolution) -> Iterator[Violation]:
@@ -237,13 +242,6 @@ def _number_of_vessels(
         yield Violation("vessels there are", problem.sailing_ids[q], float(over[q]), "vessels")
 
 
-def _hub_capacity(problem: ScheduledProblem, solution: ScheduledSolution) -> Iterator[Violation]:
-    load = handled(problem, solution)
-    for h, r in np.argwhere(load > problem.hub_capacity * (1 + TOLERANCE) + TOLERANCE):
-        over = float(load[h, r] - problem.hub_capacity[h, r])
-        yield Violation("hub capacity", problem.hub_ids[h], over, problem.resource_ids[r])
-
-
 def _vehicles_return(problem: ScheduledProblem, solution: ScheduledSolution) -> Iterator[Violation]:
     net = imbalance(problem, solution) * problem.vehicle_returns[:, None]
     for v, place in np.argwhere(net != 0):
@@ -258,3 +256,14 @@ def _empty_trips(problem: ScheduledProblem, solution: ScheduledSolution) -> Iter
         yield Violation(
             "no empty vehicle there", where, float(solution.empty_count[row]), "vehicles"
         )
+
+
+def _emission_cap(problem: ScheduledProblem, solution: ScheduledSolution) -> Iterator[Violation]:
+    kg = float(
+        problem.lane_co2e_kg[solution.trip_lane] @ solution.trip_count
+        + problem.lane_co2e_kg[solution.empty_lane] @ solution.empty_count
+        + problem.sailing_co2e_kg @ solution.sailing_count
+    )
+    over = kg - problem.co2e_cap_kg
+    if over > TOLERANCE * max(1.0, problem.co2e_cap_kg):
+        yield Violation("emission cap", "the day", over, "kg CO2e")

@@ -11,7 +11,7 @@ import numpy as np
 from bundling.certify import Clock
 from bundling.hubs.scheduled.loads import handled
 from bundling.hubs.scheduled.problem import ScheduledProblem
-from bundling.result import Result, Status
+from bundling.result import Limit, Result, Status
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,7 +62,8 @@ def closing_costs(
     result
         A solved `ScheduledProblem`.
     time_limit
-        Wall seconds for all hubs together.
+        Wall seconds for all hubs together. After an interrupt the hubs that are left are not in
+        the answer.
     gap, seed
         As in `bundling.solve`.
 
@@ -82,6 +83,8 @@ def closing_costs(
         share = max(0.1, clock.left / (len(is_open) - number))
         closed = solve(without_hub(problem, hub), time_limit=share, gap=gap, seed=seed)
         found.append(closing_of(problem.hub_ids[hub], result, closed))
+        if closed.limit is Limit.INTERRUPT:
+            break
     return sorted(found, key=lambda c: (math.isnan(c.extra_eur), -c.extra_eur, c.hub_id))
 
 

@@ -18,8 +18,9 @@ def evaluate(problem: ScheduledProblem, solution: ScheduledSolution) -> Evaluati
     -------
     bundling.Evaluation
         Costs in EUR a day: ``loaded`` and ``empty`` vehicles, ``sailings`` (charter),
-        ``slots`` on board, ``handling``, ``hubs``, and ``co2e`` where it has a price.
-        Indicators: ``vehicle_km``, ``empty_km``, ``sailing_km``, ``trips``, ``trips_into_zone``,
+        ``slots`` on board, ``handling``, ``hubs``, and ``co2e``, ``nox``, ``vehicle_km``, ``zone``
+        where those have a price. Indicators: ``vehicle_km``, ``empty_km``, ``sailing_km``,
+        ``trips`` (loaded), ``trips_into_zone`` (loaded and empty, to a place in the zone),
         ``load_rate`` (of the fullest resource, mean over loaded vehicles), ``hubs_open``,
         ``shipments_through_hubs``, ``co2e_kg``, ``nox_kg``.
     """
@@ -46,18 +47,26 @@ def evaluate(problem: ScheduledProblem, solution: ScheduledSolution) -> Evaluati
         "handling": float((problem.hub_handling_eur * at_hub).sum()),
         "hubs": float(problem.hub_fixed_eur[is_open].sum()),
     }
-    if problem.co2e_eur_per_kg:
-        costs["co2e"] = problem.co2e_eur_per_kg * co2e_kg
-    into = problem.location_in_zone[problem.lane_to[trip]]
+    in_zone = problem.location_in_zone[problem.lane_to]
+    trips_into_zone = float(in_zone[trip] @ count + in_zone[empty] @ empties)
+    vehicle_km = float(problem.lane_km[trip] @ count + problem.lane_km[empty] @ empties)
+    for name, price, amount in (
+        ("co2e", problem.co2e_eur_per_kg, co2e_kg),
+        ("nox", problem.nox_eur_per_kg, nox_g / GRAMS_PER_KG),
+        ("vehicle_km", problem.driven_eur_per_km, vehicle_km),
+        ("zone", problem.zone_eur_per_trip, trips_into_zone),
+    ):
+        if price:
+            costs[name] = price * amount
     moved = np.bincount(solution.move_shipment, minlength=problem.num_shipments)
     return Evaluation(
         costs,
         {
-            "vehicle_km": float(problem.lane_km[trip] @ count + problem.lane_km[empty] @ empties),
+            "vehicle_km": vehicle_km,
             "empty_km": float(problem.lane_km[empty] @ empties),
             "sailing_km": float(problem.sailing_km @ vessels),
             "trips": float(count.sum()),
-            "trips_into_zone": float(count[into].sum()),
+            "trips_into_zone": trips_into_zone,
             "load_rate": _load_rate(problem, solution),
             "hubs_open": float(is_open.sum()),
             "shipments_through_hubs": float((moved > 1).sum()),

@@ -13,6 +13,9 @@ from bundling.errors import Fault
 if TYPE_CHECKING:
     from bundling.hubs.scheduled.problem import BoolArray, FloatArray, ScheduledProblem
 
+OWNERS = ("shared", "white label", "own")
+"""Who a hub is for: a joint one, a neutral one under no shipper's name, one of some shippers."""
+
 TABLES = {
     "location": "locations",
     "hub": "hubs",
@@ -35,11 +38,13 @@ _PLACES = {
 }
 _BY_RESOURCE = (
     "hub_handling_eur", "hub_capacity", "vehicle_capacity", "sailing_capacity",
-    "sailing_slot_eur", "shipment_load",
+    "sailing_slot_eur", "shipment_load", "hub_hour_capacity", "hub_floor_capacity",
 )  # fmt: skip
 _MAY_BE_INFINITE = (
-    "hub_capacity", "vehicle_capacity", "sailing_capacity", "lane_empty_eur"
+    "hub_capacity", "hub_hour_capacity", "hub_floor_capacity", "vehicle_capacity",
+    "sailing_capacity", "lane_empty_eur",
 )  # fmt: skip
+_PRICES = ("co2e_eur_per_kg", "nox_eur_per_kg", "driven_eur_per_km", "zone_eur_per_trip")
 _ANY_SIGN = ("location_x_m", "location_y_m", "shipment_release_slot", "shipment_due_slot")
 
 
@@ -55,6 +60,8 @@ def faults(problem: ScheduledProblem) -> list[Fault]:
         *_times(problem),
         *_one_hub_a_place(problem),
         *_shipments(problem),
+        *_owners(problem),
+        *_passages(problem),
     ]
 
 
@@ -78,6 +85,8 @@ def _lengths(problem: ScheduledProblem) -> Iterator[Fault]:
     for name, prefix, value in _fields(problem):
         rows = len(names_of(problem, prefix))
         shape = (rows, problem.num_resources) if name in _BY_RESOURCE else (rows,)
+        if name == "hub_shippers":
+            shape = (rows, len(problem.shipper_ids))
         if value.shape != shape:
             rule = f"has shape {value.shape}, expected {shape}"
             column = name.removeprefix(prefix + "_")
@@ -85,17 +94,30 @@ def _lengths(problem: ScheduledProblem) -> Iterator[Fault]:
     for name, rows in (
         ("vehicle_mode", problem.num_vehicles),
         ("sailing_mode", problem.num_sailings),
+        ("hub_owner", problem.num_hubs),
+        ("shipment_whole", problem.num_shipments if problem.shipment_whole else 0),
     ):
         if len(getattr(problem, name)) != rows:
-            table = TABLES[name.split("_")[0]]
-            yield Fault(table, "mode", (), f"has not {rows} values", "Give one for every row.")
+            prefix, column = name.split("_")
+            yield Fault(
+                TABLES[prefix], column, (), f"has not {rows} values", "Give one for every row."
+            )
+    rows = len(problem.passage_lock)
+    if len(problem.passage_sailing) != rows or len(problem.passage_slot) != rows:
+        yield Fault(
+            "sailing_locks", "lock", (), f"has not {len(problem.passage_sailing)} values",
+            "Give sailing, lock and slot for every row.",
+        )  # fmt: skip
 
 
 def _settings(problem: ScheduledProblem) -> Iterator[Fault]:
     for name, least in (("num_slots", 1), ("max_hubs", 0)):
         if getattr(problem, name) < least:
             yield Fault("settings", name, (), f"is below {least}", f"Give {least} or more.")
-    for name in ("slot_s", "co2e_eur_per_kg"):
+    if not problem.co2e_cap_kg >= 0:
+        rule = f"is {problem.co2e_cap_kg:g}"
+        yield Fault("settings", "co2e_cap_kg", (), rule, "Give kg from 0 up, inf for no cap.")
+    for name in ("slot_s", *_PRICES):
         value = getattr(problem, name)
         if not np.isfinite(value) or value < 0 or (name == "slot_s" and value == 0):
             yield Fault("settings", name, (), f"is {value:g}", "Give a positive number.")
@@ -190,6 +212,43 @@ def _shipments(problem: ScheduledProblem) -> Iterator[Fault]:
         "asks for nothing",
         "Give a load, or leave it out.",
     )
+
+
+def _owners(problem: ScheduledProblem) -> Iterator[Fault]:
+    owner = np.array(problem.hub_owner, dtype=object)
+    known = np.isin(owner, OWNERS)
+    yield from _told(
+        problem, "hub_owner", "hub", ~known,
+        f"is none of {', '.join(OWNERS)}", "Use one of them.",
+    )  # fmt: skip
+    may = problem.hub_shippers
+    kept = np.asarray(known & (owner != "own") & ~may.all(axis=1))
+    yield from _told(
+        problem, "hub_shippers", "hub", kept,
+        "keeps shippers out of a hub that is for all", 'Make it "own", or let all in.',
+    )  # fmt: skip
+    nobody = np.asarray((owner == "own") & ~may.any(axis=1) & bool(problem.shipper_ids))
+    yield from _told(
+        problem, "hub_shippers", "hub", nobody, "lets nobody in", "Name who may use it."
+    )
+
+
+def _passages(problem: ScheduledProblem) -> Iterator[Fault]:
+    sailing, slot = problem.passage_sailing, problem.passage_slot
+    unknown = (sailing < 0) | (sailing >= problem.num_sailings)
+    inside = np.where(unknown, 0, sailing)
+    early = late = np.zeros(len(slot), dtype=bool)
+    if problem.num_sailings:
+        early = (slot >= 0) & (slot < problem.sailing_depart_slot[inside])
+        late = (slot >= 0) & (slot > problem.sailing_arrive_slot[inside])
+    for column, wrong, rule, remedy in (
+        ("sailing", unknown, "names no sailing of the table", "Use one of sailings."),
+        ("slot", (early | late) & ~unknown, "lies outside the sailing", "Give a slot under way."),
+        ("slot", slot < -1, "is no slot", "Give a slot, or -1 where it is unknown."),
+    ):
+        if wrong.any():
+            rows = tuple(str(k + 1) for k in np.flatnonzero(wrong))
+            yield Fault("sailing_locks", column, rows, rule, remedy)
 
 
 def _told(

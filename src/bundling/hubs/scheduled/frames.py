@@ -10,6 +10,8 @@ import numpy as np
 
 from bundling.errors import Fault, InputError, raise_if
 from bundling.hubs.scheduled.columns import Column, column_of
+from bundling.hubs.scheduled.faults import OWNERS
+from bundling.hubs.scheduled.links import link_tables, read_links
 from bundling.hubs.scheduled.problem import ScheduledProblem
 
 if TYPE_CHECKING:
@@ -23,10 +25,12 @@ TABLES: Final = {
 _OPTIONAL_TABLES = ("sailings", "shippers", "settings")
 _SETTINGS: Final = {
     "num_slots": int, "slot_s": float, "max_hubs": int, "co2e_eur_per_kg": float,
+    "nox_eur_per_kg": float, "driven_eur_per_km": float, "zone_eur_per_trip": float,
+    "co2e_cap_kg": float,
 }  # fmt: skip
 _BY_RESOURCE = (
     "hub_handling_eur", "hub_capacity", "vehicle_capacity", "sailing_capacity",
-    "sailing_slot_eur", "shipment_load",
+    "sailing_slot_eur", "shipment_load", "hub_hour_capacity", "hub_floor_capacity",
 )  # fmt: skip
 _REFERS = {
     "hub_location": "locations", "lane_vehicle": "vehicles", "lane_from": "locations",
@@ -45,7 +49,9 @@ _DEFAULTS: Final[dict[str, Any]] = {
     "lane_last_slot": None, "lane_empty_eur": None, "lane_km": 0.0, "lane_co2e_kg": 0.0,
     "lane_nox_g": 0.0, "sailing_slot_eur": 0.0, "sailing_eur": 0.0, "sailing_limit": 1,
     "sailing_km": 0.0, "sailing_co2e_kg": 0.0, "sailing_nox_g": 0.0, "shipment_group": 0,
-    "shipment_direct": True, "shipment_shipper": 0,
+    "shipment_direct": True, "shipment_shipper": 0, "hub_hour_capacity": np.inf,
+    "hub_floor_capacity": np.inf, "hub_owner": OWNERS[0], "shipment_split": False,
+    "shipment_whole": None,
 }  # fmt: skip
 """What holds where an optional column is absent; None: the last slot, or the loaded price."""
 _LOAD = "load_"
@@ -58,7 +64,8 @@ def to_tables(problem: ScheduledProblem) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict of pandas.DataFrame
-        ``locations hubs vehicles lanes sailings shipments shippers settings``. Columns are the
+        ``locations hubs vehicles lanes sailings shipments shippers settings hub_shippers
+        sailing_locks``, the last two as in `bundling.hubs.scheduled.links`. Columns are the
         problem's fields without the prefix; a field by resource has one column a resource, such as
         ``load_kg``. Places, vehicle types and shippers stand by identifier, times by slot number.
     """
@@ -69,6 +76,8 @@ def to_tables(problem: ScheduledProblem) -> dict[str, pd.DataFrame]:
         columns: dict[str, Any] = {}
         for name in _fields(prefix):
             value, short = getattr(problem, name), name.removeprefix(f"{prefix}_")
+            if name == "shipment_whole" and not value:
+                continue
             if short == "ids":
                 columns[f"{prefix}_id"] = list(value)
             elif name in _BY_RESOURCE:
@@ -83,7 +92,7 @@ def to_tables(problem: ScheduledProblem) -> dict[str, pd.DataFrame]:
     frames["settings"] = pd.DataFrame(
         {"key": list(_SETTINGS), "value": [float(getattr(problem, key)) for key in _SETTINGS]}
     )
-    return frames
+    return frames | link_tables(problem)
 
 
 def from_tables(tables: Mapping[str, pd.DataFrame]) -> ScheduledProblem:
@@ -97,8 +106,9 @@ def from_tables(tables: Mapping[str, pd.DataFrame]) -> ScheduledProblem:
         columns of ``shipments``. Absent columns: hubs and lanes go all day, handling takes no
         slots and costs nothing, hubs take all, an empty vehicle costs what a loaded one does,
         emissions and km are 0, shipments may go direct, are of one group and of one shipper,
-        sailings have one vessel and no charter, places lie outside the zone. ``sailings``,
-        ``shippers`` and ``settings`` may be absent; shippers are then those of the shipments.
+        sailings have one vessel and no charter, places lie outside the zone, hubs are shared,
+        shipments are whole. ``sailings``, ``shippers``, ``settings``, ``hub_shippers`` and
+        ``sailing_locks`` may be absent; shippers are then those of the shipments.
 
     Raises
     ------
@@ -126,6 +136,7 @@ def from_tables(tables: Mapping[str, pd.DataFrame]) -> ScheduledProblem:
         reader = _Reader(tables, table, ids, data, faults)
         for name in _fields(prefix):
             data[name] = reader.read(name, resources)
+    data.update(read_links(tables, ids, data, faults))
     try:
         problem = ScheduledProblem(**data)
     except InputError as error:
@@ -182,6 +193,8 @@ class _Reader:
         """Return what holds without the column; for a needed one, what breaks no other rule."""
         if name.endswith("_mode"):
             return ("",) * len(self.rows)
+        if name == "shipment_whole":
+            return ()
         if name == "lane_empty_eur":
             return self.data["lane_eur"]
         needed = self.last if name in _ENDS else -1 if name in _REFERS else 0
@@ -251,7 +264,7 @@ def _fields(prefix: str) -> list[str]:
     return [
         field.name
         for field in dataclasses.fields(ScheduledProblem)
-        if field.name.split("_")[0] == prefix
+        if field.name.split("_")[0] == prefix and field.name != "hub_shippers"
     ]
 
 

@@ -12,6 +12,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from bundling.hubs.scheduled.stay import at_hub, note_stay, stands, takes
+
 _DUST = 1e-9
 
 
@@ -57,20 +59,6 @@ def extra(day, account, price, share, i, move, slot):
         return on_board + whole
     spread = own if before == 0 else after * alone / full
     return on_board + (1.0 - share) * whole + share * spread * price[move]
-
-
-@njit(cache=True, nogil=True)
-def at_hub(day, account, share, i, h):
-    """Return what handling shipment `i` at a hub adds, EUR; ``inf`` when full or blocked."""
-    if account.blocked[h]:
-        return np.inf
-    total = 0.0 if account.users[h] > 0 else (1.0 - share) * day.hub_fixed[h]
-    for r in range(day.load.shape[1]):
-        load = day.load[i, r]
-        if account.handled[h, r] + load > day.hub_capacity[h, r] * (1.0 + _DUST):
-            return np.inf
-        total += load * day.hub_handling[h, r]
-    return total
 
 
 @njit(cache=True, nogil=True)
@@ -138,6 +126,9 @@ def find_way(day, account, price, share, i, work):
                     continue
                 group = 0 if day.shared[move] else day.group[i]
                 running, runs = account.running[move, group], account.runs[move, group]
+                leaves_timed = stage > 0 and day.hub_timed[h]
+                timed = there >= 0 and day.hub_timed[there]
+                under_way = day.slots[move]
                 at = 0
                 for d in range(runs):  # on board of what departs anyway
                     slot = running[d]
@@ -147,6 +138,12 @@ def find_way(day, account, price, share, i, work):
                         break
                     while at + 1 < number and times[at + 1] <= slot:
                         at += 1
+                    if timed and not takes(day, account, i, there, slot + under_way):
+                        continue
+                    if leaves_timed and not stands(
+                        day, account, i, h, times[at] - day.hub_dwell[h], slot
+                    ):
+                        continue
                     base = handle + ready[times[at]]
                     if base < best[0]:
                         cost = base + extra(day, account, price, share, i, move, slot)
@@ -154,12 +151,20 @@ def find_way(day, account, price, share, i, work):
                 alone, d = -1.0, 0
                 for at in range(number):  # on a new departure
                     slot = max(begin, times[at])
-                    while d < runs and running[d] <= slot:
-                        if running[d] == slot:
+                    while slot <= until:
+                        if d < runs and running[d] <= slot:
+                            slot += running[d] == slot
+                            d += 1
+                        elif timed and not takes(day, account, i, there, slot + under_way):
                             slot += 1
-                        d += 1
+                        else:
+                            break
                     if slot > until:
                         break
+                    if leaves_timed and not stands(
+                        day, account, i, h, times[at] - day.hub_dwell[h], slot
+                    ):
+                        continue
                     base = handle + ready[times[at]]
                     if base >= best[0] or (at + 1 < number and times[at + 1] <= slot):
                         continue
@@ -259,6 +264,8 @@ def put(day, account, price, i, moves, slots, sign):
                 _run(account.running[move, group], account.runs, move, group, slot, count > 0)
         if stage + 1 < moves.shape[0] and moves[stage + 1] >= 0:
             h = day.hub_at[day.end[move]]
+            if day.hub_timed[h]:
+                note_stay(day, account, i, h, slot + day.slots[move], slots[stage + 1], sign)
             for r in range(resources):
                 account.handled[h, r] += sign * day.load[i, r]
                 total += sign * day.load[i, r] * day.hub_handling[h, r]

@@ -98,3 +98,21 @@ def imbalance(problem: ScheduledProblem, solution: ScheduledSolution) -> IntArra
         np.add.at(net, (vehicle, problem.lane_to[lane]), count)
         np.add.at(net, (vehicle, problem.lane_from[lane]), -count)
     return net
+
+
+def hour_of(problem: ScheduledProblem) -> IntArray:
+    """Hour of the clock in which each slot begins [T]."""
+    seconds = np.arange(problem.num_slots) * problem.slot_s
+    hour: IntArray = np.floor(seconds / 3600.0 + 1e-9).astype(np.int64)
+    return hour
+
+
+def hub_arrivals(problem: ScheduledProblem, solution: ScheduledSolution) -> FloatArray:
+    """Load that arrives to be handled, by hub and hour of the clock [H, hours, R]."""
+    moves, hour = moves_of(problem, solution), hour_of(problem)
+    hub = problem.hub_at[moves.end]
+    at = np.flatnonzero(~moves.is_last & (hub >= 0))
+    total = np.zeros((problem.num_hubs, int(hour[-1]) + 1, problem.num_resources))
+    slot = np.minimum(moves.arrive_slot[at], problem.num_slots - 1)  # later breaks another rule
+    np.add.at(total, (hub[at], hour[slot]), problem.shipment_load[solution.move_shipment[at]])
+    return total

@@ -3,9 +3,9 @@ r"""The whole day as an integer model: flows of shipments over places and slots.
 Columns: ``x[i, m, t]`` shipment `i` on the departure of move `m` in slot `t`, where its times allow
 it; ``wait`` from slot to slot at a place; ``n[m, t, g]`` vehicles; ``vessels``; ``empty``;
 ``open``. Rows: flow of each shipment, room of each departure, ``x <= n`` one by one (a departure
-with freight has at least one vehicle), hub capacity, ``x <= open``, most hubs, vehicles that
-return. Small days only: columns grow with shipments x moves x slots. The readable text is
-`bundling.models.scheduled_hubs`.
+with freight has at least one vehicle), hub capacity by day, hour and floor, ``x <= open``, most
+hubs, vehicles that return, the cap on CO2e. Small days only: columns grow with shipments x moves x
+slots. The readable text is `bundling.models.scheduled_hubs`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bundling.hubs.scheduled.flow_rows import add_flow_rows
 from bundling.hubs.scheduled.problem import ScheduledProblem
 from bundling.hubs.scheduled.solution import ScheduledSolution
 from bundling.hubs.scheduled.state import Day, day_of, solution_of
+from bundling.hubs.scheduled.stay_rows import add_stay_rows
 from bundling.mip import LinearModel
 
 FloatArray = NDArray[np.float64]
@@ -90,6 +92,9 @@ def _of_shipment(problem: ScheduledProblem, day: Day, i: int) -> IntArray:
         may &= (begin == origin) & (end == to)
     if not day.direct[i]:
         may &= (begin != origin) | (end != to)
+    if problem.num_hubs:
+        barred = (hub >= 0) & ~day.hub_may[hub, i]
+        may &= (~barred[begin] | (begin == origin)) & (~barred[end] | (end == to))
     may &= (day.capacity * day.limit[:, None].astype(np.float64) >= day.load[i]).all(axis=1)
     opens = np.where(begin == origin, -far, first[begin])
     shuts = np.where(begin == origin, far, last[begin])
@@ -163,7 +168,7 @@ def build(problem: ScheduledProblem) -> Built:
     opened = model.add_columns(
         "open", problem.num_hubs, upper=1.0, cost=problem.hub_fixed_eur, integer=True
     )
-    _flow_rows(problem, day, model, shipment, move, slot, x, last)
+    add_flow_rows(problem, day, model, shipment, move, slot, x, last)
     rows = np.arange(len(keys) * problem.num_resources).reshape(-1, problem.num_resources)
     bounded = np.isfinite(day.capacity)
     room = np.where(bounded, day.capacity, 0.0)[keys[:, 0]]
@@ -198,10 +203,20 @@ def build(problem: ScheduledProblem) -> Built:
             (cells, opened[:, None], -most),
             upper=0.0,
         )
+    add_stay_rows(problem, day, model, (shipment, move, slot, x))
     usable = np.flatnonzero(
         problem.vehicle_returns[problem.lane_vehicle] & np.isfinite(problem.lane_empty_eur)
     )
     empty = model.add_columns("empty", len(usable), cost=problem.lane_empty_price_eur[usable])
+    if np.isfinite(problem.co2e_cap_kg):
+        co2e_kg = np.concatenate([problem.lane_co2e_kg, problem.sailing_co2e_kg])
+        model.add_rows(
+            "emission cap",
+            1,
+            (0, vehicles, co2e_kg[keys[:, 0]]),
+            (0, empty, problem.lane_co2e_kg[usable]),
+            upper=problem.co2e_cap_kg,
+        )
     fleet = (problem.num_vehicles, problem.num_locations)
     cell = np.arange(fleet[0] * fleet[1]).reshape(fleet)
     by_lane = np.flatnonzero(keys[:, 0] < lanes)
@@ -219,56 +234,6 @@ def build(problem: ScheduledProblem) -> Built:
         upper=0.0,
     )
     return Built(model, shipment, move, slot, x, keys, vehicles, opened, usable, empty)
-
-
-def _flow_rows(
-    problem: ScheduledProblem, day: Day, model: LinearModel, shipment: IntArray, move: IntArray,
-    slot: IntArray, x: IntArray, last: np.ndarray,
-) -> None:  # fmt: skip
-    """Leave the origin once; leave a hub only after arriving there; at most so many moves."""
-    count = problem.num_shipments
-    from_origin = day.start[move] == day.origin[shipment]
-    begins = np.flatnonzero(from_origin)
-    model.add_rows("leaves", count, (shipment[begins], x[begins], 1.0), lower=1.0, upper=1.0)
-    model.add_rows("arrives", count, (shipment[last], x[last], 1.0), lower=1.0, upper=1.0)
-    model.add_rows("moves", count, (shipment, x, 1.0), upper=float(problem.max_hubs + 1))
-    # At a hub, for each slot with a departure: what has left until then was ready until then.
-    leaves = np.flatnonzero(~from_origin)
-    enters = np.flatnonzero(~last)
-    if not len(leaves) and not len(enters):
-        return
-    hub_out = day.hub_at[day.start[move[leaves]]]
-    hub_in = day.hub_at[day.end[move[enters]]]
-    ready = slot[enters] + day.slots[move[enters]] + day.hub_dwell[hub_in]
-    out_key = shipment[leaves] * problem.num_hubs + hub_out
-    in_key = shipment[enters] * problem.num_hubs + hub_in
-    rows, columns, values = [], [], []
-    number = 0
-    lower, upper = [], []
-    for key in np.unique(np.concatenate([out_key, in_key])):
-        mine, theirs = leaves[out_key == key], enters[in_key == key]
-        when = ready[in_key == key]
-        for t in np.unique(slot[mine]):
-            gone, there = mine[slot[mine] <= t], theirs[when <= t]
-            rows.append(np.full(len(gone) + len(there), number))
-            columns.append(np.concatenate([x[gone], x[there]]))
-            values.append(np.concatenate([np.ones(len(gone)), -np.ones(len(there))]))
-            lower.append(-np.inf)
-            upper.append(0.0)
-            number += 1
-        rows.append(np.full(len(mine) + len(theirs), number))
-        columns.append(np.concatenate([x[mine], x[theirs]]))
-        values.append(np.concatenate([np.ones(len(mine)), -np.ones(len(theirs))]))
-        lower.append(0.0)
-        upper.append(0.0)
-        number += 1
-    model.add_rows(
-        "hub",
-        number,
-        (np.concatenate(rows), np.concatenate(columns), np.concatenate(values)),
-        lower=np.array(lower),
-        upper=np.array(upper),
-    )
 
 
 def read(problem: ScheduledProblem, built: Built, values: FloatArray) -> ScheduledSolution:

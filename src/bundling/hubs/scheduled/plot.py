@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bundling.hubs.scheduled.hub_hours import hub_hours
 from bundling.hubs.scheduled.loads import handled, moves_of
 from bundling.hubs.scheduled.problem import ScheduledProblem
 from bundling.hubs.scheduled.solution import ScheduledSolution
-from bundling.hubs.scheduled.tables import hub_hours
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -109,6 +109,8 @@ def plot_hub_hours(
             )  # fmt: skip
             below += sign * height
     axes.axhline(0.0, color="#404040", linewidth=0.8)
+    axes.yaxis.set_major_formatter(lambda amount, _place: f"{abs(amount):,.0f}")
+    axes.set_xticks(range(0, hours + 1, 2 if hours <= 24 else 6))
     axes.set_xlabel("hour of the day")
     axes.set_ylabel(f"{name} an hour: arrives (up), leaves (down)")
     if len(frame):

@@ -9,7 +9,7 @@ group on one departure share its vehicles. Time is cut into slots, a quarter of 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 from bundling.errors import raise_if
 from bundling.frozen import own_arrays
+from bundling.hubs.scheduled.amounts import beside_eur
+from bundling.hubs.scheduled.faults import OWNERS, faults
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +26,11 @@ if TYPE_CHECKING:
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+
+
+def _not_given() -> FloatArray:
+    """Nothing, where what holds depends on the other tables; `__post_init__` puts that in."""
+    return np.zeros(0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,8 +85,23 @@ class ScheduledProblem:
         Shippers.
     max_hubs
         Most hubs on the way of a shipment.
-    co2e_eur_per_kg
-        Price of a kilogram of CO2e, part of the objective.
+    co2e_eur_per_kg, nox_eur_per_kg, driven_eur_per_km, zone_eur_per_trip
+        Prices of what else counts, part of the objective: a kilogram of CO2e and of NOx, a km of a
+        vehicle of a lane, and a trip of such a vehicle to a place in the zone; empty ones as well.
+    co2e_cap_kg
+        The most CO2e of the day; ``inf`` for no cap.
+    hub_hour_capacity
+        The most that arrives at a hub to be handled in one hour of the clock [H, R].
+    hub_floor_capacity
+        The most that stands at a hub at once, from the slot of arrival up to, not with, that of
+        departure [H, R].
+    hub_owner, hub_shippers
+        One of `faults.OWNERS` [H], and who may use it [H, shippers]: all, save at an own hub.
+    shipment_split, shipment_whole
+        Whether a shipment may be divided [N] (`split.split_parts`, which `solve` calls), and the
+        shipment that each is a part of; empty where each is whole.
+    passage_sailing, passage_lock, passage_slot
+        Locks that sailings pass: sailing, name, slot of passage or -1 where unknown [P].
     """
 
     family: ClassVar[str] = "hubs.scheduled"
@@ -139,11 +161,32 @@ class ScheduledProblem:
     slot_s: float = 900.0
     max_hubs: int = 2
     co2e_eur_per_kg: float = 0.0
+    nox_eur_per_kg: float = 0.0
+    driven_eur_per_km: float = 0.0
+    zone_eur_per_trip: float = 0.0
+    co2e_cap_kg: float = np.inf
+    hub_hour_capacity: FloatArray = field(default_factory=_not_given)
+    hub_floor_capacity: FloatArray = field(default_factory=_not_given)
+    hub_owner: tuple[str, ...] = ()
+    hub_shippers: BoolArray = field(default_factory=_not_given)
+    shipment_split: BoolArray = field(default_factory=_not_given)
+    shipment_whole: tuple[str, ...] = ()
+    passage_sailing: IntArray = field(default_factory=_not_given)
+    passage_lock: tuple[str, ...] = ()
+    passage_slot: IntArray = field(default_factory=_not_given)
 
     def __post_init__(self) -> None:
+        hubs, by_resource = len(self.hub_ids), (len(self.hub_ids), len(self.resource_ids))
+        for name, instead in (
+            ("hub_hour_capacity", np.full(by_resource, np.inf)),
+            ("hub_floor_capacity", np.full(by_resource, np.inf)),
+            ("hub_owner", (OWNERS[0],) * hubs),
+            ("hub_shippers", np.ones((hubs, len(self.shipper_ids)), dtype=bool)),
+            ("shipment_split", np.zeros(len(self.shipment_ids), dtype=bool)),
+        ):
+            if not np.size(getattr(self, name)):
+                object.__setattr__(self, name, instead)
         own_arrays(self)
-        from bundling.hubs.scheduled.faults import faults
-
         raise_if(faults(self))
 
     @property
@@ -188,20 +231,20 @@ class ScheduledProblem:
 
     @property
     def lane_price_eur(self) -> FloatArray:
-        """One loaded vehicle one way, its CO2e included [K]."""
-        price: FloatArray = self.lane_eur + self.co2e_eur_per_kg * self.lane_co2e_kg
+        """One loaded vehicle one way, with what else has a price [K]."""
+        price: FloatArray = self.lane_eur + beside_eur(self)[0]
         return price
 
     @property
     def lane_empty_price_eur(self) -> FloatArray:
-        """One empty vehicle one way, its CO2e included [K]; ``inf`` where none may go."""
-        price: FloatArray = self.lane_empty_eur + self.co2e_eur_per_kg * self.lane_co2e_kg
+        """One empty vehicle one way, likewise [K]; ``inf`` where none may go."""
+        price: FloatArray = self.lane_empty_eur + beside_eur(self)[0]
         return price
 
     @property
     def sailing_price_eur(self) -> FloatArray:
-        """One vessel, its CO2e included [Q]."""
-        price: FloatArray = self.sailing_eur + self.co2e_eur_per_kg * self.sailing_co2e_kg
+        """One vessel, likewise [Q]."""
+        price: FloatArray = self.sailing_eur + beside_eur(self)[1]
         return price
 
     @property
@@ -223,17 +266,13 @@ class ScheduledProblem:
     def only(self, shipments: IntArray | BoolArray) -> ScheduledProblem:
         """Return the problem of a part of the shipments; everything else stays."""
         chosen = np.arange(self.num_shipments)[shipments]
-        changes: dict[str, Any] = {
-            name: getattr(self, f"shipment_{name}")[chosen]
-            for name in (
-                "shipper", "origin", "destination", "load", "release_slot", "due_slot", "group",
-                "direct",
-            )
-        }  # fmt: skip
-        return self.replace(
-            shipment_ids=tuple(self.shipment_ids[i] for i in chosen),
-            **{f"shipment_{name}": values for name, values in changes.items()},
-        )
+        changes: dict[str, Any] = {}
+        for name in self.__dataclass_fields__:
+            values = getattr(self, name)
+            if name.startswith("shipment_") and len(values):
+                is_array = isinstance(values, np.ndarray)
+                changes[name] = values[chosen] if is_array else tuple(values[i] for i in chosen)
+        return self.replace(**changes)
 
     @classmethod
     def from_tables(cls, tables: Mapping[str, pd.DataFrame]) -> ScheduledProblem:

@@ -40,8 +40,11 @@ def again_all(day, account, price, share, order, work):
     for i in order:
         work.moves[:] = account.moves[i]
         work.slots[:] = account.slots[i]
+        old_moves, old_slots = work.moves.copy(), work.slots.copy()
         put(day, account, price, i, work.moves, work.slots, -1)
-        find_way(day, account, price, share, i, work)
+        if find_way(day, account, price, share, i, work) == np.inf:
+            # Full hours and floors may hide the way it had.
+            work.moves[:], work.slots[:] = old_moves, old_slots
         put(day, account, price, i, work.moves, work.slots, 1)
 
 

@@ -38,6 +38,7 @@ def shares_of(problem: ScheduledProblem, solution: ScheduledSolution) -> Shares:
     load, shipments = problem.shipment_load[who], problem.num_shipments
     on, by = np.flatnonzero(solution.move_lane >= 0), np.flatnonzero(solution.move_sailing >= 0)
 
+    price, empty_price = problem.lane_price_eur, problem.lane_empty_price_eur
     eur, co2e = np.zeros((2, shipments))
     lane, slot = solution.move_lane[on], solution.move_slot[on]
     keys = np.stack([lane, slot, problem.shipment_group[who[on]]], axis=1).reshape(-1, 3)
@@ -45,7 +46,7 @@ def shares_of(problem: ScheduledProblem, solution: ScheduledSolution) -> Shares:
     part = split(load[on], at.reshape(-1), problem.vehicle_capacity[problem.lane_vehicle[lane]])
     count = _vehicles(solution, rows)[at.reshape(-1)]
     km = part * count * problem.lane_km[lane]
-    np.add.at(eur, who[on], part * count * problem.lane_eur[lane])
+    np.add.at(eur, who[on], part * count * price[lane])
     np.add.at(co2e, who[on], part * count * problem.lane_co2e_kg[lane])
     vehicle = problem.lane_vehicle[lane]
     for v in np.unique(problem.lane_vehicle[solution.empty_lane]):
@@ -53,13 +54,13 @@ def shares_of(problem: ScheduledProblem, solution: ScheduledSolution) -> Shares:
         way, number = solution.empty_lane[empty], solution.empty_count[empty]
         weight = km[mine] if km[mine].sum() > 0 else part[mine] * count[mine]
         weight = weight / max(weight.sum(), 1e-300)
-        np.add.at(eur, who[on][mine], weight * (problem.lane_empty_eur[way] @ number))
+        np.add.at(eur, who[on][mine], weight * (empty_price[way] @ number))
         np.add.at(co2e, who[on][mine], weight * (problem.lane_co2e_kg[way] @ number))
 
     sailing = solution.move_sailing[by]
     part = split(load[by], sailing, problem.sailing_capacity[sailing])
     vessels = solution.sailing_count[sailing]
-    np.add.at(eur, who[by], part * vessels * problem.sailing_eur[sailing])
+    np.add.at(eur, who[by], part * vessels * problem.sailing_price_eur[sailing])
     np.add.at(eur, who[by], (load[by] * problem.sailing_slot_eur[sailing]).sum(axis=1))
     np.add.at(co2e, who[by], part * vessels * problem.sailing_co2e_kg[sailing])
 
@@ -68,7 +69,7 @@ def shares_of(problem: ScheduledProblem, solution: ScheduledSolution) -> Shares:
     part = split(load[at_hub], hub, problem.hub_capacity[hub])
     np.add.at(eur, who[at_hub], part * problem.hub_fixed_eur[hub])
     np.add.at(eur, who[at_hub], (load[at_hub] * problem.hub_handling_eur[hub]).sum(axis=1))
-    return Shares(eur + problem.co2e_eur_per_kg * co2e, co2e)
+    return Shares(eur, co2e)
 
 
 def split(load: FloatArray, at: IntArray, room: FloatArray) -> FloatArray:

@@ -9,13 +9,16 @@ from concurrent.futures import ThreadPoolExecutor
 
 from bundling.certify import Clock, certify, run_info, without_solution
 from bundling.hubs.scheduled.bound import shared_bound
+from bundling.hubs.scheduled.capped import CappedSearch
 from bundling.hubs.scheduled.check import check, count_checks
 from bundling.hubs.scheduled.evaluate import evaluate
 from bundling.hubs.scheduled.explain import no_way
+from bundling.hubs.scheduled.least_emission import least_emission, words
 from bundling.hubs.scheduled.milp import build, is_small, read, without_departures
 from bundling.hubs.scheduled.problem import ScheduledProblem
 from bundling.hubs.scheduled.search import Found, Search
 from bundling.hubs.scheduled.solution import ScheduledSolution
+from bundling.hubs.scheduled.split import split_parts
 from bundling.hubs.scheduled.start import values_of
 from bundling.mip import solve_model
 from bundling.result import Event, Limit, OnEvent, Result, Status
@@ -39,7 +42,8 @@ def solve(
     Parameters
     ----------
     problem
-        Shipments, hubs, lanes and sailings of a day.
+        Shipments, hubs, lanes and sailings of a day. Shipments that may be divided are
+        (`split.split_parts`): the result's problem is then that of the parts.
     time_limit
         Wall seconds for the whole call; compiling, once on a machine, is not counted.
     gap
@@ -53,7 +57,8 @@ def solve(
     -------
     bundling.Result
         `INFEASIBLE` names the shipments that no departures bring in time. Where the day is small
-        the bound is that of the whole model; else that of `bound`, which is far from tight.
+        the bound is that of the whole model; else that of `bound`, which is far from tight. Where
+        no plan keeps the cap on CO2e, the least found and proved is told.
 
     Raises
     ------
@@ -61,8 +66,10 @@ def solve(
         When the search's answer and our recomputation differ.
     """
     clock = Clock(time_limit)
+    problem = split_parts(problem)
     run = run_info(problem, METHOD, "highspy", "numba", seed=seed, time_limit=time_limit, gap=gap)
-    search = Search(problem, seed)
+    capped = math.isfinite(problem.co2e_cap_kg)
+    search = CappedSearch(problem, seed) if capped else Search(problem, seed)
     watch = _Watch(clock, on_event)
     small = is_small(problem, search.day)
     if small or not math.isfinite(time_limit):
@@ -97,11 +104,15 @@ def solve(
     )
     if plan is None:
         infeasible = status is Status.INFEASIBLE
+        why = []
+        if isinstance(search, CappedSearch) and limit is not Limit.INTERRUPT:
+            infeasible, why = _cap_told(problem, search, clock, small, infeasible, watch)
         return without_solution(
             problem,
             status=Status.INFEASIBLE if infeasible else Status.UNKNOWN,
             limit=Limit.NONE if infeasible else limit,
-            reasons=[
+            reasons=why
+            or [
                 "each shipment has a way by itself, but hubs and vessels do not take all together"
                 if infeasible
                 else f"no plan for all was found in {clock.elapsed:.1f} s {message}".strip()
@@ -150,7 +161,7 @@ class _Watch:
 
 
 def _beside(
-    problem: ScheduledProblem, search: Search, clock: Clock, watch: _Watch
+    problem: ScheduledProblem, search: Search | CappedSearch, clock: Clock, watch: _Watch
 ) -> tuple[Found, float]:
     """Search on one core while a bound grows on another."""
     halt = threading.Event()
@@ -161,6 +172,28 @@ def _beside(
         finally:
             halt.set()
         return found, bound.result()
+
+
+def _cap_told(
+    problem: ScheduledProblem,
+    search: CappedSearch,
+    clock: Clock,
+    small: bool,
+    infeasible: bool,
+    watch: _Watch,
+) -> tuple[bool, list[str]]:
+    """Whether it is proved that no plan keeps the cap, and the words; none where it is not why."""
+    known = search.least[1]
+    part = Clock(max(0.05, _END_SHARE * clock.left))
+    found, proved = least_emission(
+        problem, known, small=small, clock=part, seed=search.seed, tell=watch.tell
+    )
+    if math.isinf(proved) and proved > 0:
+        return True, []  # there is no plan without a cap either
+    infeasible = infeasible or proved > problem.co2e_cap_kg * (1 + 1e-6) + 1e-6
+    if not infeasible:
+        return False, [f"no plan that keeps it was found: {words(problem, found, proved)}"]
+    return True, [f"no plan keeps the emission cap: {words(problem, found, proved)}"]
 
 
 def _limit_of(found: Found, clock: Clock) -> Limit:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bundling.hubs.scheduled.loads import hour_of
 from bundling.hubs.scheduled.problem import ScheduledProblem
 from bundling.hubs.scheduled.solution import ScheduledSolution
 
@@ -45,6 +46,11 @@ class Day(NamedTuple):
     hub_fixed: FloatArray
     hub_handling: FloatArray
     hub_capacity: FloatArray
+    hub_hourly: FloatArray  # most that arrives in an hour of the clock [H, R]
+    hub_floor: FloatArray  # most that stands there at once [H, R]
+    hub_timed: BoolArray  # whether any of the two is limited [H]
+    hub_may: BoolArray  # whether a shipment may be handled there [H, N]
+    hour: IntArray  # hour of the clock of each slot [T]
     origin: IntArray
     destination: IntArray
     load: FloatArray
@@ -66,6 +72,8 @@ class Account(NamedTuple):
     ]  # slots in which a move has vehicles, in order, the first `runs` [K + Q, G, T]
     runs: IntArray  # [K + Q, G]
     handled: FloatArray  # [H, R]
+    hourly: FloatArray  # that arrives at timed hubs [H, hours, R]
+    floor: FloatArray  # that stands at timed hubs [H, T, R]
     users: IntArray  # shipments handled at each hub [H]
     blocked: BoolArray  # hubs that may not be used for now [H]
     net: IntArray  # loaded vehicles that arrive less those that leave [V, L]
@@ -75,7 +83,7 @@ class Account(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Room in which `insert.find_way` works; stage `s` is after `s` hubs, hub 0 the origin first."""
+    """Room in which `insert.find_way` works; stage `s` is after `s` hubs, the origin first."""
 
     ready: FloatArray  # least cost of being ready to leave [max_hubs + 1, H, T]
     back: IntArray  # hub and slot before, move and slot of departure [max_hubs + 1, H, T, 4]
@@ -153,6 +161,12 @@ def day_of(problem: ScheduledProblem) -> Day:
         hub_fixed=problem.hub_fixed_eur,
         hub_handling=problem.hub_handling_eur,
         hub_capacity=problem.hub_capacity,
+        hub_hourly=problem.hub_hour_capacity,
+        hub_floor=problem.hub_floor_capacity,
+        hub_timed=np.isfinite(problem.hub_hour_capacity).any(axis=1)
+        | np.isfinite(problem.hub_floor_capacity).any(axis=1),
+        hub_may=np.ascontiguousarray(problem.hub_shippers[:, problem.shipment_shipper]),
+        hour=hour_of(problem),
         origin=problem.shipment_origin,
         destination=problem.shipment_destination,
         load=problem.shipment_load,
@@ -207,13 +221,15 @@ def nothing_moves(problem: ScheduledProblem) -> Account:
     groups = max(1, problem.num_groups)
     shape = (moves, problem.num_slots, groups)
     way = (problem.num_shipments, problem.max_hubs + 1)
-    fleet = (problem.num_vehicles, problem.num_locations)
+    fleet, resources = (problem.num_vehicles, problem.num_locations), problem.num_resources
     return Account(
         load=np.zeros((*shape, problem.num_resources)),
         vehicles=np.zeros(shape, dtype=np.int64),
         running=np.zeros((moves, groups, problem.num_slots), dtype=np.int16),
         runs=np.zeros((moves, groups), dtype=np.int64),
         handled=np.zeros((problem.num_hubs, problem.num_resources)),
+        hourly=np.zeros((problem.num_hubs, int(hour_of(problem)[-1]) + 1, resources)),
+        floor=np.zeros((problem.num_hubs, problem.num_slots, resources)),
         users=np.zeros(problem.num_hubs, dtype=np.int64),
         blocked=np.zeros(problem.num_hubs, dtype=bool),
         net=np.zeros(fleet, dtype=np.int64),

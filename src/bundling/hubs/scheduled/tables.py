@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bundling.hubs.scheduled.emission_table import emissions
 from bundling.hubs.scheduled.evaluate import evaluate
-from bundling.hubs.scheduled.loads import aboard, departures, handled, moves_of
+from bundling.hubs.scheduled.hub_hours import hub_hours
+from bundling.hubs.scheduled.loads import aboard, departures, handled, hub_arrivals, moves_of
 from bundling.hubs.scheduled.problem import FloatArray, ScheduledProblem
 from bundling.hubs.scheduled.shares import shares_of
 from bundling.hubs.scheduled.solution import ScheduledSolution
+from bundling.hubs.scheduled.stock import hub_stock
+from bundling.hubs.scheduled.wholes import wholes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +30,8 @@ def tables(problem: ScheduledProblem, solution: ScheduledSolution) -> dict[str, 
         load (`bundling.hubs.scheduled.shares`). ``departures``: lane, clock time, vehicles, load
         and load rate by resource. ``empty_trips``: lane and vehicles. ``sailings``: vessels, load
         and load rate of each in use. ``hubs``: every hub, load handled, share of its capacity.
-        ``hub_hours``: load that arrives and leaves by hub and hour. ``vehicles``: trips, km, empty
+        ``wholes``: the flows with the parts of a divided shipment put together. ``hub_hours``: load
+        that arrives and leaves by hub and hour. ``vehicles``: trips, km, empty
         km, load rate by type. ``shippers``: load, cost, CO2e. ``emissions``: CO2e and NOx of
         loaded and empty vehicles and of vessels. ``costs``, ``indicators``.
     """
@@ -36,6 +41,7 @@ def tables(problem: ScheduledProblem, solution: ScheduledSolution) -> dict[str, 
     flows = _flows(problem, solution)
     return {
         "flows": flows,
+        "wholes": wholes(problem, flows),
         "departures": _departures(problem, solution),
         "empty_trips": _empty_trips(problem, solution),
         "sailings": _sailings(problem, solution),
@@ -43,7 +49,7 @@ def tables(problem: ScheduledProblem, solution: ScheduledSolution) -> dict[str, 
         "hub_hours": hub_hours(problem, solution),
         "vehicles": _vehicles(problem, solution),
         "shippers": _shippers(problem, flows),
-        "emissions": _emissions(problem, solution),
+        "emissions": emissions(problem, solution),
         "costs": pd.DataFrame(
             {"component": list(result.costs_eur), "eur": list(result.costs_eur.values())}
         ),
@@ -193,37 +199,18 @@ def _hubs(problem: ScheduledProblem, solution: ScheduledSolution) -> pd.DataFram
         {
             "hub_id": list(problem.hub_ids),
             "location_id": [problem.location_ids[k] for k in problem.hub_location],
+            "owner": list(problem.hub_owner),
             "open": used,
             **_by_resource(problem, "", load),
             "capacity_share": share,
+            "hour_share": _rate(
+                hub_arrivals(problem, solution), problem.hub_hour_capacity[:, None]
+            ).max(axis=(1, 2), initial=0.0),
+            "floor_share": _rate(
+                hub_stock(problem, solution), problem.hub_floor_capacity[:, None]
+            ).max(axis=(1, 2), initial=0.0),
             "fixed_eur": np.where(used, problem.hub_fixed_eur, 0.0),
             "handling_eur": (problem.hub_handling_eur * load).sum(axis=1),
-        }
-    )
-
-
-def hub_hours(problem: ScheduledProblem, solution: ScheduledSolution) -> pd.DataFrame:
-    """Load that arrives at and leaves each open hub, one row a hub and hour with any of both."""
-    import pandas as pd
-
-    moves, load = moves_of(problem, solution), problem.shipment_load[solution.move_shipment]
-    before = np.flatnonzero(~moves.is_last)
-    hub = problem.hub_at[moves.end[before]]
-    hours = int(np.ceil(problem.num_slots * problem.slot_s / 3600.0))
-    total = np.zeros((2, problem.num_hubs, hours, problem.num_resources))
-    for way, rows, slot in (
-        (0, before, moves.arrive_slot[before]),
-        (1, before + 1, moves.depart_slot[before + 1]),
-    ):
-        hour = (slot * problem.slot_s // 3600.0).astype(np.int64)
-        np.add.at(total[way], (hub, hour), load[rows])
-    at, hour = np.nonzero(total.any(axis=(0, 3)))
-    return pd.DataFrame(
-        {
-            "hub_id": [problem.hub_ids[h] for h in at],
-            "hour": [f"{h:02d}:00" for h in hour],
-            **_by_resource(problem, "arrives_", total[0, at, hour]),
-            **_by_resource(problem, "leaves_", total[1, at, hour]),
         }
     )
 
@@ -271,23 +258,3 @@ def _shippers(problem: ScheduledProblem, flows: pd.DataFrame) -> pd.DataFrame:
     total = frame["eur"].sum()
     frame["cost_share"] = frame["eur"] / total if total > 0 else 0.0
     return frame.rename_axis("shipper_id").reset_index()
-
-
-def _emissions(problem: ScheduledProblem, solution: ScheduledSolution) -> pd.DataFrame:
-    import pandas as pd
-
-    rows = (
-        ("loaded vehicles", problem.lane_co2e_kg, problem.lane_nox_g, solution.trip_lane,
-         solution.trip_count),
-        ("empty vehicles", problem.lane_co2e_kg, problem.lane_nox_g, solution.empty_lane,
-         solution.empty_count),
-        ("vessels", problem.sailing_co2e_kg, problem.sailing_nox_g,
-         np.arange(problem.num_sailings), solution.sailing_count),
-    )  # fmt: skip
-    return pd.DataFrame(
-        {
-            "source": [name for name, *_ in rows],
-            "co2e_kg": [float(co2e[at] @ count) for _, co2e, _, at, count in rows],
-            "nox_kg": [float(nox[at] @ count) / 1000.0 for _, _, nox, at, count in rows],
-        }
-    )

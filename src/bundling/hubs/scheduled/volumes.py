@@ -20,6 +20,7 @@ from bundling.certify import Clock
 from bundling.errors import Fault, raise_if
 from bundling.hubs.scheduled.problem import ScheduledProblem
 from bundling.hubs.scheduled.solve import solve
+from bundling.hubs.scheduled.warm_up import warm_up
 from bundling.result import Result
 
 if TYPE_CHECKING:
@@ -141,6 +142,7 @@ def scan_volumes(
         rule = "are not rising numbers above 0"
         faults.append(Fault("volumes", "times", (), rule, "Give such as 0.5, 1, 2."))
     raise_if(faults)
+    warm_up(problem)
     clock = Clock(time_limit)
     served: list[Result] = []
     bare: list[Result] = []

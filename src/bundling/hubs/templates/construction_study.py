@@ -11,6 +11,7 @@ from bundling.certify import Clock
 from bundling.errors import Fault, InputError, raise_if
 from bundling.hubs.scheduled.solve import solve
 from bundling.hubs.scheduled.stock import hub_stock
+from bundling.hubs.scheduled.warm_up import warm_up
 from bundling.hubs.templates.construction import ConstructionWeek, construction_week
 from bundling.hubs.templates.construction_site import (
     Site,
@@ -136,6 +137,8 @@ def construction_hub(
         if len(pair) == 2:
             weeks.append((pair[0], pair[1]))
     raise_if(faults)
+    if weeks:
+        warm_up(weeks[0][0].problem)
     clock = Clock(time_limit)
     flat: list[Result] = []
     for week in (week for both in weeks for week in both):

@@ -14,6 +14,7 @@ for multicommodity capacitated fixed charge network design", Discrete Applied Ma
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from bundling.location.design.problem import DesignProblem
+from bundling.location.design.sorting import sort_together
 from bundling.location.kernel import kernel
 
 FloatArray = NDArray[np.float64]
@@ -116,10 +118,8 @@ def first_prices(problem: DesignProblem) -> FloatArray:
     return chosen
 
 
-def ascend(
-    arcs: Arcs, price: FloatArray, *, target: float, steps: int, step: float = 0.5
-) -> Priced:
-    """Move prices so that the bound rises.
+class Ascent:
+    """Prices that move so that the bound rises.
 
     Parameters
     ----------
@@ -127,20 +127,53 @@ def ascend(
         The problem.
     price
         To begin with ``[K, N]``; not changed.
-    target
-        Cost that the bound is hoped to come near, such as a plan's; it only sets the step.
-    steps
-        Number of steps.
     step
         Share of the way to the target that the first step takes.
     """
-    best = price.copy()
-    worth, share = np.zeros(len(arcs.tail)), np.zeros(len(arcs.tail))
-    bound = _ascend(
+
+    def __init__(self, arcs: Arcs, price: FloatArray, step: float = 0.5) -> None:
+        self._arcs = arcs
+        count = len(arcs.tail)
+        self._price, self._mean = price.copy(), np.zeros_like(price)
+        self._worth, self._share = np.zeros(count), np.zeros(count)
+        gain = np.empty(len(price))
+        self.bound = float(
+            evaluate(*_fields(arcs), self._price, self._worth, self._share, self._mean, gain,
+                     np.empty(len(price), dtype=np.int64))
+        )  # fmt: skip
+        self._state = np.array([step, 0.1, 0.0, self.bound, 0.0])
+
+    def rise(self, steps: int, target: float) -> float:
+        """Take steps; return the bound.
+
+        Parameters
+        ----------
+        steps
+            How many.
+        target
+            Cost that the bound is hoped to come near, such as a plan's; it only sets the step.
+        """
+        self.bound = float(
+            ascend_kernel(*_fields(self._arcs), self._price, self._mean, self._worth, self._share,
+                    self.bound, target, steps, self._state)
+        )  # fmt: skip
+        return self.bound
+
+    @property
+    def is_tired(self) -> bool:
+        """Whether the steps have become too short to change much."""
+        return bool(self._state[0] < 1e-3)
+
+    def priced(self) -> Priced:
+        """Return the best prices."""
+        return Priced(self.bound, self._price.copy(), self._worth.copy(), self._share.copy())
+
+
+def _fields(arcs: Arcs) -> tuple[NDArray[Any], ...]:
+    return (
         arcs.tail, arcs.head, arcs.cost, arcs.fixed, arcs.room, arcs.origin, arcs.destination,
-        arcs.quantity, arcs.least, arcs.most, best, worth, share, target, steps, step,
+        arcs.quantity, arcs.least, arcs.most,
     )  # fmt: skip
-    return Priced(float(bound), best, worth, share)
 
 
 @kernel
@@ -181,9 +214,7 @@ def value_of_arc(a, tail, head, cost, fixed, room, origin, destination, quantity
         return 0.0, 0.0, 0, one
     if least[a] < 1.0 and one >= 0.0:  # not even with room for all
         return 0.0, 0.0, 0, one
-    order = np.argsort(gain[:count])
-    sorted_gain, sorted_chosen = gain[:count][order], chosen[:count][order]
-    gain[:count], chosen[:count] = sorted_gain, sorted_chosen
+    sort_together(gain, chosen, count)
     best, number = np.inf, low
     n = low
     while n <= most[a]:  # convex in the number of facilities
@@ -238,26 +269,25 @@ def evaluate(tail, head, cost, fixed, room, origin, destination, quantity, least
 
 
 @kernel
-def _ascend(tail, head, cost, fixed, room, origin, destination, quantity, least, most, price,
-            worth, share, target, steps, step):  # fmt: skip
+def ascend_kernel(tail, head, cost, fixed, room, origin, destination, quantity, least, most, price,
+                  mean, worth, share, bound, target, steps, state):  # fmt: skip
+    """Take steps from `price`, whose bound is `bound`; return the bound.
+
+    `state` goes from call to call: length of the steps, largest weight of a new direction, steps
+    without a better bound, bound a hundred steps ago, number of steps.
+    """
     num_k, num_n = price.shape
     gain, chosen = np.empty(num_k), np.empty(num_k, dtype=np.int64)
-    short, mean, trial = np.empty((num_k, num_n)), np.empty((num_k, num_n)), price.copy()
-    number = np.empty(len(tail))
-    trial_worth = np.empty(len(tail))
-    bound = evaluate(tail, head, cost, fixed, room, origin, destination, quantity, least, most,
-                     price, worth, number, short, gain, chosen)  # fmt: skip
-    mean[:] = short
-    share[:] = number
-    bad, most_new, last = 0, 0.1, bound
-    for it in range(steps):
+    short, trial = np.empty((num_k, num_n)), price.copy()
+    number, trial_worth = np.empty(len(tail)), np.empty(len(tail))
+    for _ in range(steps):
         squared = 0.0
         for k in range(num_k):
             for i in range(num_n):
                 squared += mean[k, i] * mean[k, i]
         if squared <= 1e-12 or bound >= target:
             break
-        length = step * (target - bound) / squared
+        length = state[0] * (target - bound) / squared
         for k in range(num_k):
             for i in range(num_n):
                 trial[k, i] = price[k, i] + length * mean[k, i]
@@ -271,7 +301,7 @@ def _ascend(tail, head, cost, fixed, room, origin, destination, quantity, least,
                 apart += d * d
                 along -= d * mean[k, i]
                 same += short[k, i] * mean[k, i]
-        new = min(max(along / max(apart, 1e-12), most_new / 10), most_new)
+        new = min(max(along / max(apart, 1e-12), state[1] / 10), state[1])
         for k in range(num_k):
             for i in range(num_n):
                 mean[k, i] += new * (short[k, i] - mean[k, i])
@@ -281,16 +311,17 @@ def _ascend(tail, head, cost, fixed, room, origin, destination, quantity, least,
             bound = value
             price[:] = trial
             worth[:] = trial_worth
-            bad = 0
+            state[2] = 0.0
             if same > 0.0:
-                step = min(step * 1.1, 2.0)
+                state[0] = min(state[0] * 1.1, 2.0)
         else:
-            bad += 1
-            if bad >= PATIENCE:
-                step *= 0.66
-                bad = 0
-        if it % 100 == 99:
-            if bound - last < 1e-4 * abs(bound):
-                most_new = max(most_new * 0.5, 1e-4)
-            last = bound
+            state[2] += 1.0
+            if state[2] >= PATIENCE:
+                state[0] *= 0.66
+                state[2] = 0.0
+        state[4] += 1.0
+        if state[4] % 100.0 == 0.0:
+            if bound - state[3] < 1e-4 * abs(bound):
+                state[1] = max(state[1] * 0.5, 1e-4)
+            state[3] = bound
     return bound

@@ -77,4 +77,6 @@ def settle(
     with np.errstate(invalid="ignore"):
         room = np.where(count > 0, problem.capacity * count, 0.0)
     routed = route(problem, whole, problem.unit_cost, room, time_limit)
-    return None if routed is None else plan_of(problem, whole, routed.flow)
+    if routed is None or routed.cost == np.inf:
+        return None
+    return plan_of(problem, whole, routed.flow)

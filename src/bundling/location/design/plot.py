@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from bundling.location.bars import bars
 from bundling.location.design.problem import DesignProblem
 from bundling.location.design.solution import DesignSolution
 from bundling.location.design.tables import tables
+from bundling.location.flowmap import Position, flow_map
 
 
 def plot(solution: DesignSolution, problem: DesignProblem, *, ax: Any = None) -> Any:
@@ -20,3 +22,24 @@ def plot(solution: DesignSolution, problem: DesignProblem, *, ax: Any = None) ->
     limits = arcs[arcs["arc_id"].astype(str).isin(shown) & (arcs["capacity"] < float("inf"))]
     ax.plot(limits["capacity"], limits["arc_id"].astype(str), "|", color="black", ms=14)
     return ax
+
+
+def plot_flows(
+    solution: DesignSolution,
+    problem: DesignProblem,
+    places: Mapping[str, Position],
+    *,
+    ax: Any = None,
+) -> Any:
+    """Draw what each open arc carries, wider with more.
+
+    Parameters
+    ----------
+    places
+        Coordinates of every node, in any unit: the problem has none.
+    """
+    flows = [
+        (str(row["from"]), str(row["to"]), float(row["load"]))
+        for row in tables(problem, solution)["arcs"].to_dict("records")
+    ]
+    return flow_map(flows, places, labels=("units carried", "node", ""), ax=ax)

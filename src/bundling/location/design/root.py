@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bundling.location.design.lagrange import Priced, arcs_of, ascend, first_prices
+from bundling.location.design.lagrange import Ascent, Priced, arcs_of, first_prices
 from bundling.location.design.model import Built
 from bundling.location.design.problem import DesignProblem
 from bundling.mip import GrowingLp
@@ -30,9 +30,12 @@ _BROKEN = 1e-4
 """Share of `force` by which a forcing row must be broken to be added."""
 _ROUNDS = 100
 _SMALL_GAIN = 1e-5
-"""Relative gain of the bound below which a loop ends, after three times."""
-_STEPS = 500
-_MOST_STEPS = 2000
+"""Relative gain of the bound below which the loops end."""
+_STEPS = 200
+"""Steps of the ascent after which its gain is looked at, and what it may take in all."""
+_MOST_STEPS = 3000
+_PAIRS_AT_ONCE = 20e6
+"""Pairs times steps between two looks at the clock: a quarter of a second or so."""
 _LP_PAIRS = 15_000
 """Pairs of a commodity and an arc above which there is no linear program."""
 
@@ -72,7 +75,7 @@ def relax(
     built: Built,
     left: Callable[[], float],
     tell: Callable[[float], bool],
-    target: float | None,
+    target: Callable[[], float],
 ) -> Root:
     """Solve the relaxation.
 
@@ -85,23 +88,25 @@ def relax(
     tell
         Called with each better bound; False ends it.
     target
-        Cost of a plan; None without one.
+        Cost of the best plan now, `inf` without one.
     """
-    arcs = arcs_of(problem)
-    priced = ascend(arcs, first_prices(problem), target=np.inf, steps=0)
-    few, goes_on, step = 0, True, 0.5
-    if target is None:
-        target = 1.2 * priced.bound
-    for _ in range(_MOST_STEPS // _STEPS):
-        if left() <= 0 or not goes_on or few >= 2:
-            break
+    ascent = Ascent(arcs_of(problem), first_prices(problem))
+    each = int(np.clip(_PAIRS_AT_ONCE / len(built.arc), 10, 100))
+    goes_on, taken, last, again = True, 0, -np.inf, True
+    while goes_on and left() > 0 and taken < _MOST_STEPS:
         # A plan far above would make the steps too long.
-        near = min(target, 1.05 * priced.bound)
-        better = ascend(arcs, priced.price, target=near, steps=_STEPS, step=step)
-        few = few + 1 if better.bound - priced.bound <= 1e-4 * abs(better.bound) else 0
-        step = step if few == 0 else 0.7 * step
-        priced = better
-        goes_on = tell(priced.bound)
+        ascent.rise(each, min(target(), 1.05 * ascent.bound))
+        taken += each
+        if ascent.is_tired or ascent.bound >= target():
+            if not again:
+                break
+            ascent, again = Ascent(arcs_of(problem), ascent.priced().price, 0.2), False
+        if taken % _STEPS < each:
+            if ascent.bound - last <= _SMALL_GAIN * abs(ascent.bound):
+                break
+            last = ascent.bound
+            goes_on = tell(ascent.bound)
+    priced = ascent.priced()
     reduced = _reduced(problem, built, priced.price)
     strong = (reduced < 0) & (built.count[built.arc] >= 0)
     if left() <= 0 or not goes_on or len(built.arc) > _LP_PAIRS:
@@ -140,7 +145,7 @@ def _exact(
         paid = np.flatnonzero(built.count >= 0)
         share[paid] = values[built.count[paid]]
         price = _prices(problem, built, answer.row_duals)
-        exact = ascend(arcs_of(problem), price, target=np.inf, steps=0)
+        exact = Ascent(arcs_of(problem), price).priced()
         # At the end the bound of the prices is that of the linear program.
         if exact.bound >= priced.bound - 1e-6 * abs(priced.bound):
             priced = Priced(max(exact.bound, priced.bound), price, exact.worth, share)

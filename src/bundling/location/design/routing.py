@@ -24,7 +24,10 @@ _DUST = 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Routed:
-    """Flows of each pair of the whole model ``[P]``, and what they cost at the prices given."""
+    """Flows of each pair of the whole model ``[P]``, and what they cost at the prices given.
+
+    The cost is `inf` where the room does not do.
+    """
 
     flow: FloatArray
     cost: float
@@ -47,7 +50,7 @@ def route(
     Returns
     -------
     Routed or None
-        None when the room does not do, or the time.
+        None when the time does not do.
     """
     origins, own = np.unique(problem.origin, return_inverse=True)
     arcs = np.flatnonzero(room > 0)
@@ -75,10 +78,11 @@ def route(
     rows[bound] = np.arange(len(bound))
     mine = rows[arc] >= 0
     model.add_rows("room", len(bound), (rows[arc[mine]], columns[mine], 1.0), upper=room[bound])
-    answer = GrowingLp(model).solve(max(time_limit, 0.05))
-    if answer is None:
-        return None
+    lp = GrowingLp(model)
+    answer = lp.solve(max(time_limit, 0.05))
     flow = np.zeros(len(whole.arc))
+    if answer is None:
+        return Routed(flow, np.inf) if lp.is_infeasible else None
     keys = whole.commodity * problem.num_arcs + whole.arc
     for r in range(len(origins)):
         here = (source == r) & (answer.values > _DUST)

@@ -1,18 +1,20 @@
-"""Search for a design: relaxation, a first plan on its support, then proof and neighbourhoods.
+"""Search for a design: prices and a first plan at once, then proof and neighbourhoods at once.
 
-0. Slope scaling gives a plan and the weak relaxation's bound within seconds.
-1. The linear relaxation with strong forcing rows gives a bound, and says which arcs matter.
-2. HiGHS on the arcs that the relaxation uses gives a first plan.
-3. Facilities whose reduced cost does not fit between bound and plan are left out: no better plan
-   has them. HiGHS proves on what is left, while neighbourhoods of the plan are searched on the
-   other core. When HiGHS comes to its end the plan is HiGHS' own, whatever the neighbourhoods had,
-   so that the answer does not depend on which of the two was quicker.
+0. Slope scaling gives a plan and the weak relaxation's bound.
+1. Lagrangian prices give the strong relaxation's bound (`root`), while the plan is made better by
+   ruin and recreate on the other core (`reroute`). Both take a number of steps, not of seconds.
+2. Where HiGHS can be asked for a proof, it is, on the arcs that a better plan can have, with the
+   rows that count at the prices (`prove`); the other core looks at neighbourhoods of the plan.
+3. Where there are too many flows for that, one core raises the bound by branching on arcs
+   (`branch`), and the other makes the plan better by turns of ruin and recreate and neighbourhoods,
+   until time or gap ends it.
 """
 
 from __future__ import annotations
 
 import math
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -20,25 +22,38 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bundling.certify import Clock
+from bundling.location.design.beside import Beside
+from bundling.location.design.branch import raise_bound
+from bundling.location.design.lagrange import arcs_of
 from bundling.location.design.model import Built, build, usable
 from bundling.location.design.neighbourhoods import improve
-from bundling.location.design.plan import Plan, plan_of, restrict, settle, start_values
+from bundling.location.design.plan import Plan, plan_of, settle
 from bundling.location.design.problem import DesignProblem
+from bundling.location.design.prove import can_pay, prove
+from bundling.location.design.reroute import reroute, steps_for
 from bundling.location.design.root import Root, relax
 from bundling.location.design.slopes import first_plan
-from bundling.mip import MipOutcome, solve_model
-from bundling.result import Limit, Status
+from bundling.result import Limit
 
 BoolArray = NDArray[np.bool_]
 FloatArray = NDArray[np.float64]
 
-_FIRST_NODES = 300
-_FIRST_SHARE = 0.15
-_LARGE = 20_000
-"""Pairs above which neighbourhoods are searched before HiGHS is asked for a proof."""
-_STEPS = 20
+_PROOF_PAIRS = 30_000
+"""Pairs of a commodity and an arc up to which HiGHS is asked for a proof."""
+_FIRST_ROUNDS = 3
 _ROOT_SHARE = 0.5
 """Share of the time that the strong relaxation may take."""
+_REROUTE_S, _REROUTE_SHARE = 20.0, 0.25
+"""Seconds, and share of the time, for which steps of ruin and recreate are reckoned at first."""
+_SMALL_STEPS = 500
+"""Steps for each commodity at most where HiGHS comes next."""
+_WARM = 0.35
+"""Share of the cooling that is left out when ruin and recreate goes on from a good plan."""
+_MOST_SPLIT = 1_000_000
+"""Problems that are split at most."""
+_NAP_S = 0.2
+_STEPS = 12
+"""Neighbourhoods between two runs of ruin and recreate."""
 Tell = Callable[[float, float], bool]
 """Told cost and bound; False ends the search."""
 
@@ -60,55 +75,90 @@ def search(
     """Search for the cheapest design; see the module's text."""
     whole = build(problem, usable(problem))
     stopped = threading.Event()
+    known = [-math.inf]
 
     def heard(cost: float, bound: float) -> bool:
         if not tell(cost, bound):
             stopped.set()
         return not stopped.is_set()
 
-    first, weak = first_plan(problem, whole, left)
-    if first is not None and not heard(first.cost, weak):
-        return Found(whole, first, weak, Limit.INTERRUPT)
-    part = Clock(max(0.05, _ROOT_SHARE * left()))
-    root = relax(
-        problem, whole, lambda: part.left, lambda bound: heard(math.inf, bound),
-        first.cost if first is not None else None,
-    )  # fmt: skip
-    if root.is_infeasible:
+    first, known[0] = first_plan(problem, whole, left, rounds=_FIRST_ROUNDS)
+    if known[0] == math.inf:
         return Found(whole, None, -math.inf, Limit.NONE, is_infeasible=True)
-    plans = [first]
-    if root.flow is not None:
-        # The relaxation's own flows, each arc rounded up, are a plan already.
-        rounded = plan_of(problem, whole, root.flow)
-        plans.append(rounded)
-        if left() > 0 and not stopped.is_set():
-            plans.append(settle(problem, whole, rounded.facilities, left()))
-            plans.append(first_plan(problem, whole, left, _slopes_of(problem, whole, root))[0])
-    plan = min((p for p in plans if p is not None), key=lambda p: p.cost, default=None)
-    if plan is None:
-        return Found(whole, None, max(weak, root.bound), Limit.TIME)
-    if stopped.is_set():
-        return Found(whole, plan, root.bound, Limit.INTERRUPT)
-    if left() <= 0:
-        return Found(whole, plan, root.bound, Limit.TIME)
-    plan, limit = _on_the_support(problem, whole, root, plan, left, stopped, gap, seed)
-    heard(plan.cost, root.bound)
-    if limit is Limit.INTERRUPT or stopped.is_set():
-        return Found(whole, plan, root.bound, Limit.INTERRUPT)
+    if first is None:
+        return Found(whole, None, known[0], Limit.TIME)
+    if not heard(first.cost, known[0]):
+        return Found(whole, first, known[0], Limit.INTERRUPT)
+    is_small = len(whole.arc) <= _PROOF_PAIRS
+    seconds = min(_REROUTE_S, _REROUTE_SHARE * left())
+    steps = steps_for(problem, seconds)
+    if is_small:
+        steps = min(steps, _SMALL_STEPS * problem.num_commodities)
+    beside = Beside(
+        lambda note, halt: reroute(
+            problem, whole, first, steps=steps, left=left, halt=halt,
+            tell=note, seed=seed,
+        ),
+        first, stopped, lambda plan: heard(plan.cost, known[0]),
+    )  # fmt: skip
+    part = Clock(max(0.05, _ROOT_SHARE * left()))
+
+    def raised(bound: float) -> bool:
+        known[0] = max(known[0], bound)
+        return heard(beside.plan.cost, known[0])
+
+    root = relax(problem, whole, lambda: part.left, raised, lambda: first.cost)
+    plan = beside.result()
+    known[0] = max(known[0], root.bound)
+    plan = _rounded(problem, whole, root, plan, left, stopped)
+    heard(plan.cost, known[0])
+    enough = known[0] / (1 - gap) if gap < 1 else math.inf
+    ended = _ended(plan, enough, left, stopped)
+    if ended is not None:
+        return Found(whole, plan, min(known[0], plan.cost), ended)
     near = _near(whole, root, plan)
-    enough = root.bound / (1 - gap) if gap < 1 else math.inf
-    if len(whole.arc) > _LARGE:
-        plan = improve(
-            problem, whole, near, plan, left=left, seed=seed, halt=stopped, steps=_STEPS,
-            enough=enough, tell=lambda better: heard(better.cost, root.bound),
-        )  # fmt: skip
+    if is_small:
+        plan, bound, limit = prove(
+            problem, whole, root, plan, near, left, heard, stopped, gap, seed
+        )
+        return Found(whole, plan, bound, limit)
+    plan, known[0] = _both(
+        problem, whole, near, root, plan, known[0], left, heard, stopped, gap, seed
+    )
+    enough = known[0] / (1 - gap) if gap < 1 else math.inf
+    ended = _ended(plan, enough, left, stopped)
+    return Found(whole, plan, min(known[0], plan.cost), ended or Limit.MEMORY)
+
+
+def _ended(
+    plan: Plan, enough: float, left: Callable[[], float], stopped: threading.Event
+) -> Limit | None:
+    """Return what ends the search here, if anything does."""
     if stopped.is_set():
-        return Found(whole, plan, root.bound, Limit.INTERRUPT)
+        return Limit.INTERRUPT
     if plan.cost <= enough:
-        return Found(whole, plan, root.bound, Limit.GAP)
-    if left() <= 0:
-        return Found(whole, plan, root.bound, Limit.TIME)
-    return _prove(problem, whole, root, plan, near, left, heard, stopped, gap, seed)
+        return Limit.GAP
+    return Limit.TIME if left() <= 0 else None
+
+
+def _rounded(
+    problem: DesignProblem,
+    whole: Built,
+    root: Root,
+    plan: Plan,
+    left: Callable[[], float],
+    stopped: threading.Event,
+) -> Plan:
+    """Return the best of a plan and those that the relaxation's flows make."""
+    if root.flow is None or left() <= 0 or stopped.is_set():
+        return plan
+    rounded = plan_of(problem, whole, root.flow)
+    plans = [
+        plan,
+        settle(problem, whole, rounded.facilities, left()),
+        first_plan(problem, whole, left, _slopes_of(problem, whole, root))[0],
+    ]
+    return min((p for p in plans if p is not None), key=lambda p: p.cost)
 
 
 def _slopes_of(problem: DesignProblem, whole: Built, root: Root) -> FloatArray:
@@ -123,126 +173,52 @@ def _slopes_of(problem: DesignProblem, whole: Built, root: Root) -> FloatArray:
     return slope
 
 
-def _on_the_support(
-    problem: DesignProblem,
-    whole: Built,
-    root: Root,
-    plan: Plan,
-    left: Callable[[], float],
-    stopped: threading.Event,
-    gap: float,
-    seed: int,
-) -> tuple[Plan, Limit]:
-    """Let HiGHS choose among the arcs that the relaxation and the rounded plan use."""
-    used = (root.priced.share > 0.01) | (plan.facilities > 0) | (whole.count < 0)
-    price = root.reduced * whole.force
-    keep = used[whole.arc] & (price <= 0.01 * abs(plan.cost))
-    keep |= plan.flow > 0
-    part = restrict(problem, whole, keep, _strong(root, keep))
-    outcome = solve_model(
-        part.model,
-        time_limit=max(0.1, _FIRST_SHARE * left()),
-        gap=max(gap, 1e-3),
-        seed=seed,
-        max_nodes=_FIRST_NODES,
-        start=start_values(part, keep, plan),
-        cancelled=stopped.is_set,
-    )
-    return _better(problem, whole, part, outcome, plan, left), outcome.limit
+def _near(whole: Built, root: Root, plan: Plan) -> BoolArray:
+    """Pairs ``[P]`` whose use, by the relaxation's prices, costs little next to the gap."""
+    room = max(plan.cost - root.bound, 1e-3 * abs(plan.cost))
+    near: BoolArray = root.reduced * whole.force <= 0.5 * room
+    return near & can_pay(whole, root, plan)
 
 
-def _prove(
+def _both(
     problem: DesignProblem,
     whole: Built,
-    root: Root,
-    plan: Plan,
     near: BoolArray,
+    root: Root,
+    plan: Plan,
+    bound: float,
     left: Callable[[], float],
     heard: Tell,
     stopped: threading.Event,
     gap: float,
     seed: int,
-) -> Found:
-    keep = _can_pay(whole, root, plan)
-    part = restrict(problem, whole, keep, _strong(root, keep))
-    halt, best = threading.Event(), [plan]
-    failures: list[BaseException] = []
+) -> tuple[Plan, float]:
+    """Raise the bound on one core and make the plan better on the other; return both."""
+    known = [bound]
 
-    def note(better: Plan) -> None:
-        if not halt.is_set():  # what comes after the end is heard by nobody
-            best[0] = better
-            heard(better.cost, root.bound)
+    def work(note: Callable[[Plan], object], halt: threading.Event) -> Plan:
+        now, turn = plan, seed
+        while left() > 0 and not halt.is_set():
+            turn += 1
+            steps = steps_for(problem, min(_REROUTE_S, 0.5 * left()))
+            now = reroute(
+                problem, whole, now, steps=steps, left=left, halt=halt, tell=note, seed=turn,
+                first=_WARM,
+            )  # fmt: skip
+            now = improve(
+                problem, whole, near, now, left=left, seed=turn, halt=halt, tell=note, steps=_STEPS
+            )
+            note(now)
+        return now
 
-    def work() -> None:
-        try:
-            improve(problem, whole, near, plan, left=left, seed=seed, halt=halt, tell=note)
-        except BaseException as error:
-            failures.append(error)
+    beside = Beside(work, plan, stopped, lambda better: heard(better.cost, known[0]))
 
-    beside = threading.Thread(target=work, name="neighbourhoods", daemon=True)
-    beside.start()
-    outcome = solve_model(
-        part.model,
-        time_limit=max(0.05, left()),
-        gap=gap,
-        seed=seed,
-        start=start_values(part, keep, plan),
-        cancelled=stopped.is_set,
-    )
-    halt.set()
-    beside.join(1.0)
-    if failures:
-        raise failures[0]
-    own = _better(problem, whole, part, outcome, plan, lambda: max(left(), 0.3))
-    # What was left out costs at least as much as the plan that it was left out for.
-    bound = max(root.bound, min(outcome.bound, plan.cost))
-    if outcome.status is Status.INFEASIBLE:
-        bound = plan.cost
-    ended = outcome.limit in (Limit.NONE, Limit.GAP)
-    final = own if ended or own.cost <= best[0].cost else best[0]
-    return Found(whole, final, min(bound, final.cost), outcome.limit)
+    def goes_on(raised: float) -> bool:
+        known[0] = max(known[0], raised)
+        enough = known[0] / (1 - gap) if gap < 1 else math.inf
+        return left() > 0 and beside.plan.cost > enough and heard(beside.plan.cost, known[0])
 
-
-def _better(
-    problem: DesignProblem,
-    whole: Built,
-    part: Built,
-    outcome: MipOutcome,
-    plan: Plan,
-    left: Callable[[], float],
-) -> Plan:
-    """Return the plan of HiGHS, routed anew over its facilities, if it is cheaper."""
-    if outcome.values is None or outcome.objective >= plan.cost * (1 - 1e-9):
-        return plan
-    count = np.zeros(problem.num_arcs, dtype=np.int64)
-    paid = np.flatnonzero(part.count >= 0)
-    count[paid] = np.round(outcome.values[part.count[paid]]).astype(np.int64)
-    settled = settle(problem, whole, count, left())
-    return settled if settled is not None and settled.cost < plan.cost else plan
-
-
-def _strong(root: Root, keep: BoolArray) -> BoolArray:
-    """Which pairs get a forcing row: those that count at the relaxation's prices.
-
-    HiGHS is two times as fast with these as with all of them, c42 of the Canadian set.
-    """
-    return keep & root.strong
-
-
-def _near(whole: Built, root: Root, plan: Plan) -> BoolArray:
-    """Pairs ``[P]`` whose use, by the relaxation's prices, costs little next to the gap."""
-    room = max(plan.cost - root.bound, 1e-3 * abs(plan.cost))
-    near: BoolArray = root.reduced * whole.force <= 0.5 * room
-    return near & _can_pay(whole, root, plan)
-
-
-def _can_pay(whole: Built, root: Root, plan: Plan) -> BoolArray:
-    """Pairs ``[P]`` on arcs that a better plan can have: filtering by Lagrangian costs.
-
-    A facility on an arc raises the bound by its worth at least, where that is above 0; where this
-    passes the plan, no better plan has one.
-    """
-    raised = root.bound + root.priced.worth
-    shut = (whole.count >= 0) & (root.priced.worth > 0) & (raised > plan.cost * (1 + 1e-6))
-    keep: BoolArray = ~shut[whole.arc]
-    return keep | (plan.flow > 0)
+    raise_bound(arcs_of(problem), root.priced, lambda: beside.plan.cost, goes_on, _MOST_SPLIT)
+    while goes_on(known[0]):  # no room for more open problems
+        time.sleep(min(_NAP_S, left()))
+    return beside.cut(), known[0]

@@ -23,6 +23,7 @@ from bundling.location.design.routing import route
 FloatArray = NDArray[np.float64]
 
 _ROUNDS = 15
+"""Linear programs at most."""
 
 
 def first_plan(
@@ -30,11 +31,13 @@ def first_plan(
     whole: Built,
     left: Callable[[], float],
     slope: FloatArray | None = None,
+    rounds: int = _ROUNDS,
 ) -> tuple[Plan | None, float]:
     """Return the best plan of the rounds, None without any, and a lower bound.
 
     By default the first round pays ``f / u`` for a unit: no plan costs less than its optimum. With
     another `slope` ``[A]`` to begin with, such as that of the strong relaxation, there is no bound.
+    The bound is `inf` where no network carries all goods.
     """
     weak = slope is None
     total = float(problem.quantity.sum())
@@ -45,7 +48,7 @@ def first_plan(
         )
     best: Plan | None = None
     bound = -np.inf
-    for number in range(_ROUNDS):
+    for number in range(rounds):
         if number and left() <= 0:
             break
         routed = route(problem, whole, problem.unit_cost + slope, problem.total_capacity, left())
@@ -53,6 +56,8 @@ def first_plan(
             break
         if number == 0 and weak:
             bound = routed.cost
+        if routed.cost == np.inf:
+            break
         plan = plan_of(problem, whole, routed.flow)
         if best is None or plan.cost < best.cost:
             best = plan

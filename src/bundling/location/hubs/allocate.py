@@ -26,7 +26,8 @@ def allocated_cost(flow, unary, transfer, hub):
 def _place(sent, order, unary, room, hubs, at):
     """Put nodes where their own legs are cheapest and there is room; tell whether all fit."""
     p = len(hubs)
-    at[:] = -1
+    for i in range(len(at)):
+        at[i] = -1
     for q in range(p):
         k = hubs[q]
         at[k] = q

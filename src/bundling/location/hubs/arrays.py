@@ -85,6 +85,16 @@ def status_of(problem: HubLocationProblem) -> IntArray:
     return status.astype(np.int64)
 
 
+def rooms(data: Arrays) -> tuple[FloatArray, float]:
+    """Return the capacity of each hub ``[N]`` and what hubs must have together; zeros: no matter.
+
+    Only when each hub has one, since else any set may do.
+    """
+    if not np.isfinite(data.capacity).all():
+        return np.zeros(len(data.sent)), 0.0
+    return data.capacity, float(data.sent.sum()) * (1 - 1e-9)
+
+
 def _metric(transfer: FloatArray) -> bool:
     """Tell whether ``transfer[k, m] <= transfer[k, q] + transfer[q, m]`` for all hubs.
 

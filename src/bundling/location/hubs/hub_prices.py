@@ -19,8 +19,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from bundling.location.hubs.choice import choose_roomy
 from bundling.location.hubs.kernel import fast, ranked
-from bundling.location.hubs.route_prices import choose
 
 
 @fast
@@ -67,33 +67,40 @@ def fill(k, prices, costs, sent, room, own, used):
 
 
 @fast
-def ascend_prices(costs, sent, fixed, room, own, status, least, most, prices, cutoff, iterations,
-                  step, weight):  # fmt: skip
+def ascend_prices(costs, sent, fixed, room, own, status, needed, least, most, prices, cutoff,
+                  iterations, step, weight):  # fmt: skip
     """Raise the bound by subgradient steps on `prices` ``[n]``, which end as the best ones.
 
     Returns
     -------
     tuple
-        The bound, the values and tolls of the hubs, and which were picked last.
+        The bound, the values and tolls of the hubs, and how much of each was opened last.
     """
     n, many = costs.shape
     value, toll = np.empty(many), np.empty(many)
-    picked = np.zeros(many, dtype=np.bool_)
+    part = np.zeros(many)
     used = np.empty((many, n))
     best, best_value, best_toll = -np.inf, np.zeros(many), np.zeros(many)
-    kept = prices.copy()
-    way = np.zeros(n)
+    kept, way, rest = np.zeros(n), np.zeros(n), np.empty(many)
+    for i in range(n):
+        kept[i] = prices[i]
     stalled = 0
     for turn in range(iterations + 1):
         for k in range(many):
             value[k], toll[k] = fill(k, prices, costs, sent, room[k], own[k], used[k])
-        bound = prices.sum() + choose(fixed, value, status, least, most, picked)
+            rest[k] = fixed[k] - value[k]
+        bound = choose_roomy(rest, status, room, needed, least, most, part)
+        for i in range(n):
+            bound += prices[i]
         stalled += 1
         if bound > best:
             if bound > best + 1e-6 * abs(best):
                 stalled = 0
             best = bound
-            best_value[:], best_toll[:], kept[:] = value, toll, prices
+            for k in range(many):
+                best_value[k], best_toll[k] = value[k], toll[k]
+            for i in range(n):
+                kept[i] = prices[i]
         if best >= cutoff or turn == iterations or bound == np.inf:
             break
         if stalled > 5:
@@ -101,15 +108,15 @@ def ascend_prices(costs, sent, fixed, room, own, status, least, most, prices, cu
             stalled = 0
             if step < 1e-3:
                 break
-            prices[:] = kept
-            way[:] = 0.0
+            for i in range(n):
+                prices[i], way[i] = kept[i], 0.0
             continue
         norm = 0.0
         for i in range(n):
             slope = 1.0
             for k in range(many):
-                if picked[k]:
-                    slope -= used[k, i]
+                if part[k] > 0.0:
+                    slope -= part[k] * used[k, i]
             way[i] = slope + 0.4 * way[i]
             norm += weight[i] * way[i] * way[i]
         if norm <= 1e-12:
@@ -117,5 +124,6 @@ def ascend_prices(costs, sent, fixed, room, own, status, least, most, prices, cu
         length = step * max(cutoff - bound, 1e-6 * abs(cutoff)) / norm
         for i in range(n):
             prices[i] += length * weight[i] * way[i]
-    prices[:] = kept
-    return best, best_value, best_toll, picked
+    for i in range(n):
+        prices[i] = kept[i]
+    return best, best_value, best_toll, part

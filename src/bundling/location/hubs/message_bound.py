@@ -28,11 +28,14 @@ class MessageBound:
         Of the labels ``[N, N, K]``; changed.
     tolls
         Of a unit of flow at each hub ``[N]``, to begin with.
+    needed
+        Capacity that the hubs must have together; 0: any.
     """
 
     def __init__(
-        self, data: Arrays, status: IntArray, messages: FloatArray, tolls: FloatArray
-    ) -> None:
+        self, data: Arrays, status: IntArray, messages: FloatArray, tolls: FloatArray,
+        needed: float,
+    ) -> None:  # fmt: skip
         n, labels = len(data.sent), np.flatnonzero(status >= 0)
         self.data, self.labels, self.messages = data, labels, messages
         self.unary = np.ascontiguousarray(data.unary[:, labels])
@@ -42,26 +45,26 @@ class MessageBound:
         self.place[labels] = np.arange(len(labels))
         self.costs, self.node = np.empty_like(self.unary), np.empty(n)
         self.fixed, self.room = data.fixed[labels], data.capacity[labels]
-        self.chosen, self.tolls = status[labels], tolls[labels]
+        self.chosen, self.tolls, self.needed = status[labels], tolls[labels], needed
 
     def narrowed(self, status: IntArray, tolls: FloatArray) -> MessageBound:
         """Return the same without the hubs that `status` closes."""
         kept = status[self.labels] >= 0
         messages = np.ascontiguousarray(self.messages[:, :, kept])
-        return MessageBound(self.data, status, messages, tolls)
+        return MessageBound(self.data, status, messages, tolls, self.needed)
 
     def priced(
         self, prices: FloatArray, least: int, most: int, target: float, weight: FloatArray
     ) -> tuple[Linear, IntArray]:
         """Raise the prices of nodes ``[N]``; return the bound, and hubs that look good."""
         gathered(self.unary, self.messages, self.costs)
-        bound, value, self.tolls, picked = ascend_prices(
-            self.costs, self.data.sent, self.fixed, self.room, self.labels, self.chosen, least,
-            most, prices, target, _PRICE_STEPS, 1.0, weight,
+        bound, value, self.tolls, part = ascend_prices(
+            self.costs, self.data.sent, self.fixed, self.room, self.labels, self.chosen,
+            self.needed, least, most, prices, target, _PRICE_STEPS, 1.0, weight,
         )  # fmt: skip
         rest = np.full(len(prices), math.inf)
         rest[self.labels] = self.fixed - value
-        return Linear(float(prices.sum()), rest, bound), self.labels[picked]
+        return Linear(float(prices.sum()), rest, bound), self.labels[part > 0]
 
     def pass_on(self, prices: FloatArray) -> None:
         """Pass messages along all nodes and back; the prices follow."""

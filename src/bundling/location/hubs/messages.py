@@ -85,7 +85,8 @@ def sweep(flow, back, transfer, turned, metric, unary, paid, own, messages, node
     total = np.empty(many)
     for turn in range(n):
         i = turn if forward else n - 1 - turn
-        total[:] = unary[i]
+        for k in range(many):
+            total[k] = unary[i, k]
         _collect(i, flow, back, transfer, turned, metric, messages, total)
         least = np.inf
         for k in range(many):

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from bundling.location.hubs.arrays import Arrays
+from bundling.location.hubs.arrays import Arrays, rooms
 from bundling.location.hubs.exchange import exchange
 from bundling.location.hubs.route_prices import ascend_routes
 from bundling.location.hubs.routes import carry, carry_all, ways
@@ -27,6 +27,7 @@ class RoutePrices:
     def __init__(self, data: Arrays, least: int, most: int) -> None:
         self.data, self.least, self.most = data, least, most
         n = len(data.sent)
+        self.room, self.needed = rooms(data)
         self.b, self.u, self.t = np.zeros((n, n)), np.zeros((n, n)), np.zeros(n)
 
     def begin(self, hubs: IntArray) -> None:
@@ -51,8 +52,8 @@ class RoutePrices:
             labels = np.flatnonzero(status >= 0)
             u, t = np.ascontiguousarray(self.u[:, labels]), self.t[labels]
             bound, base, value = ascend_routes(
-                data, labels, status[labels], self.least, self.most, self.b, u, t, cutoff,
-                min(_PIECE, steps - done), stop,
+                data, labels, status[labels], self.needed, self.least, self.most, self.b, u, t,
+                cutoff, min(_PIECE, steps - done), stop,
             )  # fmt: skip
             self.u[:, labels], self.t[labels] = u, t
             before = best.bound
@@ -60,7 +61,9 @@ class RoutePrices:
                 rest = np.full(len(status), math.inf)
                 rest[labels] = data.fixed[labels] - value
                 best = Linear(base, rest, bound)
-                status = close_hubs(best, status, self.least, self.most, cutoff)
+                status = close_hubs(
+                    best, status, self.least, self.most, cutoff, self.room, self.needed
+                )
             few = bound - before < 0.02 * (cutoff - bound)
             if best.bound >= cutoff or few or stop[0] or (status >= 0).sum() < self.least:
                 break

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from bundling.location.bars import bars
+from bundling.location.flowmap import Position, flow_map
 from bundling.location.hubs.problem import HubLocationProblem
 from bundling.location.hubs.solution import HubLocationSolution
 from bundling.location.hubs.tables import tables
@@ -23,3 +25,33 @@ def plot(solution: HubLocationSolution, problem: HubLocationProblem, *, ax: Any 
         limits = hubs[hubs["node_id"].astype(str).isin(shown)]
         ax.plot(limits["capacity"], limits["node_id"].astype(str), "|", color="black", ms=14)
     return ax
+
+
+def plot_flows(
+    solution: HubLocationSolution,
+    problem: HubLocationProblem,
+    places: Mapping[str, Position],
+    *,
+    ax: Any = None,
+) -> Any:
+    """Draw the flow between hubs, wider with more, and the hub that each node uses.
+
+    Parameters
+    ----------
+    places
+        Coordinates of every node, in any unit: the problem has only distances.
+    """
+    frames = tables(problem, solution)
+    flows = [
+        (str(row["from_id"]), str(row["to_id"]), float(row["flow"]))
+        for row in frames["transfers"].to_dict("records")
+    ]
+    uses = frames["allocation"].to_dict("records")
+    return flow_map(
+        flows,
+        places,
+        thin=[(str(row["node_id"]), str(row["hub_id"])) for row in uses],
+        marked=[str(name) for name in frames["hubs"]["node_id"]],
+        labels=("flow between hubs", "node", "hub"),
+        ax=ax,
+    )

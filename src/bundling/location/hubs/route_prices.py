@@ -26,33 +26,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bundling.location.hubs.arrays import Arrays
-from bundling.location.hubs.kernel import fast, ranked
+from bundling.location.hubs.choice import choose_roomy
+from bundling.location.hubs.kernel import fast
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
-
-
-@fast
-def choose(fixed, value, status, least, most, picked):
-    """Mark the hubs of least ``fixed - value`` as `status` and numbers allow; return their sum."""
-    n = len(fixed)
-    rest = fixed - value
-    total, count = 0.0, 0
-    for k in range(n):
-        picked[k] = status[k] == 1
-        if picked[k]:
-            total += rest[k]
-            count += 1
-    for k in ranked(rest):
-        if status[k] != 0:
-            continue
-        if count >= most or (count >= least and rest[k] >= 0):
-            break
-        picked[k] = True
-        total += rest[k]
-        count += 1
-    return total if count >= least else np.inf
 
 
 @fast
@@ -91,11 +70,11 @@ def value_hubs(flow, sent, collect, transfer, distribute, capacity, labels, b, u
 
 
 @fast
-def slopes(flow, sent, distribute, labels, picked, b, u, c, through, used, way_b, way_u):
+def slopes(flow, sent, distribute, labels, part, b, u, c, through, used, way_b, way_u):
     """Bring the directions `way_b` ``[n, n]`` and `way_u` ``[n, K]`` up to date.
 
-    `used` ``[n, K]`` becomes the flow that each origin collects at each hub. Returns the squared
-    length of both, weighted by flow.
+    `part` ``[K]`` says how much of each hub is open; `used` ``[n, K]`` becomes the flow that each
+    origin collects at each hub. Returns the squared length of both, weighted by flow.
     """
     n, many = flow.shape[0], len(labels)
     norm = 0.0
@@ -106,13 +85,13 @@ def slopes(flow, sent, distribute, labels, picked, b, u, c, through, used, way_b
         for q in range(many):
             used[i, q] = 0.0
         for q in range(many):
-            if not picked[q]:
+            if part[q] <= 0.0:
                 continue
             m = labels[q]
             at = c[i, q]
             amount = 0.0
             for j in range(n):
-                taken = 1.0 if b[i, j] > at + distribute[m, j] else 0.0
+                taken = part[q] if b[i, j] > at + distribute[m, j] else 0.0
                 served[j] -= taken
                 amount += flow[i, j] * taken
             used[i, through[i, q]] += amount
@@ -122,7 +101,7 @@ def slopes(flow, sent, distribute, labels, picked, b, u, c, through, used, way_b
         if sent[i] <= 0.0:
             continue
         for q in range(many):
-            slope = used[i, q] / sent[i] - (1.0 if picked[q] else 0.0)
+            slope = used[i, q] / sent[i] - part[q]
             if u[i, q] <= 0.0 and slope < 0.0 and way_u[i, q] <= 0.0:
                 way_u[i, q] = 0.0
                 continue
@@ -132,12 +111,13 @@ def slopes(flow, sent, distribute, labels, picked, b, u, c, through, used, way_b
 
 
 def ascend_routes(
-    data: Arrays, labels: IntArray, status: IntArray, least: int, most: int, b: FloatArray,
-    u: FloatArray, t: FloatArray, cutoff: float, iterations: int, stop: BoolArray,
+    data: Arrays, labels: IntArray, status: IntArray, needed: float, least: int, most: int,
+    b: FloatArray, u: FloatArray, t: FloatArray, cutoff: float, iterations: int, stop: BoolArray,
 ) -> tuple[float, float, FloatArray]:  # fmt: skip
     """Raise the bound by subgradient steps on `b`, `u` and `t`, which end as the best ones.
 
-    `cutoff` is finite: steps are as long as it is above the bound. Ends early when ``stop[0]`` is
+    `cutoff` is finite: steps are as long as it is above the bound. `needed` is the capacity that
+    the hubs must have together. Ends early when ``stop[0]`` is
     set.
 
     Returns
@@ -147,10 +127,11 @@ def ascend_routes(
     """
     n, many, total = len(data.sent), len(labels), max(1e-12, float(data.flow.sum()))
     c, through = np.empty((n, many)), np.empty((n, many), dtype=np.int64)
-    value, picked, used = np.empty(many), np.zeros(many, dtype=np.bool_), np.empty((n, many))
+    value, part, used = np.empty(many), np.zeros(many), np.empty((n, many))
     way_b, way_u, way_t = np.zeros((n, n)), np.zeros((n, many)), np.zeros(many)
     own, room = data.fixed[labels], data.capacity[labels]
     limited = np.isfinite(room)
+    holds = np.where(limited, room, 0.0)
     kept = (b.copy(), u.copy(), t.copy())
     best, best_base, best_value = -math.inf, 0.0, value.copy()
     stalled, step = 0, 1.0
@@ -161,7 +142,7 @@ def ascend_routes(
             data.flow, data.sent, data.collect, data.transfer, data.distribute, data.capacity,
             labels, b, u, t, c, through, value,
         )  # fmt: skip
-        bound = base + choose(own, value, status, least, most, picked)
+        bound = base + choose_roomy(own - value, status, holds, needed, least, most, part)
         stalled += 1
         if bound > best:
             if bound > best + 1e-5 * abs(best):
@@ -180,11 +161,11 @@ def ascend_routes(
             if step < 0.01:
                 break
         norm = slopes(
-            data.flow, data.sent, data.distribute, labels, picked, b, u, c, through, used, way_b,
+            data.flow, data.sent, data.distribute, labels, part, b, u, c, through, used, way_b,
             way_u,
         )  # fmt: skip
         if limited.any():
-            load = used.sum(axis=0) - np.where(picked & limited, np.where(limited, room, 0.0), 0.0)
+            load = used.sum(axis=0) - part * holds
             rise = load / total
             still = ~limited | ((t <= 0.0) & (rise < 0.0) & (way_t <= 0.0))
             way_t = np.where(still, 0.0, rise + 0.5 * way_t)

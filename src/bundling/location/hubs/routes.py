@@ -23,7 +23,8 @@ def carry(flow, collect, transfer, distribute, hubs, cutoff):
     near = np.empty(n)
     total = 0.0
     for i in range(n):
-        near[:] = np.inf
+        for j in range(n):
+            near[j] = np.inf
         for m in hubs:
             at = np.inf
             for k in hubs:
@@ -62,7 +63,8 @@ def ways(flow, collect, transfer, distribute, hubs, first, last):
     n = flow.shape[0]
     near = np.empty(n)
     for i in range(n):
-        near[:] = np.inf
+        for j in range(n):
+            near[j] = np.inf
         for m in hubs:
             at, through = np.inf, m
             for k in hubs:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from bundling.location.hubs.allocate import allocate
-from bundling.location.hubs.arrays import Arrays
+from bundling.location.hubs.arrays import Arrays, rooms
 from bundling.location.hubs.exchange import exchange
 from bundling.location.hubs.label_tree import solve_labels
 from bundling.location.hubs.message_bound import MessageBound
@@ -17,7 +17,8 @@ from bundling.location.hubs.set_bounds import bound_sets
 from bundling.location.hubs.tree import BoolArray, IntArray, Linear, close_hubs
 from bundling.location.sites.found import Found
 
-_ROUTE_STEPS = 200
+_ROUTE_STEPS, _STARTS = 200, 3
+"""Steps on the prices of routes; and how often they begin when a much better plan is found."""
 _ROUNDS = 60
 _LATER_ROUNDS = 12
 _WORTH, _QUIET = 5e-3, 4
@@ -32,9 +33,7 @@ class Single:
     def __init__(self, data: Arrays, least: int, most: int) -> None:
         n = len(data.sent)
         self.data, self.least, self.most = data, max(1, least), most
-        limited = bool(np.isfinite(data.capacity).all())
-        self.room = data.capacity if limited else np.zeros(n)
-        self.needed = float(data.sent.sum()) * (1 - 1e-9) if limited else 0.0
+        self.room, self.needed = rooms(data)
         self.cap = int(min(4e5, 6e8 / (n * n)))
         self.routes = RoutePrices(data, self.least, most)
         self.hub = np.zeros(n, dtype=np.int64)
@@ -71,10 +70,17 @@ class Single:
         if self._first:
             if found.is_open.any():
                 self.routes.begin(np.flatnonzero(found.is_open))
-            first = self.routes.bound(status, cutoff, _ROUTE_STEPS, stop)
+            for _ in range(_STARTS):
+                first = self.routes.bound(status, cutoff, _ROUTE_STEPS, stop)
+                status = close_hubs(
+                    first, status, self.least, self.most, cutoff, self.room, self.needed
+                )
+                self.improve(status, found.is_open, found, stop)
+                if found.cost > 0.98 * cutoff or stop[0]:
+                    break
+                cutoff = found.cost  # steps were too long, as the cost was far above the least
             self.prices = self.routes.node_prices()
-            status = close_hubs(first, status, self.least, self.most, cutoff)
-            self.improve(status, found.is_open, found, stop)
+            self.tolls = self.routes.t.copy()
         labels = np.flatnonzero(status >= 0)
         if len(labels) < self.least or not len(labels):
             return Linear(math.inf, np.zeros(n), math.inf)
@@ -94,7 +100,7 @@ class Single:
         best, seen, quiet = Linear(-math.inf, np.zeros(n), -math.inf), -math.inf, 0
         mine = status[self.labels] >= 0
         messages = self.messages if mine.all() else self.messages[:, :, mine]
-        state = MessageBound(data, status, np.ascontiguousarray(messages), self.tolls)
+        state = MessageBound(data, status, np.ascontiguousarray(messages), self.tolls, self.needed)
         for turn in range(_ROUNDS if self._first else _LATER_ROUNDS):
             if (status[state.labels] < 0).any():
                 state = state.narrowed(status, self.tolls)
@@ -104,7 +110,15 @@ class Single:
             linear, picked = state.priced(self.prices, self.least, self.most, target, self._weight)
             if linear.bound > best.bound:
                 best = linear
-                status = close_hubs(linear, status, self.least, self.most, min(cutoff, found.cost))
+                status = close_hubs(
+                    linear,
+                    status,
+                    self.least,
+                    self.most,
+                    min(cutoff, found.cost),
+                    self.room,
+                    self.needed,
+                )
             if self._first and turn % 8 == 1 and math.isfinite(linear.bound):
                 is_open = np.zeros(n, dtype=bool)
                 is_open[picked] = True

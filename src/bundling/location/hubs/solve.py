@@ -9,11 +9,11 @@ import numpy as np
 
 from bundling.certify import Clock, certify, without_solution
 from bundling.location.hubs.arrays import arrays_of, status_of
+from bundling.location.hubs.capacitated import Capacitated
 from bundling.location.hubs.check import check, count_checks
 from bundling.location.hubs.cover import cover
 from bundling.location.hubs.evaluate import evaluate
 from bundling.location.hubs.explain import clashes
-from bundling.location.hubs.flow_model import flows
 from bundling.location.hubs.label_tree import solve_labels
 from bundling.location.hubs.multiple import Multiple, cheapest_ways
 from bundling.location.hubs.problem import HubLocationProblem
@@ -21,6 +21,7 @@ from bundling.location.hubs.route_prices import slopes
 from bundling.location.hubs.single import Single
 from bundling.location.hubs.solution import HubLocationSolution
 from bundling.location.hubs.tree import BoolArray, search, stop_flag
+from bundling.location.hubs.warm import run_kernels
 from bundling.location.sites.found import Found
 from bundling.location.sites.warm import warm_up
 from bundling.location.sites.watch import Watch, run_of
@@ -61,12 +62,12 @@ def solve(
     bundling.SolverError
         When HiGHS fails.
     """
-    by_model = problem.covering or (problem.has_capacity and not problem.single)
+    by_model = problem.covering
     compiled = 0.0
-    if not by_model or not problem.single:
+    if not by_model or not problem.single:  # covering looks for the cheapest ways
         kind = f"{problem.family} {'single' if problem.single else 'multiple'}"
         kernel = solve_labels if problem.single else slopes
-        compiled = warm_up(kind, kernel, lambda: _tiny(problem.single), on_event)
+        compiled = warm_up(kind, kernel, lambda: run_kernels(problem.single), on_event)
     clock = Clock(time_limit)
     run = run_of(problem, MODEL_METHOD if by_model else METHOD, time_limit, gap, seed)
     clash = clashes(problem)
@@ -114,13 +115,23 @@ def _by_search(problem: HubLocationProblem, gap: float, watch: Watch) -> Plan:
     data, status = arrays_of(problem), status_of(problem)
     found = Found(np.zeros(problem.num_nodes, dtype=bool), math.inf)
     least, most = max(1, problem.least_open), problem.most_open
-    if (status >= 0).sum() < least:
+    can = int((status >= 0).sum())
+    if not problem.single and not problem.flow.any() and can >= problem.least_open:
+        return _without_flow(problem, status, found)
+    if can < least:
         return found, None
     with stop_flag(watch.stopped, found) as (stop, why):
         if problem.single:
             single = Single(data, least, most)
             _start_single(single, status, found, stop)
             search(single, status, found, gap=gap, stop=stop)
+        elif problem.has_capacity:
+            shared = Capacitated(
+                data, least, most, watch.left,
+                lambda: watch.stopped(found) is not Limit.NONE,
+            )  # fmt: skip
+            shared.start(status, found, stop)
+            search(shared, status, found, gap=gap, stop=stop)
         else:
             multiple = Multiple(data, least, most)
             multiple.start(status, found, stop)
@@ -130,12 +141,25 @@ def _by_search(problem: HubLocationProblem, gap: float, watch: Watch) -> Plan:
     watch.stopped(found)
     if math.isinf(found.cost):
         return found, None
+    if problem.has_capacity and not problem.single:
+        return found, shared.plan
     if problem.single:
         return found, HubLocationSolution.allocated(problem.flow, single.hub, found.is_open)
     first, last = cheapest_ways(data, found.is_open)
     i, j = np.nonzero(problem.flow > 0)
     ones = np.ones(len(i))
     return found, HubLocationSolution(found.is_open, i, j, first[i, j], last[i, j], ones)
+
+
+def _without_flow(problem: HubLocationProblem, status: np.ndarray, found: Found) -> Plan:
+    """Open no more hubs than must be, the cheapest."""
+    free = np.flatnonzero(status == 0)
+    more = max(0, problem.least_open - int((status == 1).sum()))
+    found.is_open = status == 1
+    found.is_open[free[np.argsort(problem.fixed_cost[free], kind="stable")[:more]]] = True
+    found.cost = found.bound = float(problem.fixed_cost[found.is_open].sum())
+    none = np.zeros(0, dtype=np.int64)
+    return found, HubLocationSolution(found.is_open, none, none, none, none, np.zeros(0))
 
 
 def _start_single(single: Single, status: np.ndarray, found: Found, stop: BoolArray) -> None:
@@ -167,8 +191,7 @@ def _start_single(single: Single, status: np.ndarray, found: Found, stop: BoolAr
 
 def _by_model(problem: HubLocationProblem, gap: float, seed: int, watch: Watch) -> Plan:
     found = Found(np.zeros(problem.num_nodes, dtype=bool), math.inf)
-    way = cover if problem.covering else flows
-    outcome, solution = way(
+    outcome, solution = cover(
         problem, left=watch.left, gap=gap, seed=seed,
         cancelled=lambda: watch.stopped(found) is not Limit.NONE,
     )  # fmt: skip
@@ -185,24 +208,3 @@ def _by_model(problem: HubLocationProblem, gap: float, seed: int, watch: Watch) 
     found.bound = min(found.bound, found.cost)
     watch.stopped(found)
     return found, solution
-
-
-def _tiny(single: bool) -> None:
-    """Run each kernel once."""
-    flow = np.ones((4, 4)) - np.eye(4)
-    place = np.array([0.0, 1.0, 5.0, 7.0])
-    problem = HubLocationProblem.of(
-        flow, np.abs(place[:, None] - place), alpha=0.5, least_open=2, most_open=2, single=single
-    )
-    data, status, stop = arrays_of(problem), status_of(problem), np.zeros(1, dtype=np.bool_)
-    found = Found(np.zeros(4, dtype=bool), math.inf)
-    if not single:
-        _by_search(problem, 0.0, Watch("location", Clock(math.inf), None))
-        Multiple(data, 2, 2).price(np.array([[0, 1]]), np.array([2]), found, math.inf, stop)
-        return
-    relaxation = Single(data, 2, 2)
-    _start_single(relaxation, status, found, stop)
-    search(relaxation, status, found, gap=0.0, stop=stop)
-    found.cost = math.inf
-    relaxation = Single(data, 2, 2)
-    relaxation.price(np.array([[0, 1]]), np.array([2]), found, math.inf, stop)

@@ -44,7 +44,8 @@ def _walk(rest, status, room, needed, least, most, slack, sets, sizes, bounds):
     found = 0
     if least <= size <= most and load >= needed and total <= slack:
         if found < len(sizes):
-            sets[found, :size] = chosen[:size]
+            for q in range(size):
+                sets[found, q] = chosen[q]
             sizes[found] = size
             bounds[found] = total
         found += 1
@@ -79,7 +80,8 @@ def _walk(rest, status, room, needed, least, most, slack, sets, sizes, bounds):
         load += room[k]
         if size >= least and load >= needed and total <= slack:
             if found < len(sizes):
-                sets[found, :size] = chosen[:size]
+                for r in range(size):
+                    sets[found, r] = chosen[r]
                 sizes[found] = size
                 bounds[found] = total
             found += 1

@@ -19,7 +19,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from bundling.location.hubs.route_prices import choose
+from bundling.location.hubs.choice import choose_roomy
 from bundling.location.hubs.subsets import left_sets
 from bundling.location.sites.found import Found
 from bundling.result import Limit
@@ -103,7 +103,15 @@ def search(
         linear = relaxation.bound(status, found, cutoff, stop)
         cutoff = cutoff_of(found, gap)
         lower = max(least, linear.bound)
-        status = close_hubs(linear, status, relaxation.least, relaxation.most, cutoff)
+        status = close_hubs(
+            linear,
+            status,
+            relaxation.least,
+            relaxation.most,
+            cutoff,
+            relaxation.room,
+            relaxation.needed,
+        )
         if lower >= cutoff or (status == 0).sum() + (status == 1).sum() < relaxation.least:
             continue
         sets = left_sets(
@@ -141,17 +149,20 @@ def cutoff_of(found: Found, gap: float) -> float:
     return found.cost - max(gap, 1e-9) * abs(found.cost)
 
 
-def close_hubs(linear: Linear, status: IntArray, least: int, most: int, cutoff: float) -> IntArray:
-    """Close the hubs that no set below the cutoff has."""
+def close_hubs(
+    linear: Linear, status: IntArray, least: int, most: int, cutoff: float,
+    room: FloatArray | None = None, needed: float = 0.0,
+) -> IntArray:  # fmt: skip
+    """Close the hubs that no set below the cutoff has; `room` and `needed` as in `Relaxation`."""
     if math.isinf(cutoff):
         return status
     status = status.copy()
-    picked = np.zeros(len(status), dtype=np.bool_)
-    zero = np.zeros(len(status))
     rest = np.where(status == -1, 0.0, linear.rest)
+    room = np.zeros(len(status)) if room is None else room
+    part = np.zeros(len(status))
     for k in np.flatnonzero(status == 0):
         status[k] = 1
-        sum_with = choose(rest, zero, status, least, most, picked)
+        sum_with = choose_roomy(rest, status, room, needed, least, most, part)
         status[k] = -1 if linear.base + sum_with >= cutoff else 0
     return status
 

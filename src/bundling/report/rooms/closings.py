@@ -14,7 +14,7 @@ from bundling.report.rooms.told import Asked
 from bundling.report.section import Section
 
 if TYPE_CHECKING:
-    from bundling.hubs.scheduled.closing import Closing as ScheduledClosing
+    from bundling.result import Result
 
 
 class Closing(Protocol):
@@ -52,15 +52,29 @@ def closing_section(asked: Asked) -> Section | None:
 
     if asked.reasons_limit <= 0 or not asked.tables["hubs"]["open"].any():
         return None
-    closings: list[ScheduledClosing] = closing_costs(asked.result, time_limit=asked.reasons_limit)
-    m = asked.m
+    return section_of(
+        asked.m, closing_costs(asked.result, time_limit=asked.reasons_limit), asked.most
+    )
+
+
+def hubs_closing_section(m: Messages, result: Result, limit: float, most: int) -> Section | None:
+    """Solve again without each open hub of a day of bundling; None when no time is given."""
+    from bundling.hubs.closing import closing_costs
+
+    if limit <= 0 or result.solution is None or not result.solution.open_hubs.size:
+        return None
+    return section_of(m, closing_costs(result, time_limit=limit), most)
+
+
+def section_of(m: Messages, closings: Sequence[Closing], most: int) -> Section:
+    """Tell what closing each hub costs, in sentences and a table."""
     return Section(
         "closing",
         m("room.closing"),
         m("room.closing.lead"),
         tables=(
             table(m, closing_frame(m, closings), id="t-closing", title=m("table.closing"),
-                  most=asked.most, book=m("page.book")),
+                  most=most, book=m("page.book")),
         ),
         paragraphs=tuple(closing_words(m, closings)),
     )  # fmt: skip

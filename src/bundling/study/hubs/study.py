@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 PARTS = {"together": 0.25, "direct": 0.05, "closing": 0.1, "break_even": 0.3, "sharing": 0.3}
 """Parts in order, with their shares of the time; what one leaves over goes to the rest."""
+_SHARE_GAP = 0.005
+"""Gap at which the many groups of players may stop: each matters less than that all are done."""
 _WRITING = 0.04
 """Part of the time kept for tables and pages."""
 
@@ -215,7 +217,8 @@ def _shared(maker: _Maker, together: Result) -> Sharing | None:
     found: Sharing | None = maker.part(
         "sharing",
         lambda limit, tell: share(
-            problem, time_limit=limit, gap=maker.gap, seed=maker.seed, grand=together,
+            problem, time_limit=limit, gap=max(maker.gap, _SHARE_GAP), seed=maker.seed,
+            grand=together,
             on_event=tell,
         ),
     )  # fmt: skip

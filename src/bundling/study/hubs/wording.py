@@ -96,6 +96,9 @@ def pays_words(m: Messages, study: HubsStudy, names: Mapping[str, str]) -> Itera
 def hub_words(m: Messages, study: HubsStudy, names: Mapping[str, str]) -> Iterator[str]:
     """Say what each open hub is worth, and which stay closed."""
     problem = study.together.problem
+    if problem.num_hubs == 0:
+        yield m("hs.no_candidates")
+        return
     opened = set(study.together.solution.open_hubs.tolist())
     closed = [names.get(h, h) for k, h in enumerate(problem.hub_ids) if k not in opened]
     yield from closing_words(m, study.closings, dict(names))
@@ -111,6 +114,8 @@ def hub_words(m: Messages, study: HubsStudy, names: Mapping[str, str]) -> Iterat
 
 def break_words(m: Messages, study: HubsStudy) -> Iterator[str]:
     """Say from or up to which price, rent and volume bundling pays."""
+    if study.together.problem.num_hubs == 0:
+        yield m("hs.no_candidates")
     for of, found in study.breaks.items():
         yield break_word(m, of, found)
     if "break_even" in study.left_out:

@@ -1,0 +1,299 @@
+"""Cheapest ways of all shipments when each pays its part of the vehicles it uses: kernels.
+
+The price of a vehicle of a move in a period is shared out by weights: one for each shipment that
+begins or ends its way on it (an end), one for the load on board. What a shipment pays for an end is
+the price times its own weight plus the load's, over the sum of all; between two hubs it pays for
+its load only.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+_MOST = 1e150
+"""Weights are scaled down beyond this."""
+
+
+@njit(cache=True, nogil=True)
+def cheapest(day, ends, shares, price, shift, work, chosen):
+    """Find the cheapest way of each shipment at the shares at hand; return their sum, EUR.
+
+    Parameters
+    ----------
+    day
+        The problem.
+    ends
+        Pairs of a shipment and a move at an end of its way (`bound_ends.Ends`).
+    shares
+        Weights (`bound_ends.Shares`).
+    price
+        Of one vehicle of each move, EUR ``[K + Q]``.
+    shift
+        A period of the weights has ``2**shift`` slots.
+    work
+        Room (`bound_ends.Room`).
+    chosen
+        Receives for each shipment the first end, its slot, the last end, its slot, the move between
+        hubs, its slot (-1 for none) ``[N, 6]``. A direct way has no last end.
+    """
+    total = 0.0
+    for i in range(day.origin.shape[0]):
+        total += _way(day, ends, shares, price, shift, work, i, chosen[i])
+    return total
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _end_eur(ends, shares, price, shift, e, slot):
+    row, at = ends.row[e], slot >> shift
+    own = shares.own[ends.offset[e] + at] * ends.vehicles[e]
+    part = (own + shares.load[row, at] * ends.full[e]) / shares.total[row, at]
+    return price[ends.move[e]] * part + ends.aboard_eur[e]
+
+
+@njit(cache=True, nogil=True)
+def _at_hub(day, shares, i, h):
+    eur = day.hub_fixed[h] * shares.hub[i, h] / shares.hub_total[h]
+    for r in range(day.load.shape[1]):
+        if day.load[i, r] > 0.0:
+            eur += day.load[i, r] * day.hub_handling[h, r]
+    return eur
+
+
+@njit(cache=True, nogil=True)
+def _way(day, ends, shares, price, shift, work, i, chosen):
+    chosen[:] = -1
+    best, due = np.inf, day.due[i]
+    for e in range(ends.start[i], ends.first[i]):  # from origin to destination
+        slot = ends.begin[e]
+        while slot <= ends.until[e]:
+            eur = _end_eur(ends, shares, price, shift, e, slot)
+            if eur < best:
+                best = eur
+                chosen[0], chosen[1] = e, slot
+            slot = ((slot >> shift) + 1) << shift
+    number = 0
+    for e in range(ends.last[i], ends.start[i + 1]):  # what is left to pay from each hub and slot
+        h = ends.hub[e]
+        tail, by = work.tail[h], work.tail_by[h]
+        if not work.has_tail[h]:
+            work.has_tail[h] = True
+            work.tails[number] = h
+            number += 1
+            tail[: due + 1] = np.inf
+            work.handle[h] = _at_hub(day, shares, i, h)
+        least, slot = np.inf, ends.until[e]
+        at = slot
+        while slot >= 0:
+            if slot >= ends.begin[e]:
+                eur = _end_eur(ends, shares, price, shift, e, slot)
+                if eur < least:
+                    least, at = eur, slot
+                until = max(ends.begin[e], slot >> shift << shift)
+            else:
+                until = 0
+            for t in range(until, slot + 1):
+                if least < tail[t]:
+                    tail[t] = least
+                    by[t, 0], by[t, 1] = e, at
+            slot = until - 1
+    reached = 0
+    for e in range(ends.first[i], ends.last[i]):  # from the origin to a hub
+        h = ends.hub[e]
+        if not work.has_tail[h]:
+            work.handle[h] = _at_hub(day, shares, i, h)
+        handle = work.handle[h]
+        slot = ends.begin[e]
+        while slot <= ends.until[e]:
+            eur = handle + _end_eur(ends, shares, price, shift, e, slot)
+            then = slot + day.slots[ends.move[e]] + day.hub_dwell[h]
+            if then <= due and eur < best:
+                if not work.is_reached[h]:
+                    work.is_reached[h] = True
+                    work.reached[reached] = h
+                    reached += 1
+                    work.ready[h, : due + 1] = np.inf
+                if eur < work.ready[h, then]:
+                    work.ready[h, then] = eur
+                    work.ready_by[h, then, 0], work.ready_by[h, then, 1] = e, slot
+            slot = ((slot >> shift) + 1) << shift
+    for n in range(reached):
+        h, falls, least = work.reached[n], 0, np.inf
+        for t in range(due + 1):
+            if work.ready[h, t] >= least:
+                continue
+            least = work.ready[h, t]
+            if least >= best:
+                continue
+            work.times[falls] = t
+            falls += 1
+            if work.has_tail[h] and least + work.tail[h, t] < best:
+                best = least + work.tail[h, t]
+                chosen[0], chosen[1] = work.ready_by[h, t]
+                chosen[2], chosen[3] = work.tail_by[h, t]
+                chosen[4] = -1
+        if day.max_hubs == 2:
+            for m in range(number):
+                there = work.tails[m]
+                for move in ends.between[
+                    ends.between_start[h, there] : ends.between_start[h, there + 1]
+                ]:
+                    best = _onward(
+                        day, ends, shares, price, shift, work, i, move, falls, best, chosen
+                    )
+    for n in range(number):
+        work.has_tail[work.tails[n]] = False
+    for n in range(reached):
+        work.is_reached[work.reached[n]] = False
+    return best
+
+
+@njit(cache=True, nogil=True)
+def _onward(day, ends, shares, price, shift, work, i, move, falls, best, chosen):
+    """Try a move between two hubs at each slot from which it can be cheaper; return the least."""
+    h, there = day.hub_at[day.start[move]], day.hub_at[day.end[move]]
+    if day.end[move] == day.destination[i]:
+        return best
+    full, _, aboard = load_on(day, ends.scarce, i, move)
+    if full == np.inf:
+        return best
+    under_way = day.slots[move] + day.hub_dwell[there]
+    first = max(day.first[move], day.hub_first[h], day.hub_first[there] - day.slots[move])
+    until = min(day.last[move], day.due[i] - under_way, day.hub_last[h])
+    until = min(until, day.hub_last[there] - day.slots[move])
+    row = shares.row_of[move, 0 if day.shared[move] else day.group[i]]
+    for n in range(falls):
+        slot = max(first, work.times[n])
+        base = work.ready[h, work.times[n]] + aboard + work.handle[there]
+        while slot <= until:
+            part = full
+            if shares.has_ends[row]:
+                part *= shares.load[row, slot >> shift] / shares.total[row, slot >> shift]
+            eur = base + price[move] * part + work.tail[there, slot + under_way]
+            if eur < best:
+                best = eur
+                chosen[0], chosen[1] = work.ready_by[h, work.times[n]]
+                chosen[2], chosen[3] = work.tail_by[there, slot + under_way]
+                chosen[4], chosen[5] = move, slot
+            if not shares.has_ends[row]:
+                break  # later is no cheaper
+            slot = ((slot >> shift) + 1) << shift
+    return best
+
+
+@njit(cache=True, nogil=True)
+def load_on(day, scarce, i, move):
+    """Share of one vehicle's scarcest room, vehicles it takes at least, price on board, EUR."""
+    aboard, vehicles, full = 0.0, 1.0, 0.0
+    for r in range(day.load.shape[1]):
+        load = day.load[i, r]
+        if load <= 0.0:
+            continue
+        room = day.capacity[move, r]
+        if room <= 0.0:
+            return np.inf, 1.0, 0.0
+        aboard += load * day.slot_eur[move, r]
+        vehicles = max(vehicles, np.ceil(load / room - 1e-7))
+        if r == scarce:
+            full = load / room
+    return full, vehicles, aboard
+
+
+@njit(cache=True, nogil=True)
+def ascend(day, ends, shares, shift, first_rate, chosen, used):
+    """Let those who use a vehicle take over more of its price; sum up what is used of each move.
+
+    `used` receives what one euro more on each move would add, vehicles ``[K + Q]``.
+    """
+    used[:] = 0.0
+    shipments = day.origin.shape[0]
+    for i in range(shipments):  # all at the shares that the ways were found at
+        for side in range(2):
+            e = chosen[i, 2 * side]
+            if e >= 0:
+                at = chosen[i, 2 * side + 1] >> shift
+                row = ends.row[e]
+                own = shares.own[ends.offset[e] + at] * ends.vehicles[e]
+                used[ends.move[e]] += (own + shares.load[row, at] * ends.full[e]) / shares.total[
+                    row, at
+                ]
+        move = chosen[i, 4]
+        if move >= 0:
+            row, at = (
+                shares.row_of[move, 0 if day.shared[move] else day.group[i]],
+                chosen[i, 5] >> shift,
+            )
+            full, _, _ = load_on(day, ends.scarce, i, move)
+            used[move] += full * shares.load[row, at] / shares.total[row, at]
+    shares.now[0] += 1
+    for i in range(shipments):
+        for side in range(2):
+            e = chosen[i, 2 * side]
+            if e < 0:
+                continue
+            at, row = chosen[i, 2 * side + 1] >> shift, ends.row[e]
+            rate = _rate(shares, first_rate, row, at)
+            place = ends.offset[e] + at
+            more = shares.own[place] * (np.exp(rate) - 1.0)
+            shares.own[place] += more
+            more_load = shares.load[row, at] * (np.exp(rate * ends.full[e]) - 1.0)
+            shares.load[row, at] += more_load
+            shares.total[row, at] += more + more_load
+            if chosen[i, 2] >= 0 and (side == 0 or chosen[i, 4] >= 0):
+                _use_hub(shares, i, ends.hub[e], first_rate / np.sqrt(shares.now[0]))
+        move = chosen[i, 4]
+        if move >= 0:
+            row = shares.row_of[move, 0 if day.shared[move] else day.group[i]]
+            if shares.has_ends[row]:
+                full, _, _ = load_on(day, ends.scarce, i, move)
+                at = chosen[i, 5] >> shift
+                rate = _rate(shares, first_rate, row, at)
+                more_load = shares.load[row, at] * (np.exp(rate * full) - 1.0)
+                shares.load[row, at] += more_load
+                shares.total[row, at] += more_load
+    _scale(ends, shares, shift)
+
+
+@njit(cache=True, nogil=True)
+def _rate(shares, first_rate, row, at):
+    """Return the rate of a price that was used in so many steps: rare ones move faster."""
+    if shares.turn[row, at] != shares.now[0]:
+        shares.turn[row, at] = shares.now[0]
+        shares.turns[row, at] += 1
+    return first_rate / np.sqrt(shares.turns[row, at])
+
+
+@njit(cache=True, nogil=True)
+def _use_hub(shares, i, h, rate):
+    more = shares.hub[i, h] * (np.exp(rate) - 1.0)
+    shares.hub[i, h] += more
+    shares.hub_total[h] += more
+
+
+@njit(cache=True, nogil=True)
+def _scale(ends, shares, shift):
+    """Take weights down before they overflow, and sum them anew."""
+    if shares.total.max() > _MOST:
+        for e in range(ends.row.shape[0]):
+            for at in range(ends.begin[e] >> shift, (ends.until[e] >> shift) + 1):
+                if shares.total[ends.row[e], at] > _MOST:
+                    shares.own[ends.offset[e] + at] /= _MOST
+        for row in range(shares.total.shape[0]):
+            for at in range(shares.total.shape[1]):
+                if shares.total[row, at] > _MOST:
+                    shares.load[row, at] /= _MOST
+        sum_up(ends, shares, shift)
+    if shares.hub_total.max() > _MOST:
+        for h in range(shares.hub_total.shape[0]):
+            if shares.hub_total[h] > _MOST:
+                shares.hub[:, h] /= _MOST
+                shares.hub_total[h] = shares.hub[:, h].sum()
+
+
+@njit(cache=True, nogil=True)
+def sum_up(ends, shares, shift):
+    """Sum up the weights of each row and period."""
+    shares.total[:] = shares.load
+    for e in range(ends.row.shape[0]):
+        for at in range(ends.begin[e] >> shift, (ends.until[e] >> shift) + 1):
+            shares.total[ends.row[e], at] += shares.own[ends.offset[e] + at]
