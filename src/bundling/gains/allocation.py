@@ -42,7 +42,7 @@ def rings_by_size(spread: FloatArray, target: FloatArray) -> tuple[IntArray, flo
     rings = part * float((need / part[:, None]).sum(axis=0).max()) / n**2
     scale = min(1.0 / _SAMPLES, _MOST_RINGS / float(rings.max()))
     counts: IntArray = np.maximum(1, np.round(scale * rings)).astype(np.int64)
-    return counts, float(rings.sum()) * n
+    return counts, 2.0 * float(rings.sum()) * n  # arcs of two lengths a size
 
 
 def pairs_by_size(

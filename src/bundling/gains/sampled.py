@@ -18,6 +18,7 @@ from bundling.gains.reuse import Reuse
 from bundling.gains.rings import part_of_ring, ring_by_size, rings_by_need
 
 _LEAST_SAMPLES = 10
+_LONG_PILOT = 40
 _LEAST_PLAYERS = 8
 _PILOT_VALUES = 3
 """Costs asked for by the pilot of `Reuse`, times the square of the players."""
@@ -100,7 +101,7 @@ def sampled_shapley(
     ring a player stands once at every place in the order, which stratifies by the size of the
     coalition it joins; reading back is antithetic, and its coalitions, complements of those met
     before, are arcs of the ring already asked for: ``n (n - 1) + 1`` costs a ring instead of
-    ``2 n ** 2``. After ten rings, if more are needed, the spread in them chooses how to go on with
+    ``2 n ** 2``. After ten rings, or forty where many more are needed, the spread in them chooses how to go on with
     the fewest costs: such rings; rings of which sizes at which shares vary more get more
     (Neyman's allocation); or, for costs without a gap, random coalitions that speak of all
     players at once (`bundling.gains.reuse`). The interval is Student's over the samples' estimates.
@@ -119,6 +120,7 @@ def sampled_shapley(
     some = players if starts is None else max(1, min(starts, players))
     sample = _Sample(players, confidence, floor)
     pilot: list[FloatArray] = []
+    longest = _LEAST_SAMPLES
     draw: Callable[[], FloatArray] | None = None
     if some < players:
         draw = partial(part_of_ring, oracle, rng, some)
@@ -132,7 +134,9 @@ def sampled_shapley(
         ended = oracle.asked - before >= most_values or time.perf_counter() - began >= time_limit
         if sample.count >= 2 and (reached or ended):
             break
-        if len(pilot) == _LEAST_SAMPLES and not reached:
+        if len(pilot) == _LEAST_SAMPLES and sample.relative > 3.0 * precision:
+            longest = _LONG_PILOT  # much is still to be asked: know better where
+        if len(pilot) == longest and not reached:
             error = precision * sample.size / float(stdtrit(15, 0.5 + confidence / 2))
             draw = _method(oracle, rng, pilot, error, most_values - oracle.asked + before)
             pilot = []
