@@ -11,18 +11,7 @@ from bundling.gains.coalition_rows import solve_with_coalitions
 from bundling.gains.game import FloatArray, coalition_sums, players_of
 from bundling.mip import LinearModel
 
-_TOLERANCE = 1e-6
-
-
-def core_tolerance_eur(cost: FloatArray) -> float:
-    """Excess that still counts as none, in EUR: a millionth of the largest cost, and 1e-6.
-
-    One for the whole game and not one for each coalition, so that a split in the core exists by
-    `LeastCore.has_core` whenever `check_core` finds one in it, and the other way round. Costs come
-    from solvers that keep their rows to some 1e-7 of such a cost, so less would be noise.
-    """
-    size = np.abs(cost)
-    return _TOLERANCE * (1.0 + float(size[np.isfinite(size)].max(initial=0.0)))
+_TOLERANCE_EUR = 1e-6
 
 
 @dataclass(frozen=True)
@@ -49,7 +38,7 @@ def check_core(cost: FloatArray, split: FloatArray) -> CoreCheck:
     excess = coalition_sums(split) - cost
     excess[0] = excess[-1] = -np.inf
     worst = int(np.argmax(excess))
-    if excess[worst] <= core_tolerance_eur(cost):
+    if excess[worst] <= _slack(float(cost[worst])):
         return CoreCheck(True, 0, 0.0)
     return CoreCheck(False, worst, float(excess[worst]))
 
@@ -66,7 +55,7 @@ def core_verdict(cost: FloatArray, bound: FloatArray, split: FloatArray) -> str:
     if not check_core(cost, split).in_core:
         return "no"
     asked = coalition_sums(split)[1:-1]
-    within = bound[1:-1] + core_tolerance_eur(cost)
+    within = bound[1:-1] + _TOLERANCE_EUR + 1e-6 * np.abs(bound[1:-1])
     return "yes" if (asked <= within).all() else "open"
 
 
@@ -83,19 +72,14 @@ class LeastCore:
         A split that does so; where several do, the nucleolus is the one to choose.
     tight
         Coalitions, as indices of the game, that hold epsilon where it is.
-    tolerance_eur
-        Epsilon up to here counts as none, as in `check_core`.
+    has_core
+        Whether some split is in the core: whether `check_core` says so of this one.
     """
 
     epsilon_eur: float
     split_eur: FloatArray
     tight: tuple[int, ...]
-    tolerance_eur: float
-
-    @property
-    def has_core(self) -> bool:
-        """Whether some split is in the core."""
-        return self.epsilon_eur <= self.tolerance_eur
+    has_core: bool
 
 
 def least_core(cost: FloatArray, *, time_limit: float = math.inf) -> LeastCore:
@@ -120,7 +104,7 @@ def least_core(cost: FloatArray, *, time_limit: float = math.inf) -> LeastCore:
     """
     players = players_of(cost)
     if players == 1:
-        return LeastCore(-math.inf, np.array([float(cost[-1])]), (), core_tolerance_eur(cost))
+        return LeastCore(-math.inf, np.array([float(cost[-1])]), (), True)
     scale = 1.0 / max(1e-300, float(np.abs(cost).max()))
     open_ = np.ones(cost.size, dtype=bool)
     open_[[0, -1]] = False
@@ -133,11 +117,12 @@ def least_core(cost: FloatArray, *, time_limit: float = math.inf) -> LeastCore:
         model, pays, scale * cost, open_, extra=least, time_limit=time_limit
     )
     tight = found.coalitions[np.abs(found.duals) > 1e-9]
+    split = found.values[pays] / scale
     return LeastCore(
         -float(found.values[least]) / scale,
-        found.values[pays] / scale,
+        split,
         tuple(sorted(tight.tolist())),
-        core_tolerance_eur(cost),
+        check_core(cost, split).in_core,
     )
 
 
@@ -157,3 +142,7 @@ def least_core_range(
         ends.append(least_core(game, time_limit=time_limit).epsilon_eur if known else None)
     low, high = ends
     return (-math.inf if low is None else low, math.inf if high is None else high)
+
+
+def _slack(amount: float) -> float:
+    return _TOLERANCE_EUR + 1e-6 * abs(amount)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from bundling.errors import SolverError
-from bundling.gains.core import core_tolerance_eur
 from bundling.gains.game import BoolArray, FloatArray
 from bundling.mip import GrowingLp, LinearModel
 
@@ -52,9 +51,9 @@ class RowsCore:
     @property
     def has_core(self) -> bool | None:
         """Whether some split is in the core; None when it is not known."""
-        known = np.append(self.cost_eur, self.split_eur.sum())
-        if self.epsilon_eur > core_tolerance_eur(known):
-            return False
+        excess = self.coalitions @ self.split_eur - self.cost_eur
+        if self.epsilon_eur > 1e-6 and (excess > 1e-6 + 1e-6 * np.abs(self.cost_eur)).any():
+            return False  # the tolerance of `check_core`
         return True if self.proved else None
 
 
