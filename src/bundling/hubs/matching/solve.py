@@ -19,7 +19,7 @@ from bundling.hubs.matching.trips import Planner
 from bundling.result import Event, Limit, OnEvent, Result
 
 _PAIRS_SHARE, _GROWN_SHARE, _ALL_SHARE = 0.6, 0.85, 0.9
-_GROUPS_PER_S = 100
+_GROUPS_PER_S = 250
 """Groups that may be planned in a second of the time limit: above it not all are tried. A number,
 and not the clock, so that the same problem and limit do the same work on a slower machine."""
 
@@ -52,7 +52,7 @@ def solve(
     bundling.Result
         Costs are EUR over all days. With groups of two the bound is proved: all pairs
         are planned, if time does. Larger groups are searched first; then all of them are planned
-        where they are at most 100 for each second of `time_limit`, and the bound is proved as
+        where they are at most 250 for each second of `time_limit`, and the bound is proved as
         well. Where they are more, the bound is `ideal_eur`, what full trucks that are never empty
         would cost, and that is far; `Result.reasons` says so, and what limit would do.
     """
