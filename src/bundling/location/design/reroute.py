@@ -32,7 +32,7 @@ _HOT, _COLD = 1e-2, 2e-5
 """First and last temperature, as a share of the plan's cost."""
 _MOST_TAKEN = 30
 """Pieces that a step takes off at most."""
-_STEPS_EACH = 3000
+_STEPS_EACH = 6000
 """Steps for each commodity at most."""
 _PARTS = 40
 """Parts of the steps, between which it is asked whether to stop."""
