@@ -221,3 +221,13 @@ def test_of_pairs_that_lose_the_one_that_loses_for_certain_is_named():
     assert found.certain
     assert {found.one, found.other} == {0b0100, 0b1000}
     assert found.loss_eur == pytest.approx(5.0)
+
+
+def test_a_core_within_the_tolerance_is_one_for_both():
+    # Costs of a million: an excess of 0.5 EUR is a rounding error to both, 5 EUR to neither.
+    for loss, core in ((0.5, True), (5.0, False)):
+        cost = np.array([0.0, 1e6, 1e6, 2e6 + 2 * loss])
+        found = least_core(cost)
+        assert found.epsilon_eur == pytest.approx(loss, rel=1e-6)
+        assert found.has_core is core
+        assert check_core(cost, found.split_eur).in_core is core

@@ -72,16 +72,14 @@ class LeastCore:
         A split that does so; where several do, the nucleolus is the one to choose.
     tight
         Coalitions, as indices of the game, that hold epsilon where it is.
+    has_core
+        Whether some split is in the core: whether `check_core` says so of this one.
     """
 
     epsilon_eur: float
     split_eur: FloatArray
     tight: tuple[int, ...]
-
-    @property
-    def has_core(self) -> bool:
-        """Whether some split is in the core."""
-        return self.epsilon_eur <= _TOLERANCE_EUR
+    has_core: bool
 
 
 def least_core(cost: FloatArray, *, time_limit: float = math.inf) -> LeastCore:
@@ -106,7 +104,7 @@ def least_core(cost: FloatArray, *, time_limit: float = math.inf) -> LeastCore:
     """
     players = players_of(cost)
     if players == 1:
-        return LeastCore(-math.inf, np.array([float(cost[-1])]), ())
+        return LeastCore(-math.inf, np.array([float(cost[-1])]), (), True)
     scale = 1.0 / max(1e-300, float(np.abs(cost).max()))
     open_ = np.ones(cost.size, dtype=bool)
     open_[[0, -1]] = False
@@ -119,10 +117,12 @@ def least_core(cost: FloatArray, *, time_limit: float = math.inf) -> LeastCore:
         model, pays, scale * cost, open_, extra=least, time_limit=time_limit
     )
     tight = found.coalitions[np.abs(found.duals) > 1e-9]
+    split = found.values[pays] / scale
     return LeastCore(
         -float(found.values[least]) / scale,
-        found.values[pays] / scale,
+        split,
         tuple(sorted(tight.tolist())),
+        check_core(cost, split).in_core,
     )
 
 

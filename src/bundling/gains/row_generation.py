@@ -51,8 +51,9 @@ class RowsCore:
     @property
     def has_core(self) -> bool | None:
         """Whether some split is in the core; None when it is not known."""
-        if self.epsilon_eur > 1e-6:
-            return False
+        excess = self.coalitions @ self.split_eur - self.cost_eur
+        if self.epsilon_eur > 1e-6 and (excess > 1e-6 + 1e-6 * np.abs(self.cost_eur)).any():
+            return False  # the tolerance of `check_core`
         return True if self.proved else None
 
 

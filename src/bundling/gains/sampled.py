@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.special import stdtrit
 
-from bundling.gains.game import FloatArray, IntArray
+from bundling.gains.allocation import pairs_by_size, rings_by_size
+from bundling.gains.game import FloatArray
 from bundling.gains.oracle import ValueOracle
+from bundling.gains.reuse import Reuse
 from bundling.gains.rings import part_of_ring, ring_by_size, rings_by_need
 
-_LEAST_RINGS = 10
-_MOST_RINGS = 32
+_LEAST_SAMPLES = 10
+_LONG_PILOT = 40
+_LEAST_PLAYERS = 8
+_PILOT_VALUES = 3
+"""Costs asked for by the pilot of `Reuse`, times the square of the players."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +43,8 @@ class SampledShapley:
     precision
         Largest half width as a part of the share (of the `floor`, where the share is smaller).
     rings
-        Independent samples drawn, of one ring each or several.
+        Samples drawn, whose estimates the interval is of: of one ring each, of several, or of
+        coalitions of all sizes.
     values_asked
         Costs of coalitions computed.
     reached
@@ -93,10 +101,12 @@ def sampled_shapley(
     ring a player stands once at every place in the order, which stratifies by the size of the
     coalition it joins; reading back is antithetic, and its coalitions, complements of those met
     before, are arcs of the ring already asked for: ``n (n - 1) + 1`` costs a ring instead of
-    ``2 n ** 2``. After ten rings, if many more are needed, sizes at which shares vary more than
-    usual get more rings than the others, up to 32 in one sample. Samples are independent; the
-    interval is Student's over their estimates. Looking after each sample whether to stop makes
-    intervals slightly too narrow, which ten samples at least keep small.
+    ``2 n ** 2``. After ten rings, or forty where many more are needed, the spread in them chooses how to go on with
+    the fewest costs: such rings; rings of which sizes at which shares vary more get more
+    (Neyman's allocation); or, for costs without a gap, random coalitions that speak of all
+    players at once (`bundling.gains.reuse`). The interval is Student's over the samples' estimates.
+    Looking after each sample whether to stop makes intervals slightly too narrow, which ten
+    samples at least keep small.
 
     J. Castro, D. Gómez, J. Tejada, "Polynomial calculation of the Shapley value based on
     sampling", Computers & Operations Research 36 (2009), and "Improving polynomial estimation of
@@ -110,34 +120,73 @@ def sampled_shapley(
     some = players if starts is None else max(1, min(starts, players))
     sample = _Sample(players, confidence, floor)
     pilot: list[FloatArray] = []
-    counts: IntArray | None = None
+    longest = _LEAST_SAMPLES
+    draw: Callable[[], FloatArray] | None = None
+    if some < players:
+        draw = partial(part_of_ring, oracle, rng, some)
     while True:
-        if some < players:
-            sample.add(part_of_ring(oracle, rng, some))
-        elif counts is not None:
-            sample.add(rings_by_need(oracle, rng, counts))
+        if draw is not None:
+            sample.add(draw())
         else:
             pilot.append(ring_by_size(oracle, rng, np.arange(players)))
             sample.add(pilot[-1].mean(axis=1))
-        reached = sample.count >= _LEAST_RINGS and sample.relative <= precision
+        reached = sample.count >= _LEAST_SAMPLES and sample.relative <= precision
         ended = oracle.asked - before >= most_values or time.perf_counter() - began >= time_limit
         if sample.count >= 2 and (reached or ended):
             break
-        if len(pilot) == _LEAST_RINGS:
-            counts = _needed(np.array([ring[0] for ring in pilot]), sample.size)
+        if len(pilot) == _LEAST_SAMPLES and sample.relative > 3.0 * precision:
+            longest = _LONG_PILOT  # much is still to be asked: know better where
+        if len(pilot) == longest and not reached:
+            error = precision * sample.size / float(stdtrit(15, 0.5 + confidence / 2))
+            draw = _method(oracle, rng, pilot, error, most_values - oracle.asked + before)
             pilot = []
-            # With as many rings again as ten such samples take, nothing would be gained by them.
-            more = _LEAST_RINGS * ((sample.relative / precision) ** 2 - 1.0)
-            if counts.max() > 1 and more > 3.0 * _LEAST_RINGS * float(counts.mean()):
-                # The pilot chose them, so it does not count itself.
+            if draw is None:
+                draw = partial(_ring, oracle, rng)
+            else:  # the pilot chose how to go on, so it does not count itself
                 sample = _Sample(players, confidence, floor)
-            else:
-                counts = None
     share, low, high = sample.mean
     return SampledShapley(
         share, sample.half, low, high, confidence, sample.relative, sample.count,
         oracle.asked - before, reached,
     )  # fmt: skip
+
+
+def _ring(oracle: ValueOracle, rng: np.random.Generator) -> FloatArray:
+    """Draw a ring that serves all sizes alike."""
+    mean: FloatArray = ring_by_size(oracle, rng, np.arange(oracle.players)).mean(axis=1)
+    return mean
+
+
+def _method(
+    oracle: ValueOracle,
+    rng: np.random.Generator,
+    pilot: list[FloatArray],
+    error: FloatArray,
+    values_left: float,
+) -> Callable[[], FloatArray] | None:
+    """Say how to go on after the pilot: what is thought to ask for the fewest costs.
+
+    Returns
+    -------
+    Callable or None
+        Draws a sample ``[3, players]``; None when rings as in the pilot will do.
+    """
+    n = oracle.players
+    marginal = np.array([ring[0] for ring in pilot])
+    counts, values = rings_by_size(marginal.std(axis=0, ddof=1), error)
+    plain = (marginal.mean(axis=1).std(axis=0, ddof=1) / error).max() ** 2 * n * (n - 1)
+    exact = all(np.array_equal(ring[0], ring[1]) for ring in pilot)
+    least = min(values, plain)
+    # Lines for all sizes take a pilot of their own: only where much is still to be asked.
+    if exact and n >= _LEAST_PLAYERS and 4 * _PILOT_VALUES * n * n < min(least, values_left):
+        reuse = Reuse(oracle, rng)
+        left = values_left - _PILOT_VALUES * n * n
+        pairs, asked = pairs_by_size(reuse.pilot(), reuse.sizes, error, left)
+        if asked < least:
+            return lambda: np.tile(reuse.shares(pairs), (3, 1))
+    if values < plain and counts.max() > 1:
+        return partial(rings_by_need, oracle, rng, counts)
+    return None
 
 
 class _Sample:
@@ -166,21 +215,3 @@ class _Sample:
         quantile = float(stdtrit(self.count - 1, 0.5 + self._confidence / 2))
         self.half = quantile * spread + 1e-12 * share.max()
         self.relative = float((self.half / self.size).max())
-
-
-def _needed(pilot: FloatArray, size: FloatArray) -> IntArray:
-    """Rings for each size, by how much shares vary there (Neyman's allocation).
-
-    Parameters
-    ----------
-    pilot
-        Marginal costs by ring, size of the coalition joined, and player.
-    size
-        What each player's deviations are measured against.
-    """
-    spread = (pilot.std(axis=0, ddof=1) / size).max(axis=1)
-    usual = float(np.median(spread))
-    if usual <= 1e-12:
-        return np.ones(spread.size, dtype=np.int64)
-    counts: IntArray = np.clip(np.round(spread / usual), 1, _MOST_RINGS).astype(np.int64)
-    return counts

@@ -20,13 +20,16 @@ from bundling.hubs.scheduled.search import Found, Search
 from bundling.hubs.scheduled.solution import ScheduledSolution
 from bundling.hubs.scheduled.split import split_parts
 from bundling.hubs.scheduled.start import values_of
+from bundling.hubs.scheduled.untimed import untimed_bound
 from bundling.hubs.scheduled.warm_up import warm_up
 from bundling.mip import solve_model
-from bundling.result import Event, Limit, OnEvent, Result, Status
+from bundling.result import OPTIMAL_GAP, Event, Limit, OnEvent, Result, Status
 
 METHOD = "ruin and recreate over a day of departures, then MIP by HiGHS where it is small"
 _SEARCH_SHARE = 0.3
 """Part of the time for the search where HiGHS comes after it."""
+_UNTIMED_SHARE = 0.5
+"""Part of the time left for the bound that forgets the clock, before what follows it."""
 _END_SHARE = 0.97
 
 
@@ -57,8 +60,8 @@ def solve(
     Returns
     -------
     bundling.Result
-        `INFEASIBLE` names the shipments that no departures bring in time. Where the day is small
-        the bound is the better of the whole model's and that of `bound`; else the latter. Where
+        `INFEASIBLE` names the shipments that no departures bring in time. The bound is the best of
+        `bound`, of `untimed`, and of the whole model where the day is small. Where
         no plan keeps the cap on CO2e, the least found and proved is told.
 
     Raises
@@ -92,13 +95,25 @@ def solve(
     limit = Limit.INTERRUPT if found.interrupted else _limit_of(found, clock)
     status, message = Status.UNKNOWN, ""
     if watch.is_close or _close(cost, proved, gap):
-        limit = Limit.GAP
+        limit = _limit_at_gap(cost, proved)
     elif small and limit is not Limit.INTERRUPT:
         try:
-            plan, cost, bound, limit, status, message = _whole(
-                problem, found, clock, gap, seed, watch
+            untimed = untimed_bound(
+                problem,
+                time_limit=max(0.05, _UNTIMED_SHARE * clock.left),
+                gap=gap / 2.0,
+                seed=seed,
+                on_event=lambda event: watch.told(cost, event.bound),
             )
-            bound = max(bound, proved)
+            bound = max(bound, untimed)
+            watch.prove(bound)
+            if _close(cost, bound, gap):
+                limit = _limit_at_gap(cost, bound)
+            else:
+                plan, cost, proved, limit, status, message = _whole(
+                    problem, found, clock, gap, seed, watch
+                )
+                bound = max(bound, proved)
         except KeyboardInterrupt:  # while the model was stated: the search's plan stands
             limit = Limit.INTERRUPT
     run = dataclasses.replace(
@@ -162,6 +177,11 @@ class _Watch:
             self.seen.append((event.seconds, event.objective, event.bound))
         return self.on_event is None or self.on_event(event) is not False
 
+    def told(self, cost: float, bound: float) -> bool:
+        """Tell of the cost at hand beside a bound that grows; as `tell`."""
+        self.prove(bound)
+        return self.tell(cost)
+
     def prove(self, bound: float) -> None:
         """Take a better bound, told from another thread."""
         self.bound = max(self.bound, bound)
@@ -169,6 +189,10 @@ class _Watch:
 
 def _close(cost: float, bound: float, gap: float) -> bool:
     return math.isfinite(cost - bound) and cost - bound <= gap * abs(cost)
+
+
+def _limit_at_gap(cost: float, bound: float) -> Limit:
+    return Limit.NONE if cost - bound <= OPTIMAL_GAP * abs(cost) else Limit.GAP
 
 
 def _beside(
@@ -181,10 +205,19 @@ def _beside(
 ) -> tuple[Found, float]:
     """Search on one core while a bound grows on another; `by_steps` both go on to their ends."""
     halt = threading.Event()
-    with ThreadPoolExecutor(1) as pool:
-        bound = pool.submit(
-            shared_bound, problem, lambda: halt.is_set() or clock.left <= 0.0, watch.prove
+
+    def prove() -> float:
+        shared = shared_bound(problem, lambda: halt.is_set() or clock.left <= 0.0, watch.prove)
+        if by_steps or halt.is_set() or clock.left <= 0.0:
+            return shared
+        untimed = untimed_bound(
+            problem, time_limit=clock.left, seed=search.seed, cancelled=halt.is_set
         )
+        watch.prove(untimed)
+        return max(shared, untimed)
+
+    with ThreadPoolExecutor(1) as pool:
+        bound = pool.submit(prove)
         try:
             found = search.run(clock, watch.tell, by_steps=by_steps)
             if by_steps and not found.interrupted and not found.without_way.size:
@@ -206,7 +239,7 @@ def _cap_told(
     watch: _Watch,
 ) -> tuple[bool, list[str]]:
     """Whether it is proved that no plan keeps the cap, and the words; none where it is not why."""
-    known = search.least[1]
+    known = search.least_kg
     part = Clock(max(0.05, _END_SHARE * clock.left))
     found, proved = least_emission(
         problem, known, small=small, clock=part, seed=search.seed, tell=watch.tell
