@@ -197,7 +197,7 @@ def _limit_at_gap(cost: float, bound: float) -> Limit:
 
 def _beside(
     problem: ScheduledProblem,
-    search: Search | CappedSearch,
+    search: Search,
     clock: Clock,
     watch: _Watch,
     *,
