@@ -140,7 +140,7 @@ def test_areas_of_a_region() -> None:
 
 
 def test_spread_and_mean_way() -> None:
-    """Points of a square lattice fill it; half of an even cloud is spread as widely as all of it."""
+    """Points of a square lattice fill it; half of an even cloud spreads as widely as all of it."""
     x, y = (axis.ravel() for axis in np.meshgrid(np.arange(50.0), np.arange(50.0)))
     assert spread_km2(x * 40.0, y * 20.0) == pytest.approx(2.0, rel=1e-3)
     assert spread_km2([0, 1000, 2000], [0, 0, 0]) == pytest.approx(0.0, abs=1e-6)

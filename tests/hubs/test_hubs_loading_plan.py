@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +14,7 @@ from scheduled.scheduled_cases import corridor
 
 import bundling
 from bundling.errors import InputError
-from bundling.hubs import HubsProblem
+from bundling.hubs import HubsProblem, HubsSolution
 from bundling.hubs.loading import LoadingProblem
 from bundling.hubs.loading_fleet import first_fit, fit
 from bundling.hubs.loading_floor import within_floor
@@ -179,3 +181,34 @@ def test_a_day_told_of_the_floor_has_a_resource_more() -> None:
     assert within_floor(corridor(), unit="loose").vehicle_capacity[0, 1] == np.inf
     with pytest.raises(InputError, match="no position"):
         within_floor(corridor(), unit="teu")
+
+
+def test_types_that_each_refuse_a_unit_are_told() -> None:
+    """A crate stands in the van only, a container in the truck only; one van, two crates."""
+    columns = ["vehicle", "unit", "positions", "source", "year", "licence"]
+    rows = [("van", "pallet", 1), ("rigid_18t", "teu", 1)]
+    stand = pd.DataFrame([(*row, "mine", 2026, "own") for row in rows], columns=columns)
+    problem = one_leg(400.0)
+    result = bundling.solve(problem, time_limit=5)
+    (leg,) = zip(result.solution.leg_start, result.solution.leg_end, strict=True)
+    two = make(
+        xy_km=[(0, 0), (0, 10), (5, 5)],
+        shipments=[(0, 1, 400.0), (0, 1, 400.0)],
+        hubs=[2],
+        rent_eur=1e4,
+        capacity_kg=[1000.0, 1000.0],
+        fixed_eur=[50.0, 60.0],
+        eur_per_km=[1.0, 1.0],
+    )
+    mixed = HubsSolution(
+        np.array([-1, -1]), np.zeros(2), np.full(2, leg[0]), np.full(2, leg[1]),
+        np.array([0, 1]), np.ones(2),
+    )  # fmt: skip
+    plan = dataclasses.replace(result, problem=two, solution=mixed)
+    names = {"type-0": "van", "type-1": "rigid_18t"}
+    units = pd.DataFrame({"shipment_id": ["ship-0", "ship-1"], "unit": ["pallet", "teu"]})
+    assert loading_of(plan, units, vehicle_of=names, positions=stand).all_load
+    more = units.assign(count=[2, 1])
+    row = loading_of(plan, more, vehicle_of=names, positions=stand).departures.iloc[0]
+    assert np.isnan(row["needed"])
+    assert "refuses" in row["proposal"]

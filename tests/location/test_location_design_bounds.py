@@ -12,6 +12,7 @@ from bundling.location import DesignProblem, network_design
 from bundling.location.design import search
 from bundling.location.design.branch import raise_bound
 from bundling.location.design.check import check
+from bundling.location.design.cutsets import cut_sets
 from bundling.location.design.lagrange import Ascent, arcs_of, first_prices
 from bundling.location.design.model import build, read, usable
 from bundling.location.design.reroute import reroute
@@ -144,3 +145,27 @@ def test_large_networks_hear_the_listener(monkeypatch: pytest.MonkeyPatch) -> No
     )  # fmt: skip
     assert result.limit in (Limit.INTERRUPT, Limit.GAP, Limit.NONE)
     assert result.bound <= result.objective
+
+
+def test_what_must_leave_a_node_needs_its_largest_links() -> None:
+    # 5 units leave A over links of 3, 3 and 1: two at least, and no link carries more than 5.
+    problem = network_design(
+        [("A", "B"), ("A", "C"), ("A", "D"), ("B", "D"), ("C", "D")], [("A", "D")],
+        unit_cost=1.0, fixed_cost=1.0, quantity=5.0, capacity=[3.0, 3.0, 1.0, 9.0, 9.0],
+    )  # fmt: skip
+    cut = next(iter(cut_sets(problem, np.ones(5, dtype=bool))))
+    assert cut.arcs.tolist() == [0, 1, 2]
+    assert (cut.units, cut.number) == (5.0, 2)
+    # Where the small link costs nothing and is there anyway, 4 units are left for the others.
+    cut = next(iter(cut_sets(problem, np.array([True, True, False, True, True]))))
+    assert (cut.units, cut.number) == (4.0, 2)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_plan_keeps_every_cut_set(seed: int) -> None:
+    problem = random_case(seed)
+    result = bundling.solve(problem, gap=0.0, time_limit=30)
+    number = result.solution.facilities
+    for cut in cut_sets(problem, problem.fixed_cost > 0):
+        assert cut.room @ number[cut.arcs] >= cut.units - 1e-6
+        assert number[cut.arcs].sum() >= cut.number

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from report_fakes import PAYLOADS, make_study
 
+import bundling
 from bundling.report.html import write_study
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "hubs" / "scheduled"))
+from scheduled_cases import barge
 
 BROWSER = next(
     (
@@ -54,3 +59,11 @@ def test_hostile_texts_do_nothing(tmp_path: Path) -> None:
     assert title[1] != "PWNED"
     assert "<iframe" not in dom
     assert not re.search(r"<img[^>]*onerror", dom)
+
+
+def test_a_day_of_departures_draws_its_flows(tmp_path: Path) -> None:
+    result = bundling.solve(barge(), time_limit=20.0, gap=0.0)
+    dom, log = rendered(result.report(tmp_path / "day.html", reasons_limit=0.0))
+    assert log == ""
+    assert len(re.findall(r'<path class="leaflet-interactive"', dom)) >= 2  # a line a flow
+    assert dom.count("<svg") >= 3  # the map, load rates, hubs by the hour

@@ -11,7 +11,7 @@ import pandas as pd
 from bundling.errors import Fault, raise_if
 
 PROVENANCE = ("source", "year", "licence")
-"""Columns that say where a row comes from: all are filled, of an assumption with its own year."""
+"""Columns that say where a row is from; ``year`` may be empty where ``licence`` is assumption."""
 
 
 def assumption_table(
@@ -63,8 +63,10 @@ def assumption_table(
     if frame.empty:
         raise_if([Fault(name, "", (), "the table is empty", "Give at least one row")])
     typed = frame.copy()
-    for column in (*key, *texts, *PROVENANCE):
+    for column in (*key, *texts, "source", "licence"):
         faults += _bad(name, column, frame[column].str.strip() == "", "is empty", "Fill it in")
+    undated = (frame["year"].str.strip() == "") & (frame["licence"].str.strip() != "assumption")
+    faults += _bad(name, "year", undated, "is empty, and the row is no assumption", "Fill it in")
     for column in numbers:
         values = pd.to_numeric(frame[column], errors="coerce")
         wrong = ~(np.isfinite(values) & (values >= 0.0))

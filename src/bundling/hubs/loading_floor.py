@@ -6,6 +6,7 @@ that most of them do. Whole units and goods that go apart stay a matter of that 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -70,14 +71,13 @@ def within_floor(
     units = units_of(problem, tables, None, unit)
     asked = units[units["unit"] == unit].groupby("shipment_id")["share"].sum()
     load = asked.reindex(list(problem.shipment_ids), fill_value=0.0).to_numpy(float)
+    given = {"shipment_load": load, "vehicle_capacity": count}
     changes: dict[str, Any] = {}
-    for name, column in (
-        ("shipment_load", load),
-        ("vehicle_capacity", count),
-        ("hub_capacity", np.full(problem.num_hubs, np.inf)),
-        ("hub_handling_eur", np.zeros(problem.num_hubs)),
-        ("sailing_capacity", np.full(problem.num_sailings, np.inf)),
-        ("sailing_slot_eur", np.zeros(problem.num_sailings)),
-    ):
-        changes[name] = np.column_stack([getattr(problem, name), column])
+    for field in dataclasses.fields(problem):
+        value = getattr(problem, field.name)
+        if getattr(value, "ndim", 0) == 2 and value.dtype == np.float64:  # by resource
+            # Hubs and vessels have no positions here: any number of units, at no price.
+            other = np.inf if field.name.endswith("_capacity") else 0.0
+            column = given.get(field.name, np.full(len(value), other))
+            changes[field.name] = np.column_stack([value, column])
     return problem.replace(resource_ids=(*problem.resource_ids, FLOOR), **changes)

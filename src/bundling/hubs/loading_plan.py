@@ -85,8 +85,8 @@ def loading_of(
     positions, kinds, incompatible
         User tables in place of those shipped; see `bundling.hubs.loading_tables`.
     time_limit
-        Wall seconds for all departures together. One that is not decided in time has its loading
-        by first fit, and ``proved`` False.
+        Wall seconds for all departures together. First fit is always run; a departure that the
+        exact model does not decide in time keeps its loading, and ``proved`` False.
     seed
         Of CP-SAT, which runs on one worker.
 
@@ -106,25 +106,30 @@ def loading_of(
     tables = loading_tables(None, positions, kinds, incompatible)
     rows_of = rows_of_types(problem, tables, vehicle_of)
     all_units = units_of(problem, tables, units, unit)
-    by_shipment = dict(iter(all_units.groupby("shipment_id", sort=False)))
-    nothing = all_units.iloc[:0]  # a shipment of 0 kg and 0 m3 has no unit
+    of_shipment = all_units.groupby("shipment_id", sort=False).indices
+    nothing = np.zeros(0, dtype=np.int64)  # a shipment of 0 kg and 0 m3 has no unit
     departures = departures_of(problem, solution)
-    rows, loads = [], []
+    rows, places, taken = [], [], []
     for number, departure in enumerate(departures):
         left = max(0.0, deadline - perf_counter())
         until = perf_counter() + max(_LEAST_S, 2.0 * left / (len(departures) - number))
-        mine = [by_shipment.get(problem.shipment_ids[i], nothing) for i in departure.shipments]
-        frame = pd.concat(mine, ignore_index=True)
-        row, put = _load(problem, departure, frame, rows_of, tables, min(until, deadline), seed)
+        mine = np.concatenate(
+            [of_shipment.get(problem.shipment_ids[i], nothing) for i in departure.shipments]
+        )
+        units_here = all_units.iloc[mine]
+        row, put = _load(
+            problem, departure, units_here, rows_of, tables, min(until, deadline), seed
+        )
         rows.append(row)
-        loads.append(put)
+        places += [(departure.name, departure.direction, vehicle) for vehicle in put]
+        taken.append(mine)
     columns = [
         "departure", "from_id", "to_id", "direction", "vehicles", "units", "planned", "needed",
         "at_least", "loads", "proved", "limited_by", "proposal",
     ]  # fmt: skip
-    empty = pd.DataFrame(columns=["departure", "direction", "vehicle", *all_units.columns])
-    table = pd.DataFrame(rows, columns=columns)
-    return PlanLoading(table, pd.concat(loads, ignore_index=True) if loads else empty)
+    loads = all_units.iloc[np.concatenate([nothing, *taken])].reset_index(drop=True)
+    where = pd.DataFrame(places, columns=["departure", "direction", "vehicle"])
+    return PlanLoading(pd.DataFrame(rows, columns=columns), where.join(loads))
 
 
 def _room(problem: Any, vehicle: int, row: str, tables: LoadingTables) -> tuple[float, float]:
@@ -151,8 +156,8 @@ def _load(
     tables: LoadingTables,
     deadline: float,
     seed: int,
-) -> tuple[tuple[Any, ...], pd.DataFrame]:
-    """Load one departure; its row and the place of its units."""
+) -> tuple[tuple[Any, ...], list[str]]:
+    """Load one departure; its row and the vehicle of each of its units."""
     types = [v for v, count in departure.vehicles.items() if count > 0]
     names = [problem.vehicle_ids[v] for v in types]
     # Finite room, as CP-SAT counts in whole numbers; more than all units is no limit.
@@ -173,13 +178,20 @@ def _load(
         some = ", ".join(lost[:3]) + (" ..." if len(lost) > 3 else "")
         proposal = f"no vehicle of this departure takes {len(lost)} of its units ({some})"
         row = (*head, len(units), len(fleet), np.nan, np.nan, False, True, "unit", proposal)
-        return row, _places(departure, units, ["none"] * len(units))
+        return row, ["none"] * len(units)
     extra = max(range(len(types)), key=lambda t: (posed[t].room[1], posed[t].room[0], -t))
     if len(types) == 1:
         needed, least, put = _one_type(posed[0], len(fleet), deadline, seed)
     else:
         if over[extra]:  # the type of more vehicles takes every unit, or it is no proposal
             extra = min(range(len(types)), key=lambda t: len(over[t]))
+        if over[extra]:
+            found, sure_not = fit(posed, fleet, deadline, seed)
+            if found is None:
+                proposal = "each type refuses some unit: send these apart"
+                row = (*head, len(units), len(fleet), np.nan, np.nan, False, sure_not, "unit",
+                       proposal)  # fmt: skip
+                return row, ["none"] * len(units)
         needed, least, put = _several_types(posed, fleet, extra, deadline, seed)
     more = max(0, needed - len(fleet))
     fits = more == 0
@@ -192,7 +204,7 @@ def _load(
               for k, t in enumerate(fleet)]  # fmt: skip
     limited = "" if fits else _limited_by(posed, fleet[: len(fleet) - more])
     row = (*head, len(units), len(fleet) - more, needed, least, fits, proved, limited, proposal)
-    return row, _places(departure, units, [number[k] for k in put])
+    return row, [number[k] for k in put]
 
 
 def _one_type(
@@ -257,11 +269,3 @@ def _hold(posed: list[LoadingProblem], fleet: list[int], put: tuple[int, ...]) -
         faults = loading.check(part, [put[u] for u in mine])
         if faults:
             raise ModelMismatch("; ".join(map(str, faults)))
-
-
-def _places(departure: Departure, units: pd.DataFrame, vehicle: list[str]) -> pd.DataFrame:
-    frame = units.copy()
-    frame.insert(0, "departure", departure.name)
-    frame.insert(1, "direction", departure.direction)
-    frame.insert(2, "vehicle", vehicle)
-    return frame

@@ -10,7 +10,8 @@ from bundling.report.chart import Chart
 
 _WIDTH, _ROW, _BAR = 600.0, 30.0, 16.0
 _LABEL, _RIGHT, _TOP = 180.0, 130.0, 8.0
-_LETTERS = 26
+_LETTER = 6.8
+"""Width of a letter."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ def bar_chart(
     series: Sequence[tuple[str, str]] = (),
     colour: str = "#0072b2",
     loss: str = "#d55e00",
+    label: float = _LABEL,
 ) -> Chart:
     """Draw bars from a common start; an amount below nothing is drawn to the other side in `loss`.
 
@@ -45,21 +47,26 @@ def bar_chart(
         Colour and label of each amount of a row; empty for one amount.
     colour, loss
         Of a single amount from nothing up, and below.
+    label
+        Room for the labels, left of the bars.
     """
     count = max(1, len(series))
     row_height = _ROW if count == 1 else 14.0 + _BAR * count
     amounts = [amount for row in rows for amount in row.amounts]
     low, high = min(0.0, *amounts), max(0.0, *amounts)
-    room = _WIDTH - _LABEL - _RIGHT
+    width = _WIDTH - _LABEL + label
+    room = width - label - _RIGHT
     scale = room / (high - low) if high > low else 0.0
-    start = _LABEL - low * scale
+    start = label - low * scale
     keys = svg.key_height(len(series))
     height = _TOP + row_height * len(rows) + (10.0 + keys if series else 4.0)
-    parts = [svg.opening(_WIDTH, height, title)]
+    parts = [svg.opening(width, height, title)]
     for i, row in enumerate(rows):
         top = _TOP + row_height * i
         middle = top + row_height / 2 + 4
-        parts.append(svg.text(_LABEL - 10, middle, svg.cut(row.label, _LETTERS), anchor="end"))
+        parts.append(
+            svg.text(label - 10, middle, svg.cut(row.label, int(label / _LETTER)), anchor="end")
+        )
         for s, amount in enumerate(row.amounts):
             y = top + (row_height - _BAR * count) / 2 + _BAR * s
             shade = series[s][0] if series else colour if amount >= 0 else loss
@@ -72,5 +79,5 @@ def bar_chart(
     if low < 0:
         parts.append(svg.line(start, _TOP, start, _TOP + row_height * len(rows), "#52606d"))
     if series:
-        parts.append(svg.key(series, _LABEL, height - keys + 8, _WIDTH - _LABEL))
+        parts.append(svg.key(series, label, height - keys + 8, width - label))
     return Chart(title, svg.done(parts))

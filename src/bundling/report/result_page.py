@@ -80,7 +80,8 @@ def _context(
         answer = Answer(family, badge, mark, (m("answer.nothing"), effort(m, [result])))
     else:
         paragraphs = (*told.paragraphs, effort(m, [result]))
-        answer = Answer(family, badge, mark, paragraphs, (*told.points, *result.reasons))
+        said = tuple(m.word(reason, "reason") for reason in result.reasons)
+        answer = Answer(family, badge, mark, paragraphs, (*told.points, *said))
     account = sections.account([(result.family, result, result.run.wall_s)])
     return {
         "title": m("page.title.result", family=m.short(f"family.{result.family}")),

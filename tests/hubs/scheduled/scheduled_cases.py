@@ -226,14 +226,16 @@ def limited_day(seed: int) -> ScheduledProblem:
     may[0, int(rng.integers(0, 2))] = rng.random() < 0.5
     return problem.replace(
         max_hubs=max(1, problem.max_hubs),
-        shipment_direct=rng.random(problem.num_shipments) < 0.5,
+        shipment_direct=rng.random(problem.num_shipments) < 0.4,
+        shipment_release_slot=np.zeros(problem.num_shipments),
+        shipment_due_slot=np.full(problem.num_shipments, problem.num_slots - 1),
         hub_capacity=np.full(shape, FOREVER),
-        hub_hour_capacity=rng.choice([4.0, 7.0, FOREVER], shape),
-        hub_floor_capacity=rng.choice([4.0, 7.0, 9.0, FOREVER], shape),
+        hub_hour_capacity=rng.choice([7.0, 9.0, FOREVER], shape),
+        hub_floor_capacity=rng.choice([7.0, 9.0, FOREVER], shape),
         hub_owner=tuple("shared" if row.all() else "own" for row in may),
         hub_shippers=may,
         nox_eur_per_kg=float(rng.choice([0.0, 100.0])),
         driven_eur_per_km=float(rng.choice([0.0, 0.25])),
         zone_eur_per_trip=float(rng.choice([0.0, 4.0])),
-        co2e_cap_kg=float(rng.integers(15, 50)) if seed % 2 else FOREVER,
+        co2e_cap_kg=float(rng.integers(20, 70)) if seed % 2 else FOREVER,
     )

@@ -14,7 +14,7 @@ import pytest
 from scheduled_cases import barge_tables, corridor_tables
 
 from bundling.errors import InputError
-from bundling.hubs.scheduled.week import week_of
+from bundling.hubs.scheduled.week import week_of, with_sailings
 from bundling.hubs.scheduled.week_solve import WeekResult, solve_week
 
 DAYS = ("mon", "tue", "wed")
@@ -129,3 +129,17 @@ def test_a_week_without_freight_is_refused():
     with pytest.raises(InputError) as told:
         week_of(tables(days="sun"), DAYS)
     assert told.value.faults[0].column == "days"
+
+
+def test_locks_go_with_their_sailings():
+    given = barge_tables()
+    other = given["sailings"].assign(sailing_id="second")
+    given["sailings"] = pd.concat([given["sailings"], other], ignore_index=True)
+    given["sailings"]["days"] = ["tue", "wed"]
+    problem = (
+        week_of(given, DAYS)
+        .problems[1]
+        .replace(sailing_limit=[1], passage_sailing=[0], passage_lock=("Eefde",), passage_slot=[5])
+    )
+    assert with_sailings(problem, np.array([False])).passage_lock == ()
+    assert with_sailings(problem, np.array([True])).passage_lock == ("Eefde",)

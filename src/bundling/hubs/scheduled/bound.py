@@ -25,7 +25,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bundling.hubs.scheduled.bound_ends import cut, fewest_vehicles, pairs_of, room_of
+from bundling.hubs.scheduled.bound_ends import cut, fewest_vehicles, freight_of, pairs_of, room_of
 from bundling.hubs.scheduled.bound_prices import VehiclePrices
 from bundling.hubs.scheduled.bound_ways import ascend, cheapest, sum_up
 from bundling.hubs.scheduled.problem import ScheduledProblem
@@ -65,7 +65,7 @@ def shared_bound(
     if not problem.num_shipments:
         return 0.0
     day = day_of(problem)
-    pairs = pairs_of(problem, day)
+    pairs, freight = pairs_of(problem, day), freight_of(day)
     prices = VehiclePrices(problem, *fewest_vehicles(problem, pairs))
     room = room_of(problem)
     chosen = np.full((problem.num_shipments, 6), -1, dtype=np.int64)
@@ -85,8 +85,7 @@ def shared_bound(
                 return best
             if n % _SUM_EVERY == 0:
                 sum_up(ends, shares, shift)
-                shares.hub_total[:] = shares.hub.sum(axis=0)
-            bound = cheapest(day, ends, shares, prices.price, shift, room, chosen)
+            bound = cheapest(freight, ends, shares, prices.price, shift, room, chosen)
             if math.isinf(bound):
                 return best  # a shipment without a way: the search says which
             bound += prices.earned_eur
@@ -95,7 +94,7 @@ def shared_bound(
                 best = bound
                 if tell is not None:
                     tell(best)
-            ascend(day, ends, shares, shift, _FIRST_RATE, chosen, used)
+            ascend(freight, ends, shares, shift, _FIRST_RATE, chosen, used)
             prices.ascend(used, 1.0 / math.sqrt(1.0 + step))
             step += 1
     return best

@@ -9,13 +9,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bundling.hubs.scheduled.bound_prices import fewest
-from bundling.hubs.scheduled.bound_ways import load_on
 from bundling.hubs.scheduled.problem import ScheduledProblem
 from bundling.hubs.scheduled.state import Day, day_of
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+
+
+class Freight(NamedTuple):
+    """What the ways need of the problem: few arrays, as each makes compiling longer."""
+
+    from_hub: IntArray  # hub at which a move begins, -1 for none [K + Q]
+    to_hub: IntArray  # [K + Q]
+    end: IntArray  # place [K + Q]
+    slots: IntArray  # under way [K + Q]
+    first: IntArray  # slots of departure [K + Q]
+    last: IntArray
+    capacity: FloatArray  # [K + Q, R]
+    slot_eur: FloatArray  # [K + Q, R]
+    shared: BoolArray  # by all groups [K + Q]
+    hub_first: IntArray
+    hub_last: IntArray
+    hub_dwell: IntArray
+    hub_fixed: FloatArray
+    hub_handling: FloatArray
+    destination: IntArray
+    load: FloatArray
+    due: IntArray
+    group: IntArray
+    max_hubs: int
 
 
 class Ends(NamedTuple):
@@ -150,10 +173,7 @@ def cut(
     at = np.arange(number.sum()) - offset[pair] + (pairs.begin // period)[pair]
     if ends is None or shares is None:
         scarce = _scarce(problem)
-        load_on_all = [
-            load_on(day, scarce, i, k) for i, k in zip(pairs.shipment, pairs.move, strict=True)
-        ]
-        full, vehicles, aboard = np.array(load_on_all).reshape(-1, 3).T.copy()
+        full, vehicles, aboard = _on_board(problem, day, pairs, scarce)
         rows = row_of[pairs.move, group]
         has_ends = np.zeros(row_of.size, dtype=bool)
         has_ends[rows] = True
@@ -166,8 +186,10 @@ def cut(
         rows, has_ends, hub = ends.row, shares.has_ends, shares.hub
         was = at * period // before
         own = shares.own[ends.offset[pair] + was]
-        load = shares.load[:, np.arange(periods) * period // before].copy()
-        turns = shares.turns[:, np.arange(periods) * period // before] * period // before
+        longer = np.arange(periods) * period // before
+        # In rows, as at first: another layout would be compiled again.
+        load = np.ascontiguousarray(shares.load[:, longer])
+        turns = np.ascontiguousarray(shares.turns[:, longer] * period // before)
     between, between_start = _between(problem, day)
     edges = np.searchsorted(
         pairs.shipment * 3 + pairs.role, np.arange(count)[:, None] * 3 + np.arange(3)
@@ -203,6 +225,18 @@ def cut(
     )
 
 
+def _on_board(
+    problem: ScheduledProblem, day: Day, pairs: Pairs, scarce: int
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return the share of the scarcest room, vehicles at least, and price on board of pairs."""
+    load, room = problem.shipment_load[pairs.shipment], day.capacity[pairs.move]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(load > 0.0, load / room, 0.0)
+    vehicles = np.maximum(1.0, np.ceil(share.max(axis=1, initial=0.0) - 1e-7))
+    aboard: FloatArray = (load * day.slot_eur[pairs.move]).sum(axis=1)
+    return share[:, scarce].copy(), vehicles, aboard
+
+
 def _between(problem: ScheduledProblem, day: Day) -> tuple[IntArray, IntArray]:
     """Return moves between hubs by both, and where those of each two begin [H, H + 1]."""
     hubs = problem.num_hubs
@@ -220,6 +254,15 @@ def _scarce(problem: ScheduledProblem) -> int:
     with np.errstate(divide="ignore", invalid="ignore"):
         total = problem.shipment_load.sum(axis=0)
         return int(np.argmax(np.nan_to_num(total / problem.vehicle_capacity.max(axis=0))))
+
+
+def freight_of(day: Day) -> Freight:
+    """Return what the ways need of a day."""
+    return Freight(
+        from_hub=day.hub_at[day.start],
+        to_hub=day.hub_at[day.end],
+        **{name: getattr(day, name) for name in Freight._fields[2:]},
+    )
 
 
 def room_of(problem: ScheduledProblem) -> Room:

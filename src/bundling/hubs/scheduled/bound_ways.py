@@ -16,13 +16,13 @@ _MOST = 1e150
 
 
 @njit(cache=True, nogil=True)
-def cheapest(day, ends, shares, price, shift, work, chosen):
+def cheapest(freight, ends, shares, price, shift, work, chosen):
     """Find the cheapest way of each shipment at the shares at hand; return their sum, EUR.
 
     Parameters
     ----------
-    day
-        The problem.
+    freight
+        What the ways need of the problem (`bound_ends.Freight`).
     ends
         Pairs of a shipment and a move at an end of its way (`bound_ends.Ends`).
     shares
@@ -38,12 +38,12 @@ def cheapest(day, ends, shares, price, shift, work, chosen):
         hubs, its slot (-1 for none) ``[N, 6]``. A direct way has no last end.
     """
     total = 0.0
-    for i in range(day.origin.shape[0]):
-        total += _way(day, ends, shares, price, shift, work, i, chosen[i])
+    for i in range(freight.due.shape[0]):
+        total += _way(freight, ends, shares, price, shift, work, i, chosen[i])
     return total
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def _end_eur(ends, shares, price, shift, e, slot):
     row, at = ends.row[e], slot >> shift
     own = shares.own[ends.offset[e] + at] * ends.vehicles[e]
@@ -52,18 +52,19 @@ def _end_eur(ends, shares, price, shift, e, slot):
 
 
 @njit(cache=True, nogil=True)
-def _at_hub(day, shares, i, h):
-    eur = day.hub_fixed[h] * shares.hub[i, h] / shares.hub_total[h]
-    for r in range(day.load.shape[1]):
-        if day.load[i, r] > 0.0:
-            eur += day.load[i, r] * day.hub_handling[h, r]
+def _at_hub(freight, shares, i, h):
+    eur = freight.hub_fixed[h] * shares.hub[i, h] / shares.hub_total[h]
+    for r in range(freight.load.shape[1]):
+        if freight.load[i, r] > 0.0:
+            eur += freight.load[i, r] * freight.hub_handling[h, r]
     return eur
 
 
 @njit(cache=True, nogil=True)
-def _way(day, ends, shares, price, shift, work, i, chosen):
-    chosen[:] = -1
-    best, due = np.inf, day.due[i]
+def _way(freight, ends, shares, price, shift, work, i, chosen):
+    for n in range(6):
+        chosen[n] = -1
+    best, due = np.inf, freight.due[i]
     for e in range(ends.start[i], ends.first[i]):  # from origin to destination
         slot = ends.begin[e]
         while slot <= ends.until[e]:
@@ -80,8 +81,9 @@ def _way(day, ends, shares, price, shift, work, i, chosen):
             work.has_tail[h] = True
             work.tails[number] = h
             number += 1
-            tail[: due + 1] = np.inf
-            work.handle[h] = _at_hub(day, shares, i, h)
+            for t in range(due + 1):
+                tail[t] = np.inf
+            work.handle[h] = _at_hub(freight, shares, i, h)
         least, slot = np.inf, ends.until[e]
         at = slot
         while slot >= 0:
@@ -101,18 +103,19 @@ def _way(day, ends, shares, price, shift, work, i, chosen):
     for e in range(ends.first[i], ends.last[i]):  # from the origin to a hub
         h = ends.hub[e]
         if not work.has_tail[h]:
-            work.handle[h] = _at_hub(day, shares, i, h)
+            work.handle[h] = _at_hub(freight, shares, i, h)
         handle = work.handle[h]
         slot = ends.begin[e]
         while slot <= ends.until[e]:
             eur = handle + _end_eur(ends, shares, price, shift, e, slot)
-            then = slot + day.slots[ends.move[e]] + day.hub_dwell[h]
+            then = slot + freight.slots[ends.move[e]] + freight.hub_dwell[h]
             if then <= due and eur < best:
                 if not work.is_reached[h]:
                     work.is_reached[h] = True
                     work.reached[reached] = h
                     reached += 1
-                    work.ready[h, : due + 1] = np.inf
+                    for t in range(due + 1):
+                        work.ready[h, t] = np.inf
                 if eur < work.ready[h, then]:
                     work.ready[h, then] = eur
                     work.ready_by[h, then, 0], work.ready_by[h, then, 1] = e, slot
@@ -129,17 +132,19 @@ def _way(day, ends, shares, price, shift, work, i, chosen):
             falls += 1
             if work.has_tail[h] and least + work.tail[h, t] < best:
                 best = least + work.tail[h, t]
-                chosen[0], chosen[1] = work.ready_by[h, t]
-                chosen[2], chosen[3] = work.tail_by[h, t]
+                by = work.ready_by[h, t]
+                chosen[0], chosen[1] = by[0], by[1]
+                by = work.tail_by[h, t]
+                chosen[2], chosen[3] = by[0], by[1]
                 chosen[4] = -1
-        if day.max_hubs == 2:
+        if freight.max_hubs == 2:
             for m in range(number):
                 there = work.tails[m]
                 for move in ends.between[
                     ends.between_start[h, there] : ends.between_start[h, there + 1]
                 ]:
                     best = _onward(
-                        day, ends, shares, price, shift, work, i, move, falls, best, chosen
+                        freight, ends, shares, price, shift, work, i, move, falls, best, chosen
                     )
     for n in range(number):
         work.has_tail[work.tails[n]] = False
@@ -149,19 +154,21 @@ def _way(day, ends, shares, price, shift, work, i, chosen):
 
 
 @njit(cache=True, nogil=True)
-def _onward(day, ends, shares, price, shift, work, i, move, falls, best, chosen):
+def _onward(freight, ends, shares, price, shift, work, i, move, falls, best, chosen):
     """Try a move between two hubs at each slot from which it can be cheaper; return the least."""
-    h, there = day.hub_at[day.start[move]], day.hub_at[day.end[move]]
-    if day.end[move] == day.destination[i]:
+    h, there = freight.from_hub[move], freight.to_hub[move]
+    if freight.end[move] == freight.destination[i]:
         return best
-    full, _, aboard = load_on(day, ends.scarce, i, move)
+    full, _, aboard = load_on(freight, ends.scarce, i, move)
     if full == np.inf:
         return best
-    under_way = day.slots[move] + day.hub_dwell[there]
-    first = max(day.first[move], day.hub_first[h], day.hub_first[there] - day.slots[move])
-    until = min(day.last[move], day.due[i] - under_way, day.hub_last[h])
-    until = min(until, day.hub_last[there] - day.slots[move])
-    row = shares.row_of[move, 0 if day.shared[move] else day.group[i]]
+    under_way = freight.slots[move] + freight.hub_dwell[there]
+    first = max(
+        freight.first[move], freight.hub_first[h], freight.hub_first[there] - freight.slots[move]
+    )
+    until = min(freight.last[move], freight.due[i] - under_way, freight.hub_last[h])
+    until = min(until, freight.hub_last[there] - freight.slots[move])
+    row = shares.row_of[move, 0 if freight.shared[move] else freight.group[i]]
     for n in range(falls):
         slot = max(first, work.times[n])
         base = work.ready[h, work.times[n]] + aboard + work.handle[there]
@@ -172,8 +179,10 @@ def _onward(day, ends, shares, price, shift, work, i, move, falls, best, chosen)
             eur = base + price[move] * part + work.tail[there, slot + under_way]
             if eur < best:
                 best = eur
-                chosen[0], chosen[1] = work.ready_by[h, work.times[n]]
-                chosen[2], chosen[3] = work.tail_by[there, slot + under_way]
+                by = work.ready_by[h, work.times[n]]
+                chosen[0], chosen[1] = by[0], by[1]
+                by = work.tail_by[there, slot + under_way]
+                chosen[2], chosen[3] = by[0], by[1]
                 chosen[4], chosen[5] = move, slot
             if not shares.has_ends[row]:
                 break  # later is no cheaper
@@ -182,17 +191,17 @@ def _onward(day, ends, shares, price, shift, work, i, move, falls, best, chosen)
 
 
 @njit(cache=True, nogil=True)
-def load_on(day, scarce, i, move):
+def load_on(freight, scarce, i, move):
     """Share of one vehicle's scarcest room, vehicles it takes at least, price on board, EUR."""
     aboard, vehicles, full = 0.0, 1.0, 0.0
-    for r in range(day.load.shape[1]):
-        load = day.load[i, r]
+    for r in range(freight.load.shape[1]):
+        load = freight.load[i, r]
         if load <= 0.0:
             continue
-        room = day.capacity[move, r]
+        room = freight.capacity[move, r]
         if room <= 0.0:
             return np.inf, 1.0, 0.0
-        aboard += load * day.slot_eur[move, r]
+        aboard += load * freight.slot_eur[move, r]
         vehicles = max(vehicles, np.ceil(load / room - 1e-7))
         if r == scarce:
             full = load / room
@@ -200,13 +209,14 @@ def load_on(day, scarce, i, move):
 
 
 @njit(cache=True, nogil=True)
-def ascend(day, ends, shares, shift, first_rate, chosen, used):
+def ascend(freight, ends, shares, shift, first_rate, chosen, used):
     """Let those who use a vehicle take over more of its price; sum up what is used of each move.
 
     `used` receives what one euro more on each move would add, vehicles ``[K + Q]``.
     """
-    used[:] = 0.0
-    shipments = day.origin.shape[0]
+    for move in range(used.shape[0]):
+        used[move] = 0.0
+    shipments = freight.due.shape[0]
     for i in range(shipments):  # all at the shares that the ways were found at
         for side in range(2):
             e = chosen[i, 2 * side]
@@ -220,10 +230,10 @@ def ascend(day, ends, shares, shift, first_rate, chosen, used):
         move = chosen[i, 4]
         if move >= 0:
             row, at = (
-                shares.row_of[move, 0 if day.shared[move] else day.group[i]],
+                shares.row_of[move, 0 if freight.shared[move] else freight.group[i]],
                 chosen[i, 5] >> shift,
             )
-            full, _, _ = load_on(day, ends.scarce, i, move)
+            full, _, _ = load_on(freight, ends.scarce, i, move)
             used[move] += full * shares.load[row, at] / shares.total[row, at]
     shares.now[0] += 1
     for i in range(shipments):
@@ -243,9 +253,9 @@ def ascend(day, ends, shares, shift, first_rate, chosen, used):
                 _use_hub(shares, i, ends.hub[e], first_rate / np.sqrt(shares.now[0]))
         move = chosen[i, 4]
         if move >= 0:
-            row = shares.row_of[move, 0 if day.shared[move] else day.group[i]]
+            row = shares.row_of[move, 0 if freight.shared[move] else freight.group[i]]
             if shares.has_ends[row]:
-                full, _, _ = load_on(day, ends.scarce, i, move)
+                full, _, _ = load_on(freight, ends.scarce, i, move)
                 at = chosen[i, 5] >> shift
                 rate = _rate(shares, first_rate, row, at)
                 more_load = shares.load[row, at] * (np.exp(rate * full) - 1.0)
@@ -273,27 +283,36 @@ def _use_hub(shares, i, h, rate):
 @njit(cache=True, nogil=True)
 def _scale(ends, shares, shift):
     """Take weights down before they overflow, and sum them anew."""
-    if shares.total.max() > _MOST:
+    over = False
+    for row in range(shares.total.shape[0]):
+        for at in range(shares.total.shape[1]):
+            if shares.total[row, at] > _MOST:
+                shares.load[row, at] /= _MOST
+                over = True
+    if over:
         for e in range(ends.row.shape[0]):
             for at in range(ends.begin[e] >> shift, (ends.until[e] >> shift) + 1):
                 if shares.total[ends.row[e], at] > _MOST:
                     shares.own[ends.offset[e] + at] /= _MOST
-        for row in range(shares.total.shape[0]):
-            for at in range(shares.total.shape[1]):
-                if shares.total[row, at] > _MOST:
-                    shares.load[row, at] /= _MOST
+    for h in range(shares.hub_total.shape[0]):
+        if shares.hub_total[h] > _MOST:
+            over = True
+            for i in range(shares.hub.shape[0]):
+                shares.hub[i, h] /= _MOST
+    if over:
         sum_up(ends, shares, shift)
-    if shares.hub_total.max() > _MOST:
-        for h in range(shares.hub_total.shape[0]):
-            if shares.hub_total[h] > _MOST:
-                shares.hub[:, h] /= _MOST
-                shares.hub_total[h] = shares.hub[:, h].sum()
 
 
 @njit(cache=True, nogil=True)
 def sum_up(ends, shares, shift):
-    """Sum up the weights of each row and period."""
-    shares.total[:] = shares.load
+    """Sum up the weights of each row and period, and of each hub."""
+    for row in range(shares.total.shape[0]):
+        for at in range(shares.total.shape[1]):
+            shares.total[row, at] = shares.load[row, at]
     for e in range(ends.row.shape[0]):
         for at in range(ends.begin[e] >> shift, (ends.until[e] >> shift) + 1):
             shares.total[ends.row[e], at] += shares.own[ends.offset[e] + at]
+    for h in range(shares.hub_total.shape[0]):
+        shares.hub_total[h] = 0.0
+        for i in range(shares.hub.shape[0]):
+            shares.hub_total[h] += shares.hub[i, h]

@@ -17,6 +17,8 @@ from bundling.hubs.scheduled.insert import find_way, put
 DRAWS = 6
 """Random numbers for one step."""
 _LEAST_GAIN = 1e-7
+_WHOLE_HUB = 0.25
+"""Part of the ruins of a hub that may take more off than other ruins, so that it can close."""
 
 
 @njit(cache=True, nogil=True)
@@ -49,7 +51,7 @@ def again_all(day, account, price, share, order, work):
 
 
 @njit(cache=True, nogil=True)
-def choose(day, account, near, draw, most, chosen):
+def choose(day, account, near, draw, most, many, chosen):
     """Choose the shipments to take off; return how many stand in `chosen`, and a hub to block."""
     count = day.origin.shape[0]
     seed = min(count - 1, int(draw[0] * count))
@@ -76,20 +78,21 @@ def choose(day, account, near, draw, most, chosen):
         return number, -1
     h = day.hub_at[day.end[account.moves[seed, min(pick, stage - 1)]]]
     place = day.hub_location[h]
+    limit = many if draw[3] < _WHOLE_HUB else most
     for i in range(count):
         for s in range(account.moves.shape[1] - 1):
             if account.moves[i, s + 1] >= 0 and day.end[account.moves[i, s]] == place:
                 chosen[number] = i
                 number += 1
                 break
-        if number == most:
+        if number == limit:
             break
     block = h if account.users[h] == number and draw[3] < 0.5 else -1
     return number, block
 
 
 @njit(cache=True, nogil=True)
-def improve(day, account, price, near, draws, most, hot, cold, current, best, best_moves,
+def improve(day, account, price, near, draws, most, many, hot, cold, current, best, best_moves,
             best_slots, work):  # fmt: skip
     """Take ``len(draws)`` steps; return the cost at hand and the least cost seen, EUR.
 
@@ -101,8 +104,8 @@ def improve(day, account, price, near, draws, most, hot, cold, current, best, be
         Shipments by nearness to each, itself first ``[N, n]``.
     draws
         Random numbers ``[steps, DRAWS]``.
-    most
-        Most shipments taken off at once.
+    most, many
+        Most shipments taken off at once, and from a hub that may close.
     hot, cold
         What a step may cost at first and at last, EUR.
     current, best, best_moves, best_slots
@@ -111,12 +114,12 @@ def improve(day, account, price, near, draws, most, hot, cold, current, best, be
         Room to work in.
     """
     steps = draws.shape[0]
-    chosen = np.empty(max(most, near.shape[1]) + 1, dtype=np.int64)
+    chosen = np.empty(max(many, near.shape[1]) + 1, dtype=np.int64)
     old_moves = np.empty((chosen.shape[0], account.moves.shape[1]), dtype=np.int64)
     old_slots = np.empty_like(old_moves)
     for step in range(steps):
         draw = draws[step]
-        number, block = choose(day, account, near, draw, most, chosen)
+        number, block = choose(day, account, near, draw, most, many, chosen)
         change = 0.0
         for k in range(number):
             i = chosen[k]

@@ -53,6 +53,8 @@ _STEPS_PER_SHIPMENT = 60
 """Steps of all rounds where no time limit ends them."""
 _NEAR = 40
 _MOST = 30
+_MANY = 0.3
+"""Part of all shipments that may be taken off when a hub might close."""
 _FIRST_SHARE = 0.95
 """Spread part of the price of a vehicle while the first shipments find their way."""
 
@@ -81,7 +83,17 @@ class Found:
 
 
 class Search:
-    """The compiled search on one problem, with its room to work in."""
+    """The compiled search on one problem, with its room to work in.
+
+    Attributes
+    ----------
+    rounds
+        Times that the true cost is worked out.
+    price
+        Of one vehicle of each move while it runs, EUR [K + Q]; `_true` may change it in place.
+    """
+
+    rounds = _ROUNDS
 
     def __init__(self, problem: ScheduledProblem, seed: int) -> None:
         self.problem = problem
@@ -107,7 +119,7 @@ class Search:
             none = np.zeros((0, problem.max_hubs + 1), dtype=np.int64)
             idle = solution_of(problem, none, none, np.zeros(problem.num_lanes, dtype=np.int64))
             return Found(idle, 0.0, np.zeros(0, dtype=np.int64), 0)
-        price = np.concatenate([problem.lane_price_eur, problem.sailing_price_eur])
+        self.price = price = np.concatenate([problem.lane_price_eur, problem.sailing_price_eur])
         account = nothing_moves(problem)
         account.pull[:] = _first_pull(problem)
         work = self.work
@@ -121,12 +133,13 @@ class Search:
                 break
             order = self.rng.permutation(problem.num_shipments)
             again_all(day, account, price, share, order, work)
+        many = max(_MOST, int(_MANY * problem.num_shipments))
         best: ScheduledSolution | None = None
         best_cost, steps, goes_on = math.inf, 0, True
         best_moves, best_slots = account.moves.copy(), account.slots.copy()
-        most = max(_STEPS * _ROUNDS, _STEPS_PER_SHIPMENT * problem.num_shipments)
+        most = max(_STEPS * self.rounds, _STEPS_PER_SHIPMENT * problem.num_shipments)
         hot = _HOT * self._cost(account, price) / max(1, problem.num_shipments)
-        for number in range(1, _ROUNDS + 1):
+        for number in range(1, self.rounds + 1):
             current = least = self._cost(account, price)
             best_moves[:], best_slots[:] = account.moves, account.slots
             try:
@@ -134,12 +147,12 @@ class Search:
                     part = clock.elapsed / clock.time_limit
                     if by_steps or math.isinf(clock.time_limit):
                         part = max(part, steps / most)
-                    if part >= number / _ROUNDS:
+                    if part >= number / self.rounds:
                         break
                     now = hot * (1.0 - part) ** 2
                     draws = self.rng.random((_STEPS, DRAWS))
                     current, least = improve(
-                        day, account, price, self.near, draws, _MOST, now, now, current, least,
+                        day, account, price, self.near, draws, _MOST, many, now, now, current, least,
                         best_moves, best_slots, work,
                     )  # fmt: skip
                     steps += _STEPS

@@ -20,12 +20,16 @@ from bundling.hubs.scheduled.search import Found, Search
 from bundling.hubs.scheduled.solution import ScheduledSolution
 from bundling.hubs.scheduled.split import split_parts
 from bundling.hubs.scheduled.start import values_of
+from bundling.hubs.scheduled.untimed import untimed_bound
+from bundling.hubs.scheduled.warm_up import warm_up
 from bundling.mip import solve_model
-from bundling.result import Event, Limit, OnEvent, Result, Status
+from bundling.result import OPTIMAL_GAP, Event, Limit, OnEvent, Result, Status
 
 METHOD = "ruin and recreate over a day of departures, then MIP by HiGHS where it is small"
 _SEARCH_SHARE = 0.3
 """Part of the time for the search where HiGHS comes after it."""
+_UNTIMED_SHARE = 0.5
+"""Part of the time left for the bound that forgets the clock, before what follows it."""
 _END_SHARE = 0.97
 
 
@@ -56,8 +60,8 @@ def solve(
     Returns
     -------
     bundling.Result
-        `INFEASIBLE` names the shipments that no departures bring in time. Where the day is small
-        the bound is that of the whole model; else that of `bound`, which is far from tight. Where
+        `INFEASIBLE` names the shipments that no departures bring in time. The bound is the best of
+        `bound`, of `untimed`, and of the whole model where the day is small. Where
         no plan keeps the cap on CO2e, the least found and proved is told.
 
     Raises
@@ -65,19 +69,17 @@ def solve(
     bundling.ModelMismatch
         When the search's answer and our recomputation differ.
     """
-    clock = Clock(time_limit)
     problem = split_parts(problem)
+    warm_up(problem)
+    clock = Clock(time_limit)
     run = run_info(problem, METHOD, "highspy", "numba", seed=seed, time_limit=time_limit, gap=gap)
     capped = math.isfinite(problem.co2e_cap_kg)
     search = CappedSearch(problem, seed) if capped else Search(problem, seed)
-    watch = _Watch(clock, on_event)
     small = is_small(problem, search.day)
-    if small or not math.isfinite(time_limit):
-        proved = -math.inf if small else shared_bound(problem, lambda: False)
-        part = Clock(max(0.05, _SEARCH_SHARE * clock.left))
-        found = search.run(part, watch.tell, by_steps=True)
-    else:
-        found, proved = _beside(problem, search, clock, watch)
+    by_steps = small or not math.isfinite(time_limit)
+    watch = _Watch(clock, on_event, math.nan if by_steps else gap)
+    part = Clock(max(0.05, (_SEARCH_SHARE if small else _END_SHARE) * clock.left))
+    found, proved = _beside(problem, search, part, watch, by_steps=by_steps)
     stuck = found.without_way
     if stuck.size:
         stuck = without_departures(problem, search.day, stuck)
@@ -92,11 +94,26 @@ def solve(
     plan, cost, bound = found.solution, found.cost_eur, proved
     limit = Limit.INTERRUPT if found.interrupted else _limit_of(found, clock)
     status, message = Status.UNKNOWN, ""
-    if small and limit is not Limit.INTERRUPT:
+    if watch.is_close or _close(cost, proved, gap):
+        limit = _limit_at_gap(cost, proved)
+    elif small and limit is not Limit.INTERRUPT:
         try:
-            plan, cost, bound, limit, status, message = _whole(
-                problem, found, clock, gap, seed, watch
+            untimed = untimed_bound(
+                problem,
+                time_limit=max(0.05, _UNTIMED_SHARE * clock.left),
+                gap=gap / 2.0,
+                seed=seed,
+                on_event=lambda event: watch.told(cost, event.bound),
             )
+            bound = max(bound, untimed)
+            watch.prove(bound)
+            if _close(cost, bound, gap):
+                limit = _limit_at_gap(cost, bound)
+            else:
+                plan, cost, proved, limit, status, message = _whole(
+                    problem, found, clock, gap, seed, watch
+                )
+                bound = max(bound, proved)
         except KeyboardInterrupt:  # while the model was stated: the search's plan stands
             limit = Limit.INTERRUPT
     run = dataclasses.replace(
@@ -134,18 +151,23 @@ def solve(
 
 
 class _Watch:
-    """Passes events on, and remembers better plans."""
+    """Passes events on, remembers better plans, and ends the search at the gap asked for."""
 
-    def __init__(self, clock: Clock, on_event: OnEvent | None) -> None:
+    def __init__(self, clock: Clock, on_event: OnEvent | None, gap: float) -> None:
         self.clock = clock
         self.on_event = on_event
+        self.gap = gap
+        self.is_close = False
         self.began = 0.0
         self.bound = -math.inf
         self.seen: list[tuple[float, float, float]] = []
 
     def tell(self, cost: float) -> bool:
-        """Tell of the cost at hand; False when the caller wants to stop."""
-        return self(Event("hubs.scheduled", self.clock.elapsed - self.began, cost, self.bound))
+        """Tell of the cost at hand; False when the caller wants to stop or the gap is reached."""
+        self.is_close = _close(cost, self.bound, self.gap)
+        return not self.is_close and self(
+            Event("hubs.scheduled", self.clock.elapsed - self.began, cost, self.bound)
+        )
 
     def __call__(self, event: Event) -> bool:
         event = dataclasses.replace(event, seconds=self.began + event.seconds)
@@ -155,20 +177,54 @@ class _Watch:
             self.seen.append((event.seconds, event.objective, event.bound))
         return self.on_event is None or self.on_event(event) is not False
 
+    def told(self, cost: float, bound: float) -> bool:
+        """Tell of the cost at hand beside a bound that grows; as `tell`."""
+        self.prove(bound)
+        return self.tell(cost)
+
     def prove(self, bound: float) -> None:
         """Take a better bound, told from another thread."""
         self.bound = max(self.bound, bound)
 
 
+def _close(cost: float, bound: float, gap: float) -> bool:
+    return math.isfinite(cost - bound) and cost - bound <= gap * abs(cost)
+
+
+def _limit_at_gap(cost: float, bound: float) -> Limit:
+    return Limit.NONE if cost - bound <= OPTIMAL_GAP * abs(cost) else Limit.GAP
+
+
 def _beside(
-    problem: ScheduledProblem, search: Search | CappedSearch, clock: Clock, watch: _Watch
+    problem: ScheduledProblem,
+    search: Search | CappedSearch,
+    clock: Clock,
+    watch: _Watch,
+    *,
+    by_steps: bool,
 ) -> tuple[Found, float]:
-    """Search on one core while a bound grows on another."""
+    """Search on one core while a bound grows on another; `by_steps` both go on to their ends."""
     halt = threading.Event()
+
+    def prove() -> float:
+        shared = shared_bound(problem, lambda: halt.is_set() or clock.left <= 0.0, watch.prove)
+        if by_steps or halt.is_set() or clock.left <= 0.0:
+            return shared
+        untimed = untimed_bound(
+            problem, time_limit=clock.left, seed=search.seed, cancelled=halt.is_set
+        )
+        watch.prove(untimed)
+        return max(shared, untimed)
+
     with ThreadPoolExecutor(1) as pool:
-        bound = pool.submit(shared_bound, problem, halt.is_set, watch.prove)
+        bound = pool.submit(prove)
         try:
-            found = search.run(Clock(max(0.05, _END_SHARE * clock.left)), watch.tell)
+            found = search.run(clock, watch.tell, by_steps=by_steps)
+            if by_steps and not found.interrupted and not found.without_way.size:
+                try:
+                    return found, bound.result()
+                except KeyboardInterrupt:  # the plan stands, with what is proved
+                    found = dataclasses.replace(found, interrupted=True)
         finally:
             halt.set()
         return found, bound.result()
@@ -183,7 +239,7 @@ def _cap_told(
     watch: _Watch,
 ) -> tuple[bool, list[str]]:
     """Whether it is proved that no plan keeps the cap, and the words; none where it is not why."""
-    known = search.least[1]
+    known = search.least_kg
     part = Clock(max(0.05, _END_SHARE * clock.left))
     found, proved = least_emission(
         problem, known, small=small, clock=part, seed=search.seed, tell=watch.tell

@@ -1,20 +1,29 @@
-"""Compile the search before a clock starts that several solves share."""
+"""Compile the search and the bound before a clock starts."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from bundling.certify import Clock
+from bundling.hubs.scheduled.bound import shared_bound
 from bundling.hubs.scheduled.problem import ScheduledProblem
-from bundling.hubs.scheduled.solve import solve
+from bundling.hubs.scheduled.search import Search
 
-_BRIEF_S = 0.05
+_BRIEF_S = 0.01
+
+
+_compiled: set[bool] = set()
 
 
 def warm_up(problem: ScheduledProblem) -> None:
-    """Solve one shipment of a problem for a moment.
+    """Search the day of one shipment for a moment, once in a process.
 
-    The first solve on a machine compiles for some ten seconds, which a limit shared by a series of
-    solves should not pay for.
+    The first time on a machine this compiles, for half a minute; no time limit should pay for that.
     """
-    if problem.num_shipments:
-        solve(problem.only(np.array([0])), time_limit=_BRIEF_S, gap=1.0)
+    if _compiled or not problem.num_shipments:
+        return
+    one = problem.only(np.array([0]))
+    Search(one, 0).run(Clock(_BRIEF_S), lambda _: True, by_steps=True)
+    steps = iter(range(2))
+    shared_bound(one, lambda: next(steps, None) is None)
+    _compiled.add(True)

@@ -112,18 +112,28 @@ def week_of(tables: Mapping[str, pd.DataFrame], days: Sequence[str] = WEEK[:5]) 
 
 
 def with_sailings(problem: ScheduledProblem, keep: BoolArray) -> ScheduledProblem:
-    """Return the problem with a part of its sailings [Q]."""
-    return _part(problem, "sailing", keep)
+    """Return the problem with a part of its sailings [Q], and the locks those pass."""
+    if keep.all():
+        return problem
+    passes = keep[problem.passage_sailing]
+    number = np.cumsum(keep) - 1
+    changes = _part(problem, "sailing", keep) | {
+        "passage_sailing": number[problem.passage_sailing[passes]],
+        "passage_lock": tuple(
+            lock for lock, kept in zip(problem.passage_lock, passes, strict=True) if kept
+        ),
+        "passage_slot": problem.passage_slot[passes],
+    }
+    return problem.replace(**changes)
 
 
 def with_hubs(problem: ScheduledProblem, keep: BoolArray) -> ScheduledProblem:
     """Return the problem with a part of its hubs [H]; their places stay."""
-    return _part(problem, "hub", keep)
+    return problem if keep.all() else problem.replace(**_part(problem, "hub", keep))
 
 
-def _part(problem: ScheduledProblem, prefix: str, keep: BoolArray) -> ScheduledProblem:
-    if keep.all():
-        return problem
+def _part(problem: ScheduledProblem, prefix: str, keep: BoolArray) -> dict[str, Any]:
+    """Fields of one table for a part of its rows."""
     changes: dict[str, Any] = {}
     for name in problem.__dataclass_fields__:
         if name.split("_")[0] == prefix:
@@ -133,7 +143,7 @@ def _part(problem: ScheduledProblem, prefix: str, keep: BoolArray) -> ScheduledP
                 if isinstance(value, np.ndarray)
                 else tuple(item for item, kept in zip(value, keep, strict=True) if kept)
             )
-    return problem.replace(**changes)
+    return changes
 
 
 def _days(

@@ -20,6 +20,7 @@ from bundling.hubs.scheduled.evaluate import evaluate
 from bundling.hubs.scheduled.loads import handled
 from bundling.hubs.scheduled.problem import BoolArray, FloatArray
 from bundling.hubs.scheduled.solve import solve
+from bundling.hubs.scheduled.split import split_parts
 from bundling.hubs.scheduled.warm_up import warm_up
 from bundling.hubs.scheduled.week import Week, with_hubs
 from bundling.result import Limit, Result
@@ -192,7 +193,7 @@ class _Days:
         """Return the same plan for the day without rent, recomputed and checked anew."""
         if result.solution is None:
             return result
-        day = self.week.problems[k]
+        day = split_parts(self.week.problems[k])  # as `solve` does
         used = handled(day, result.solution).any(axis=1)
         return certify(
             day,
@@ -210,9 +211,9 @@ class _Days:
 def _used(week: Week, results: list[Result]) -> BoolArray:
     """Hubs of the week through which some day sends freight [H]."""
     used = np.zeros(len(week.hub_week_eur), dtype=bool)
-    for problem, result in zip(week.problems, results, strict=True):
+    for result in results:
         if result.solution is not None:
-            used |= handled(problem, result.solution).any(axis=1)
+            used |= handled(result.problem, result.solution).any(axis=1)
     return used
 
 

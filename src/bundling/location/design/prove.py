@@ -1,7 +1,8 @@
 """Proof with HiGHS on the arcs that a better plan can have, with neighbourhoods on the other core.
 
 The rows that HiGHS is given are the forcing rows that count at the relaxation's prices: it is two
-times as fast with these as with all of them on c42 of the Canadian set. When HiGHS comes to its end
+times as fast with these as with all of them on c42 of the Canadian set. Rows on sets of nodes
+(`cutsets`) it cannot derive itself. When HiGHS comes to its end
 the plan is HiGHS' own, whatever the neighbourhoods had, so that the answer does not depend on which
 of the two was quicker.
 """
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bundling.location.design.beside import Beside
+from bundling.location.design.cutsets import add_cut_sets
 from bundling.location.design.model import Built
 from bundling.location.design.neighbourhoods import improve
 from bundling.location.design.plan import Plan, restrict, settle, start_values
@@ -26,6 +28,8 @@ from bundling.result import Limit, Status
 
 BoolArray = NDArray[np.bool_]
 
+_ALL_PAIRS = 5000
+"""Pairs of a commodity and an arc up to which HiGHS is given all forcing rows."""
 _BEAT_S = 1.0
 """Seconds between two reports while HiGHS runs."""
 
@@ -72,7 +76,9 @@ def prove(
         Of HiGHS.
     """
     keep = can_pay(whole, root, plan)
-    part = restrict(problem, whole, keep, keep & root.strong)
+    rows = keep if len(whole.arc) <= _ALL_PAIRS else keep & root.strong
+    part = restrict(problem, whole, keep, rows)
+    add_cut_sets(problem, part, root.priced.share)
     beside = Beside(
         lambda note, halt: improve(
             problem, whole, near, plan, left=left, seed=seed, halt=halt, tell=note

@@ -91,7 +91,8 @@ def tighten(flow, back, sent, unary, transfer, turned, metric, room, big, nobody
                 cutoff = cost
                 for i in range(n):
                     hub[i] = guess[i]
-        if bound >= cutoff * (1 - 1e-10):
+        best = max(best, bound)  # tolls may have cost some of what was known already
+        if best >= cutoff * (1 - 1e-10):
             return cutoff, True, total
         struck, left = False, False
         for i in range(n):
@@ -107,7 +108,6 @@ def tighten(flow, back, sent, unary, transfer, turned, metric, room, big, nobody
             return cutoff, True, total
         if struck and not strike_full(sent, room, allowed):
             return cutoff, True, total
-        best = max(best, bound)
         quiet = quiet + 1 if best - last < 0.03 * (cutoff - best) else 0
         last = best
         if limited and quiet < 4:

@@ -23,8 +23,8 @@ _ROUNDS = 60
 _LATER_ROUNDS = 12
 _WORTH, _QUIET = 5e-3, 4
 """Rounds of messages end when so many in turn close less than this part of the gap."""
-_MOST_MESSAGES = 1.5e8
-"""With more, only the prices of routes give the bound."""
+_MOST_MESSAGES = 4e7
+"""Some three times 320 MB; with more, only the prices of routes give the bound."""
 
 
 class Single:
@@ -149,6 +149,12 @@ class Single:
         if not len(sets):
             return 0
         used = np.unique(np.concatenate([sets[sizes > q, q] for q in range(sets.shape[1])]))
+        if len(sets) > 1 and float(n * n) * len(used) > _MOST_MESSAGES:
+            half = len(sets) // 2
+            done = self.price(sets[:half], sizes[:half], found, cutoff, stop)
+            if done < half:
+                return done
+            return half + self.price(sets[half:], sizes[half:], found, cutoff, stop)
         self._keep(used)
         costs = np.empty((n, len(self.labels)))
         gathered(np.ascontiguousarray(data.unary[:, self.labels]), self.messages, costs)

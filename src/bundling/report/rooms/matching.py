@@ -95,7 +95,11 @@ def _sections(asked: Asked) -> tuple[Section, ...]:
         )
         for row in groups.head(_DRAWN).to_dict("records")
     ]
-    charts = (bar_chart(m("chart.savings"), rows, write=m.money, colour="#009e73"),) if rows else ()
+    charts = (
+        (bar_chart(m("chart.savings"), rows, write=m.money, colour="#009e73", label=330.0),)
+        if rows
+        else ()
+    )
     return (
         Section(
             "groups", m("room.groups"), m("room.groups.lead"), charts=charts,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bundling.hubs.break_even import BreakEven
     from bundling.study.hubs.study import HubsStudy
 
-_CENT = 0.005
+_CENT, _HALF_KG = 0.005, 0.5
 _CLOSE = 0.05
 """Part of the prices looked at within which a break-even price is given as one number."""
 
@@ -69,6 +69,8 @@ def _co2e(m: Messages, study: HubsStudy) -> Kpi:
     if study.direct is None or study.direct.evaluation is None:
         return Kpi(m("kpi.day_co2e"), value, "")
     before = study.direct.evaluation.indicators["co2e_kg"]
-    code = "hs.kpi.co2e.less" if kg <= before else "hs.kpi.co2e.more"
+    code = "hs.kpi.co2e.less" if kg < before else "hs.kpi.co2e.more"
+    if abs(kg - before) < _HALF_KG:
+        code = "hs.kpi.co2e.equal"
     part = abs(before - kg) / before if before > 0 else 0.0
     return Kpi(m("kpi.day_co2e"), value, m(code, share=m.percent(part)))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 METHOD = "shapley"
 """Split that the page works out; all others stand in a table."""
-_CENT = 0.005
+_CENT, _HALF_KG = 0.005, 0.5
 
 
 def answers(m: Messages, study: HubsStudy, names: Mapping[str, str]) -> list[Answer]:
@@ -81,8 +81,8 @@ def pays_words(m: Messages, study: HubsStudy, names: Mapping[str, str]) -> Itera
             "proved" if low > _CENT else
             "open"
         )  # fmt: skip
-        if not math.isfinite(high) and code == "open":
-            code = "open.unknown"
+        if code == "open":
+            code += ".unknown" if not math.isfinite(high) else ".equal" if saving <= _CENT else ""
         yield m(
             f"hs.saving.{code}",
             direct=m.money(direct.objective),
@@ -185,8 +185,9 @@ def emission_words(m: Messages, study: HubsStudy) -> Iterator[str]:
     """Say what the plan with hubs emits against the one without."""
     rows = {str(row["figure"]): row for row in study.tables["comparison"].to_dict("records")}
     co2e, nox, km, zone = (rows[k] for k in ("co2e_kg", "nox_g", "vehicle_km", "zone_trips"))
+    less = co2e["difference"]
     yield m(
-        "hs.emissions.less" if co2e["difference"] <= 0 else "hs.emissions.more",
+        f"hs.emissions.{'equal' if abs(less) < _HALF_KG else 'less' if less < 0 else 'more'}",
         co2e=m.number(abs(co2e["difference"])),
         share=m.percent(abs(co2e["difference_share"])),
         before=m.number(co2e["without_hubs"]),
