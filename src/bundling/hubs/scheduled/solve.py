@@ -123,7 +123,7 @@ def solve(
     )
     if plan is None:
         infeasible = status is Status.INFEASIBLE
-        why = []
+        why: list[str] = []
         if isinstance(search, CappedSearch) and limit is not Limit.INTERRUPT:
             infeasible, why = _cap_told(problem, search, clock, small, infeasible, watch)
         return without_solution(
