@@ -143,7 +143,7 @@ def test_a_known_grand_result_is_used_and_stopping_is_said() -> None:
 
 def test_more_than_twelve_players_are_refused() -> None:
     problem = random_problem(1, shipments=60, origins=16)
-    with pytest.raises(InputError, match="Group shippers"):
+    with pytest.raises(InputError, match="share_many, or group shippers"):
         share(problem)
 
 

@@ -101,12 +101,12 @@ def sampled_shapley(
     ring a player stands once at every place in the order, which stratifies by the size of the
     coalition it joins; reading back is antithetic, and its coalitions, complements of those met
     before, are arcs of the ring already asked for: ``n (n - 1) + 1`` costs a ring instead of
-    ``2 n ** 2``. After ten rings, or forty where many more are needed, the spread in them chooses how to go on with
-    the fewest costs: such rings; rings of which sizes at which shares vary more get more
-    (Neyman's allocation); or, for costs without a gap, random coalitions that speak of all
-    players at once (`bundling.gains.reuse`). The interval is Student's over the samples' estimates.
-    Looking after each sample whether to stop makes intervals slightly too narrow, which ten
-    samples at least keep small.
+    ``2 n ** 2``. After ten rings, or forty where many more are needed, the spread in them chooses
+    how to go on with the fewest costs: such rings; rings for one size each, more of them where
+    shares vary more (Neyman's allocation); or, for costs without a gap, random coalitions that
+    speak of all players at once (`bundling.gains.reuse`). The interval is Student's over the
+    samples' estimates. Looking after each sample whether to stop makes intervals slightly too
+    narrow, which ten samples at least keep small.
 
     J. Castro, D. Gómez, J. Tejada, "Polynomial calculation of the Shapley value based on
     sampling", Computers & Operations Research 36 (2009), and "Improving polynomial estimation of

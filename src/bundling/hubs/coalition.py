@@ -12,9 +12,8 @@ from bundling.certify import Clock
 from bundling.errors import Fault, raise_if
 from bundling.gains import members
 from bundling.gains.subadditive import parts_of
+from bundling.hubs.coalition_parts import PartsOfPlan
 from bundling.hubs.evaluate import evaluate
-from bundling.hubs.legs import build_legs
-from bundling.hubs.plan import UNROUTED, Plan
 from bundling.hubs.problem import BoolArray, FloatArray, HubsProblem, IntArray
 from bundling.hubs.solve import solve_within
 from bundling.result import Event, OnEvent, Result
@@ -108,7 +107,7 @@ def coalition_costs(
     players = tuple(dict.fromkeys(str(name) for name in player_of))
     if len(players) > MOST_PLAYERS:
         rule = f"{len(players)} players ship freight; exact sharing takes at most {MOST_PLAYERS}"
-        remedy = "Group shippers that share as one under the same player."
+        remedy = "Use share_many, or group shippers that share as one under the same player."
         raise_if([Fault("shippers", "player", (), rule, remedy)])
     held = members(len(players))
     size = held.shape[0]
@@ -161,24 +160,9 @@ def coalition_costs(
 def _parts_of_a_plan(
     problem: HubsProblem, route: IntArray, held: BoolArray, owner: IntArray
 ) -> FloatArray:
-    """Cost of every coalition when its freight keeps the routes of a plan for all.
-
-    Whatever is left of a feasible plan is feasible, with the cheapest vehicles for what remains on
-    each leg, so these are upper bounds. Nothing is said (``inf``) when vehicles are limited, since
-    cheaper vehicles may then be too many.
-    """
-    size = held.shape[0]
-    if np.isfinite(problem.vehicle_limit).any():
-        return np.full(size, np.inf)
-    plan = Plan(problem, build_legs(problem))
-    option = [plan.by_hub[i][h] for i, h in enumerate(route.tolist())]
-    service_eur = problem.shipment_service_h * problem.service_eur_per_h
-    costs = np.zeros(size)
-    for s in range(1, size):
-        mine = held[s][owner]
-        plan.load_options(o if here else UNROUTED for o, here in zip(option, mine, strict=True))
-        costs[s] = plan.cost + float(service_eur[mine].sum())
-    return costs
+    """Cost of every coalition when its freight keeps the routes of a plan for all."""
+    parts = PartsOfPlan(problem, route)
+    return np.array([0.0, *(parts.cost_eur(mine[owner]) for mine in held[1:])])
 
 
 def _carry_emissions(co2e: FloatArray, players: int) -> None:

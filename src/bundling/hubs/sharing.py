@@ -222,8 +222,7 @@ def share(
     Raises
     ------
     bundling.InputError
-        With more than 12 players: group shippers by ``player``, or sample the Shapley value with
-        `bundling.hubs.coalition_oracle`.
+        With more than 12 players: use `bundling.hubs.share_many`, or group shippers by ``player``.
     """
     coalitions = coalition_costs(
         problem, time_limit=time_limit, gap=gap, seed=seed, grand=grand, on_event=on_event

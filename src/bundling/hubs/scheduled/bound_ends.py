@@ -126,10 +126,12 @@ def pairs_of(problem: ScheduledProblem, day: Day) -> Pairs:
     until = np.minimum(day.last[move], due[shipment] - day.slots[move])
     first, last = role == 1, role == 2
     dwell = problem.hub_dwell_slots
-    begin[first] = np.maximum(begin, day.hub_first[hub] - day.slots[move])[first]
-    until[first] = np.minimum(until - dwell[hub], day.hub_last[hub] - day.slots[move])[first]
-    begin[last] = np.maximum(begin, day.hub_first[hub])[last]
-    until[last] = np.minimum(until, day.hub_last[hub])[last]
+    # Where a day has no hub, no pair is a first or last one, and -1 names nothing.
+    into, out_of, way = hub[first], hub[last], day.slots[move[first]]
+    begin[first] = np.maximum(begin[first], day.hub_first[into] - way)
+    until[first] = np.minimum(until[first] - dwell[into], day.hub_last[into] - way)
+    begin[last] = np.maximum(begin[last], day.hub_first[out_of])
+    until[last] = np.minimum(until[last], day.hub_last[out_of])
     takes = (problem.shipment_load[shipment] <= 0.0) | (day.capacity[move] > 0.0)
     keep = (begin <= until) & takes.all(axis=1)
     order = np.lexsort((move, role, shipment))

@@ -129,7 +129,7 @@ def _between_places(problem: ScheduledProblem, vehicle: int) -> FloatArray:
 
 
 @njit(cache=True, nogil=True)
-def fewest(load, first, last, room):
+def fewest(load: FloatArray, first: IntArray, last: IntArray, room: float) -> int:
     """Fewest vehicles of `room` for loads that may each ride in slots `first` to `last`.
 
     Loads with all their slots within an interval fill at least so many vehicles in it, rounded up;
@@ -155,4 +155,4 @@ def fewest(load, first, last, room):
             if load_in > 0.0:
                 best = max(best, count[a] + int(np.ceil(load_in / room - 1e-7)))
         count[b + 1] = best
-    return count[most]
+    return int(count[most])

@@ -26,7 +26,7 @@ def link_tables(problem: ScheduledProblem) -> dict[str, pd.DataFrame]:
     import pandas as pd
 
     may = problem.hub_shippers
-    hub, shipper = np.nonzero(may & ~may.all(axis=1)[:, None])
+    hub, shipper = np.nonzero(may & ~np.all(may, axis=1, keepdims=True))
     return {
         "hub_shippers": pd.DataFrame(
             {

@@ -28,7 +28,7 @@ IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 
-def _not_given() -> FloatArray:
+def _not_given() -> Any:
     """Nothing, where what holds depends on the other tables; `__post_init__` puts that in."""
     return np.zeros(0)
 

@@ -152,8 +152,8 @@ class Search:
                     now = hot * (1.0 - part) ** 2
                     draws = self.rng.random((_STEPS, DRAWS))
                     current, least = improve(
-                        day, account, price, self.near, draws, _MOST, many, now, now, current, least,
-                        best_moves, best_slots, work,
+                        day, account, price, self.near, draws, _MOST, many, now, now, current,
+                        least, best_moves, best_slots, work,
                     )  # fmt: skip
                     steps += _STEPS
                     goes_on = tell(best_cost)

@@ -29,7 +29,9 @@ METHOD = "ruin and recreate over a day of departures, then MIP by HiGHS where it
 _SEARCH_SHARE = 0.3
 """Part of the time for the search where HiGHS comes after it."""
 _UNTIMED_SHARE = 0.5
-"""Part of the time left for the bound that forgets the clock, before what follows it."""
+"""Part of the time left for the bound that forgets the clock, before the whole model."""
+_FINE_GAP = 1e-3
+"""Up to this gap a proof is asked for, so that what can be proved is called optimal."""
 _END_SHARE = 0.97
 
 
@@ -94,26 +96,26 @@ def solve(
     plan, cost, bound = found.solution, found.cost_eur, proved
     limit = Limit.INTERRUPT if found.interrupted else _limit_of(found, clock)
     status, message = Status.UNKNOWN, ""
-    if watch.is_close or _close(cost, proved, gap):
+    near = OPTIMAL_GAP if small and gap <= _FINE_GAP else gap
+    if watch.is_close or _close(cost, proved, near):
         limit = _limit_at_gap(cost, proved)
     elif small and limit is not Limit.INTERRUPT:
         try:
             untimed = untimed_bound(
                 problem,
                 time_limit=max(0.05, _UNTIMED_SHARE * clock.left),
-                gap=gap / 2.0,
+                gap=gap / 2.0 if gap > _FINE_GAP else 0.0,
                 seed=seed,
-                on_event=lambda event: watch.told(cost, event.bound),
+                on_event=lambda event: watch.told(cost, max(proved, event.bound)),
             )
-            bound = max(bound, untimed)
-            watch.prove(bound)
-            if _close(cost, bound, gap):
+            bound = max(proved, untimed)
+            if _close(cost, bound, near):
                 limit = _limit_at_gap(cost, bound)
             else:
-                plan, cost, proved, limit, status, message = _whole(
+                plan, cost, whole, limit, status, message = _whole(
                     problem, found, clock, gap, seed, watch
                 )
-                bound = max(bound, proved)
+                bound = max(bound, whole)
         except KeyboardInterrupt:  # while the model was stated: the search's plan stands
             limit = Limit.INTERRUPT
     run = dataclasses.replace(
@@ -121,7 +123,7 @@ def solve(
     )
     if plan is None:
         infeasible = status is Status.INFEASIBLE
-        why = []
+        why: list[str] = []
         if isinstance(search, CappedSearch) and limit is not Limit.INTERRUPT:
             infeasible, why = _cap_told(problem, search, clock, small, infeasible, watch)
         return without_solution(
@@ -197,7 +199,7 @@ def _limit_at_gap(cost: float, bound: float) -> Limit:
 
 def _beside(
     problem: ScheduledProblem,
-    search: Search | CappedSearch,
+    search: Search,
     clock: Clock,
     watch: _Watch,
     *,

@@ -163,8 +163,9 @@ def day_of(problem: ScheduledProblem) -> Day:
         hub_capacity=problem.hub_capacity,
         hub_hourly=problem.hub_hour_capacity,
         hub_floor=problem.hub_floor_capacity,
-        hub_timed=np.isfinite(problem.hub_hour_capacity).any(axis=1)
-        | np.isfinite(problem.hub_floor_capacity).any(axis=1),
+        hub_timed=np.any(
+            np.isfinite(problem.hub_hour_capacity) | np.isfinite(problem.hub_floor_capacity), axis=1
+        ),
         hub_may=np.ascontiguousarray(problem.hub_shippers[:, problem.shipment_shipper]),
         hour=hour_of(problem),
         origin=problem.shipment_origin,

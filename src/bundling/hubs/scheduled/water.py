@@ -94,15 +94,16 @@ def at_depth(
         Unknown sailings, vessels, scenario, or no resource for weight or containers, all at once.
     """
     rows = payloads[payloads["scenario"] == scenario].set_index("vessel")
+    tonnes_of, teu_of = rows["payload_t"].astype(float), rows["teu"].astype(float)
     _refuse(problem, vessels, sorted(rows.index), sorted(set(payloads["scenario"])), scenario)
     capacity, limit = np.array(problem.sailing_capacity), np.array(problem.sailing_limit)
     for sailing, vessel in vessels.items():
-        q, tonnes = problem.sailing_ids.index(sailing), float(rows.loc[vessel, "payload_t"])
+        q, tonnes = problem.sailing_ids.index(sailing), float(tonnes_of[vessel])
         for r, resource in enumerate(problem.resource_ids):
             if resource in UNIT_PER_TONNE:
                 capacity[q, r] = min(capacity[q, r], tonnes * UNIT_PER_TONNE[resource])
             elif resource == _CONTAINERS:
-                capacity[q, r] = min(capacity[q, r], float(rows.loc[vessel, "teu"]))
+                capacity[q, r] = min(capacity[q, r], float(teu_of[vessel]))
         if tonnes <= 0:
             limit[q] = 0
     return problem.replace(sailing_capacity=capacity, sailing_limit=limit)

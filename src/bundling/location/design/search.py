@@ -43,9 +43,9 @@ _PROOF_PAIRS = 30_000
 _FIRST_ROUNDS = 3
 _ROOT_SHARE = 0.5
 """Share of the time that the strong relaxation may take."""
-_REROUTE_S, _REROUTE_SHARE = 20.0, 0.25
+_REROUTE_S, _REROUTE_SHARE = 45.0, 0.25
 """Seconds, and share of the time, for which steps of ruin and recreate are reckoned at first."""
-_SMALL_STEPS = 500
+_SMALL_STEPS = 250
 """Steps for each commodity at most where HiGHS comes next."""
 _WARM = 0.35
 """Share of the cooling that is left out when ruin and recreate goes on from a good plan."""

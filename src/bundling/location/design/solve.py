@@ -10,7 +10,8 @@ from bundling.certify import Clock, certify, run_info, without_solution
 from bundling.location.design.check import check, count_checks
 from bundling.location.design.evaluate import evaluate
 from bundling.location.design.explain import clashes, shortage
-from bundling.location.design.lagrange import Ascent, arcs_of, ascend_kernel, first_prices
+from bundling.location.design.knapsacks import ascend_kernel
+from bundling.location.design.lagrange import Ascent, arcs_of, first_prices
 from bundling.location.design.model import build, read, usable
 from bundling.location.design.problem import DesignProblem, network_design
 from bundling.location.design.reroute import reroute
