@@ -62,3 +62,12 @@ def test_a_coalition_may_split_up():
     assert best[-1] == pytest.approx(12.0)
     assert best[5] == pytest.approx(9.0)
     assert best[3] == pytest.approx(7.0)
+
+
+def test_a_small_coalition_that_leaves_is_not_hidden_by_rounding_of_a_large_one():
+    # a alone costs 10 and pays 10.4; b alone costs 999,999.1, of which 0.5 too much is rounding.
+    cost = np.array([0.0, 10.0, 999_999.1, 1_000_010.0])
+    found = check_core(cost, np.array([10.4, 999_999.6]))
+    assert not found.in_core
+    assert found.leaving == 1
+    assert found.excess_eur == pytest.approx(0.4)

@@ -37,8 +37,10 @@ def check_core(cost: FloatArray, split: FloatArray) -> CoreCheck:
     """Look for the coalition that gains most by leaving, when `split` is what each player pays."""
     excess = coalition_sums(split) - cost
     excess[0] = excess[-1] = -np.inf
+    # Each by its own slack: rounding of a large coalition must not hide a small one that leaves.
+    excess[excess <= _slack(cost)] = -np.inf
     worst = int(np.argmax(excess))
-    if excess[worst] <= _slack(float(cost[worst])):
+    if excess[worst] == -np.inf:
         return CoreCheck(True, 0, 0.0)
     return CoreCheck(False, worst, float(excess[worst]))
 
@@ -55,7 +57,7 @@ def core_verdict(cost: FloatArray, bound: FloatArray, split: FloatArray) -> str:
     if not check_core(cost, split).in_core:
         return "no"
     asked = coalition_sums(split)[1:-1]
-    within = bound[1:-1] + _TOLERANCE_EUR + 1e-6 * np.abs(bound[1:-1])
+    within = bound[1:-1] + _slack(bound[1:-1])
     return "yes" if (asked <= within).all() else "open"
 
 
@@ -144,5 +146,6 @@ def least_core_range(
     return (-math.inf if low is None else low, math.inf if high is None else high)
 
 
-def _slack(amount: float) -> float:
-    return _TOLERANCE_EUR + 1e-6 * abs(amount)
+def _slack(amount: FloatArray) -> FloatArray:
+    slack: FloatArray = _TOLERANCE_EUR + 1e-6 * np.abs(amount)
+    return slack
