@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from scheduled_cases import corridor_tables, random_day
 
@@ -82,3 +83,18 @@ def test_a_stop_leaves_what_is_proved() -> None:
     bound = shared_bound(problem, lambda: next(steps, None) is None, told.append)
     assert bound == told[-1]
     assert told == sorted(told)
+
+
+def test_a_sailing_to_a_hub_has_its_slot() -> None:
+    """The hub's dwell time comes after the arrival: it does not shorten the slot to depart in."""
+    tables = corridor_tables()
+    tables["sailings"] = pd.DataFrame(
+        {"sailing_id": ["barge"], "mode": ["water"], "from": ["Apeldoorn"], "to": ["Deventer"],
+         "depart_slot": [3], "arrive_slot": [4], "capacity_kg": [100.0], "km": [15.0]}
+    )  # fmt: skip
+    problem = ScheduledProblem.from_tables(tables)
+    pairs = pairs_of(problem, day_of(problem))
+    barge = pairs.move == problem.num_lanes
+    assert barge.any()
+    assert (pairs.begin[barge] == 3).all()
+    assert (pairs.until[barge] == 3).all()
