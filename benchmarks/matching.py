@@ -78,6 +78,9 @@ def main() -> None:
     parser.add_argument("--shippers", type=int, default=100)
     parser.add_argument("--members", type=int, nargs="*", default=[2, 3, 4])
     parser.add_argument("--blurred", type=int, default=40, help="shippers with blur; 0 for none")
+    parser.add_argument(
+        "--proved", type=int, nargs="*", default=[30, 40], help="shippers with all groups of three"
+    )
     parser.add_argument("--append", action="store_true", help="add to what is in the file")
     args = parser.parse_args()
     home = Path(bundling.__file__).parent
@@ -93,6 +96,7 @@ def main() -> None:
             writer.writeheader()
         for run in (
             *((matched, args.shippers, members, 60.0) for members in args.members),
+            *((matched, shippers, 3, 60.0) for shippers in args.proved),
             *((blurred, args.blurred, name, 60.0) for name in BLURS if args.blurred),
         ):
             row = run[0](*run[1:])

@@ -13,6 +13,7 @@ from matching_cases import on_a_line, random_lanes, there_and_back, two_halves
 import bundling
 from bundling import InputError
 from bundling.hubs.matching import MatchingProblem, MatchingSolution, pair_savings
+from bundling.hubs.matching.all_groups import listed, useful_groups
 from bundling.hubs.matching.bounds import ideal_eur
 from bundling.hubs.matching.check import check
 from bundling.hubs.matching.evaluate import evaluate
@@ -116,11 +117,21 @@ def test_three_share_what_two_cannot() -> None:
     assert bundling.solve(problem).objective == pytest.approx(500.0)
     result = bundling.solve(problem.replace(most_members=3))
     assert result.objective == pytest.approx(250.0)
-    assert result.status is Status.FEASIBLE
-    assert result.limit is Limit.ITERATIONS
-    assert "not all tried" in result.reasons[0]
+    assert result.status is Status.OPTIMAL  # the one group of three was planned
+    assert result.bound == pytest.approx(250.0)
+    hurried = bundling.solve(problem.replace(most_members=3), time_limit=1e-3)
+    assert "not all 1 tried" in hurried.reasons[0]
     # 1.0 trucks' worth: 25 of fixed cost and 100 km.
-    assert result.bound == pytest.approx(125.0)
+    assert hurried.bound == pytest.approx(125.0)
+
+
+def test_groups_that_can_not_gain_are_not_planned() -> None:
+    # a ships on the first day, b and c on both, d on neither; c and e stay apart.
+    lanes = [(k, 0, 1, 0.2) for k in range(5)]
+    days = [[True, False], [True, True], [True, True], [False, False], [True, True]]
+    problem = on_a_line([0, 100], lanes, days=days, most_members=4, apart=np.array([[2, 4]]))
+    assert list(useful_groups(problem)) == [(0, 1, 2), (0, 1, 4)]
+    assert listed(problem, 1) is None
 
 
 def test_who_must_stay_apart_does() -> None:

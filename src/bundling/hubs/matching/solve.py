@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable
 
 from bundling.certify import Clock, certify, run_info
+from bundling.hubs.matching.all_groups import listed, plan_all
 from bundling.hubs.matching.bounds import ideal_eur
 from bundling.hubs.matching.check import check, count_checks
 from bundling.hubs.matching.evaluate import evaluate
@@ -17,7 +18,10 @@ from bundling.hubs.matching.solution import MatchingSolution
 from bundling.hubs.matching.trips import Planner
 from bundling.result import Event, Limit, OnEvent, Result
 
-_PAIRS_SHARE, _GROWN_SHARE = 0.6, 0.85
+_PAIRS_SHARE, _GROWN_SHARE, _ALL_SHARE = 0.6, 0.85, 0.9
+_GROUPS_PER_S = 250
+"""Groups that may be planned in a second of the time limit: above it not all are tried. A number,
+and not the clock, so that the same problem and limit do the same work on a slower machine."""
 
 
 def solve(
@@ -47,8 +51,10 @@ def solve(
     -------
     bundling.Result
         Costs are EUR over all days. With groups of two the bound is proved: all pairs
-        are planned, if time does. Larger groups are searched, not all tried: the bound then is
-        `ideal_eur`, what full trucks that are never empty would cost, and that is far.
+        are planned, if time does. Larger groups are searched first; then all of them are planned
+        where they are at most 250 for each second of `time_limit`, and the bound is proved as
+        well. Where they are more, the bound is `ideal_eur`, what full trucks that are never empty
+        would cost, and that is far; `Result.reasons` says so, and what limit would do.
     """
     clock = Clock(time_limit)
     planner = Planner(problem)
@@ -62,13 +68,19 @@ def solve(
             savings, complete = savings_of_pairs(problem, planner, stop, savings)
         else:
             complete = True
-        if problem.most_members > 2 and complete and savings:
-            # Who saves with nobody else in a group of two may in one of three: not tried.
+        if problem.most_members > 2 and complete:
+            # Who saves with nobody in a group of two may in one of three: `grow` tries none such.
             complete = False
             savings = grow(problem, planner, savings, watch.until(_GROWN_SHARE))
-            reasons.append("Groups of three and more were searched, not all tried.")
+            if not (watch.interrupted or watch.timed_out):
+                groups = listed(problem, int(_GROUPS_PER_S * time_limit))
+                if groups is not None:
+                    stop = watch.until(_ALL_SHARE)
+                    complete = plan_all(problem, planner, groups, savings, stop)
     except KeyboardInterrupt:
         watch.interrupted, complete = True, False
+    if problem.most_members > 2 and not complete:
+        reasons.append(_searched(problem))
     left = clock.left - 0.05 * min(time_limit, 60.0)
     groups, most, outcome = best_partition_of(problem, savings, gap=gap, seed=seed, time_limit=left)
     solution = MatchingSolution.of(problem.num_shippers, groups)
@@ -101,6 +113,16 @@ def solve(
             wall_s=clock.elapsed,
         ),
     )  # fmt: skip
+
+
+def _searched(problem: MatchingProblem) -> str:
+    """Say that not all groups were tried, and when they would be."""
+    sizes = range(3, problem.most_members + 1)
+    count = sum(math.comb(problem.num_shippers, size) for size in sizes)
+    return (
+        f"Groups of three and more were searched, not all {count} tried: a proof takes a time "
+        f"limit of some {max(1, math.ceil(count / max(1, _GROUPS_PER_S)))} s."
+    )
 
 
 class _Watch:
