@@ -24,7 +24,7 @@ from bundling.result import Status
 def best_plan(problem: ScheduledProblem) -> ScheduledSolution | None:
     built = build(problem)
     outcome = solve_model(built.model, time_limit=20.0, gap=0.0, seed=0, step="test")
-    if outcome.values is None:
+    if outcome.values is None:  # noqa: PD011
         return None
     assert outcome.status is Status.OPTIMAL
     return read(problem, built, outcome.values)
