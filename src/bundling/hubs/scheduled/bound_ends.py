@@ -129,7 +129,10 @@ def pairs_of(problem: ScheduledProblem, day: Day) -> Pairs:
     # Where a day has no hub, no pair is a first or last one, and -1 names nothing.
     into, out_of, way = hub[first], hub[last], day.slots[move[first]]
     begin[first] = np.maximum(begin[first], day.hub_first[into] - way)
-    until[first] = np.minimum(until[first] - dwell[into], day.hub_last[into] - way)
+    until[first] = np.minimum(
+        np.minimum(until[first], due[shipment[first]] - way - dwell[into]),
+        day.hub_last[into] - way,
+    )
     begin[last] = np.maximum(begin[last], day.hub_first[out_of])
     until[last] = np.minimum(until[last], day.hub_last[out_of])
     takes = (problem.shipment_load[shipment] <= 0.0) | (day.capacity[move] > 0.0)

@@ -5,7 +5,7 @@ of the hubs are the assumptions of the region. At those prices a hub for the zon
 pay; the break-even values say what would have to change. Where it pays, kilometres fall by two
 thirds, yet CO2e rises: diesel tractors haul to the hub what electric vans brought from far away.
 
-    python examples/city_hub_zwolle.py
+    python -m bundling.instances.examples.city_hub_zwolle
 """
 
 from __future__ import annotations

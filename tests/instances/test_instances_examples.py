@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-from types import ModuleType
-
-import pytest
-
-ROOT = Path(__file__).parents[1] / "examples"
-
-
-def example(name: str) -> ModuleType:
-    path = ROOT / f"{name}.py"
-    if not path.exists():
-        pytest.skip("the tests run away from the checkout")
-    spec = importlib.util.spec_from_file_location(f"example_{name}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from bundling.instances.examples import (
+    city_hub_zwolle,
+    construction_hub_enschede,
+    container_shift,
+    rail_terminal,
+)
 
 
 def test_a_city_hub_pays_below_a_handling_price():
-    prices, values = example("city_hub_zwolle").main(questions=["handling"], time_limit=6.0)
+    prices, values = city_hub_zwolle.main(questions=["handling"], time_limit=6.0)
     dear, cheap = prices.to_dict("records")
     assert dear["handling_eur_m3"] > cheap["handling_eur_m3"]
     assert cheap["eur_a_day"] <= dear["eur_a_day"] * 1.002
@@ -33,7 +20,7 @@ def test_a_city_hub_pays_below_a_handling_price():
 
 
 def test_low_water_sends_containers_back_to_the_road():
-    found = example("container_shift").main(
+    found = container_shift.main(
         scenarios=["normal", "lock_out_eefde"], vessels=[1], time_limit=5.0
     )
     deep, shut = found.to_dict("records")
@@ -45,15 +32,14 @@ def test_low_water_sends_containers_back_to_the_road():
 
 
 def test_a_train_pays_from_a_volume_on():
-    module = example("rail_terminal")
-    scan = module.main(times=(0.5, 3.0), time_limit=16.0)
+    scan = rail_terminal.main(times=(0.5, 3.0), time_limit=16.0)
     assert scan.verdict(0) == "does not pay"
     assert scan.verdict(1) == "pays"
     assert scan.turns == (0.5, 3.0)
 
 
 def test_a_construction_hub_spares_the_centre_trips_while_finishing():
-    study = example("construction_hub_enschede").main(phases=["handover"], time_limit=10.0)
+    study = construction_hub_enschede.main(phases=["handover"], time_limit=10.0)
     table = study.table().set_index("hub")
     assert table.loc["yes", "site_trips"] < table.loc["no", "site_trips"] / 2
     assert table.loc["yes", "km"] < table.loc["no", "km"]

@@ -7,7 +7,7 @@ Roads and levy are facts; the phases of the building and all figures of the hub 
 comparison, TNO found 69 % fewer trips and 68 % less CO2 at the hub of Utrecht, and 50 to 80 %
 elsewhere.
 
-    python examples/construction_hub_enschede.py
+    python -m bundling.instances.examples.construction_hub_enschede
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Firms in Twente send containers to Rotterdam: by truck over the A1, or by barge 
 terminal in Hengelo. The volumes are made up (by area of the business park), the network, levy and
 water depths are facts, and prices are the assumptions of `hubs_container_rates`.
 
-    python examples/container_shift.py
+    python -m bundling.instances.examples.container_shift
 """
 
 from __future__ import annotations

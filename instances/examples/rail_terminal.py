@@ -4,7 +4,7 @@ Firms around Zwolle send and receive containers through Rotterdam. A terminal at
 one train a day each way would take them off the road. Volumes, the rent of the terminal and the
 site are made up; roads and levy are facts; prices are the assumptions of `hubs_container_rates`.
 
-    python examples/rail_terminal.py
+    python -m bundling.instances.examples.rail_terminal
 """
 
 from __future__ import annotations

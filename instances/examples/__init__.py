@@ -1,0 +1,1 @@
+"""Worked examples on the regions: short scripts to read, run and change."""
