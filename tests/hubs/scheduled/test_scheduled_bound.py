@@ -10,7 +10,7 @@ import pytest
 from scheduled_cases import corridor_tables, random_day
 
 from bundling.hubs.scheduled.bound import shared_bound
-from bundling.hubs.scheduled.bound_ends import fewest_vehicles, pairs_of
+from bundling.hubs.scheduled.bound_pairs import fewest_vehicles, pairs_of
 from bundling.hubs.scheduled.bound_prices import fewest
 from bundling.hubs.scheduled.evaluate import evaluate
 from bundling.hubs.scheduled.milp import build, read

@@ -25,9 +25,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bundling.hubs.scheduled.bound_ends import cut, fewest_vehicles, freight_of, pairs_of, room_of
+from bundling.hubs.scheduled.bound_ascent import ascend, sum_up
+from bundling.hubs.scheduled.bound_ends import cut, freight_of, room_of
+from bundling.hubs.scheduled.bound_pairs import fewest_vehicles, pairs_of
 from bundling.hubs.scheduled.bound_prices import VehiclePrices
-from bundling.hubs.scheduled.bound_ways import ascend, cheapest, sum_up
+from bundling.hubs.scheduled.bound_ways import cheapest
 from bundling.hubs.scheduled.problem import ScheduledProblem
 from bundling.hubs.scheduled.state import day_of
 
