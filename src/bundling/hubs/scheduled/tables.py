@@ -30,8 +30,8 @@ def tables(problem: ScheduledProblem, solution: ScheduledSolution) -> dict[str, 
         load (`bundling.hubs.scheduled.shares`). ``departures``: lane, clock time, vehicles, load
         and load rate by resource. ``empty_trips``: lane and vehicles. ``sailings``: vessels, load
         and load rate of each in use. ``hubs``: every hub, load handled, share of its capacity.
-        ``wholes``: the flows with the parts of a divided shipment put together. ``hub_hours``: load
-        that arrives and leaves by hub and hour. ``vehicles``: trips, km, empty
+        ``wholes``, where shipments were divided: the flows with their parts put together.
+        ``hub_hours``: load that arrives and leaves by hub and hour. ``vehicles``: trips, km, empty
         km, load rate by type. ``shippers``: load, cost, CO2e. ``emissions``: CO2e and NOx of
         loaded and empty vehicles and of vessels. ``costs``, ``indicators``.
     """
@@ -41,7 +41,7 @@ def tables(problem: ScheduledProblem, solution: ScheduledSolution) -> dict[str, 
     flows = _flows(problem, solution)
     return {
         "flows": flows,
-        "wholes": wholes(problem, flows),
+        **({"wholes": wholes(problem, flows)} if problem.shipment_whole else {}),
         "departures": _departures(problem, solution),
         "empty_trips": _empty_trips(problem, solution),
         "sailings": _sailings(problem, solution),
