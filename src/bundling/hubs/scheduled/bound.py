@@ -35,8 +35,8 @@ from bundling.hubs.scheduled.state import day_of
 
 _SHIFTS = (2, 1, 0)
 """A period has two to this power slots, one after the other."""
-_STEPS = (100, 200, 2000)
-"""Steps with each."""
+_STEPS = (100, 200, 10_000)
+"""Steps with each, at most."""
 _FIRST_RATE = 2.0
 _SUM_EVERY = 50
 _PATIENCE = 150

@@ -38,6 +38,8 @@ FloatArray = NDArray[np.float64]
 
 _ROUNDING = 1e-9
 """Part of the bound that rounding may have added."""
+_MOST_USES = 300_000
+"""Shipments times pairs of hubs, beyond which nothing is stated: 12 million took 20 GB."""
 
 
 def untimed_bound(
@@ -69,7 +71,7 @@ def untimed_bound(
     Returns
     -------
     float
-        EUR; ``-inf`` when nothing was proved in time.
+        EUR; ``-inf`` when nothing was proved in time, or the model would take too much memory.
 
     Raises
     ------
@@ -78,7 +80,7 @@ def untimed_bound(
     """
     if not problem.num_shipments:
         return 0.0
-    model = build_untimed(problem)
+    model = None if _is_too_large(problem) else build_untimed(problem)
     if model is None:
         return -math.inf
     outcome = solve_model(
@@ -90,6 +92,16 @@ def untimed_bound(
     if not math.isfinite(outcome.bound):
         return -math.inf
     return outcome.bound - _ROUNDING * abs(outcome.bound)
+
+
+def _is_too_large(problem: ScheduledProblem) -> bool:
+    if problem.max_hubs < 2:
+        return False
+    start = np.concatenate([problem.lane_from, problem.sailing_from])
+    end = np.concatenate([problem.lane_to, problem.sailing_to])
+    between = (problem.hub_at[start] >= 0) & (problem.hub_at[end] >= 0)
+    pairs = len(np.unique(start[between] * problem.num_locations + end[between]))
+    return problem.num_shipments * pairs > _MOST_USES
 
 
 def build_untimed(problem: ScheduledProblem) -> LinearModel | None:
