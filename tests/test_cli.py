@@ -12,7 +12,8 @@ from click.testing import CliRunner, Result
 
 from bundling import api, chain
 from bundling.chain import Study
-from bundling.cli import _doing, main
+from bundling.cli import main
+from bundling.cli.options import doing
 from bundling.errors import Fault, InputError, SolverError
 from bundling.notice import COMPILING
 from bundling.region import Region
@@ -199,7 +200,7 @@ def test_output_survives_a_console_without_unicode(tmp_path: Path) -> None:
 
 def test_the_line_of_progress_says_when_kernels_are_compiled() -> None:
     event = Event("rounds Zwolle", 1.0, message=COMPILING)
-    assert _doing(Messages("en"), event) == "rounds Zwolle: compiling once, about a minute"
-    assert _doing(Messages("nl"), event) == "rounds Zwolle: eenmalig vertalen, ongeveer een minuut"
+    assert doing(Messages("en"), event) == "rounds Zwolle: compiling once, about a minute"
+    assert doing(Messages("nl"), event) == "rounds Zwolle: eenmalig vertalen, ongeveer een minuut"
     later = Event("rounds Zwolle", 70.0, 1234.0)
-    assert _doing(Messages("en"), later) == "rounds Zwolle: EUR 1,234"
+    assert doing(Messages("en"), later) == "rounds Zwolle: EUR 1,234"

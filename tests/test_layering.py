@@ -21,7 +21,7 @@ import bundling
 HOME = Path(bundling.__file__).parent
 
 STOREYS: dict[str, int] = {
-    **dict.fromkeys(("result", "certify", "errors", "frozen", "notice", "units"), 0),
+    **dict.fromkeys(("result", "certify", "errors", "features", "frozen", "notice", "units"), 0),
     **dict.fromkeys(("region", "rules", "network"), 1),
     **dict.fromkeys(("io", "mip", "gains"), 2),
     **dict.fromkeys(("location", "hubs", "rounds", "energy", "siting"), 3),

@@ -83,6 +83,30 @@ def assumption_table(
     return typed
 
 
+def figures(name: str, table: pd.DataFrame | None = None) -> dict[str, float]:
+    """Return figures by key from a table of assumptions with ``key, value, unit``.
+
+    Parameters
+    ----------
+    name
+        Name of the shipped table.
+    table
+        A user's table in its place, with all of its keys.
+
+    Raises
+    ------
+    bundling.InputError
+        With every unreadable row, and every key that is missing.
+    """
+    own = found = assumption_table(name, key=["key"], numbers=["value"], texts=["unit"])
+    if table is not None:
+        found = assumption_table(name, table, key=["key"], numbers=["value"], texts=["unit"])
+    missing = tuple(key for key in own["key"] if key not in set(found["key"]))
+    if missing:
+        raise_if([Fault(name, "key", missing, "a key is missing", "Add the rows.")])
+    return dict(zip(found["key"], found["value"], strict=True))
+
+
 def _bad(name: str, column: str, wrong: pd.Series, rule: str, remedy: str) -> list[Fault]:
     rows = tuple(str(row + 1) for row in np.flatnonzero(wrong.to_numpy(bool)))
     return [Fault(name, column, rows, rule, remedy)] if rows else []

@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bundling.errors import Fault, raise_if
 from bundling.hubs.last_mile import LastMileFit, mean_way_km, refuse_numbers
-from bundling.hubs.last_mile_tours import area_by_location, fits_of, tours_of
+from bundling.hubs.last_mile_tours import WithTours, area_by_location, fits_of, tours_of
 from bundling.hubs.scheduled.evaluate import evaluate
 from bundling.hubs.scheduled.loads import moves_of
 from bundling.hubs.scheduled.problem import ScheduledProblem
@@ -38,7 +38,7 @@ RATES: Final = ("eur_per_km", "eur_per_h", "km_per_h", "stop_h")
 
 
 @dataclass(frozen=True)
-class LaneTours:
+class LaneTours(WithTours):
     """Tours of a day of departures.
 
     Attributes
@@ -48,22 +48,9 @@ class LaneTours:
         stops, area_km2, vehicles, km (of the tours, way out and back included), and what they add
         to the plan: added_km, eur, co2e_kg (CO2e price not in it), hours a vehicle; with ``low_``
         and ``high_``; and in_time: the tour ends before the first due time on board.
-    objective_eur, low_eur, high_eur
-        Cost of the plan with tours, and its range; the price of CO2e included.
-    vehicle_km, low_km, high_km, co2e_kg, low_co2e_kg, high_co2e_kg
-        Of the whole plan.
     """
 
     departures: pd.DataFrame
-    objective_eur: float
-    low_eur: float
-    high_eur: float
-    vehicle_km: float
-    low_km: float
-    high_km: float
-    co2e_kg: float
-    low_co2e_kg: float
-    high_co2e_kg: float
 
     @property
     def holds(self) -> bool:
@@ -255,4 +242,4 @@ def estimate_of(tours: LaneTerms, solution: ScheduledSolution) -> LaneTours:
     cost = [told.objective + sums[f"{at}eur"] + price * sums[f"{at}co2e_kg"] for at in _RANGE]
     km_all = [told.indicators["vehicle_km"] + sums[f"{at}added_km"] for at in _RANGE]
     co2e = [told.indicators["co2e_kg"] + sums[f"{at}co2e_kg"] for at in _RANGE]
-    return LaneTours(frame, *cost, *km_all, *co2e)
+    return LaneTours(*cost, *km_all, *co2e, departures=frame)

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bundling.errors import Fault, raise_if
 from bundling.hubs.last_mile import LastMileFit, mean_way_km
-from bundling.hubs.last_mile_tours import area_by_location, fits_of, tours_of
+from bundling.hubs.last_mile_tours import WithTours, area_by_location, fits_of, tours_of
 from bundling.hubs.problem import LEG_KINDS, LINEHAUL, HubsProblem
 from bundling.units import METRES_PER_KM, SECONDS_PER_HOUR
 
@@ -34,7 +34,7 @@ _FIGURES: Final = ("km", "eur", "co2e_kg")
 
 
 @dataclass(frozen=True)
-class LastMile:
+class LastMile(WithTours):
     """Tours of a plan.
 
     Attributes
@@ -43,24 +43,9 @@ class LastMile:
         One row a leg with addresses: kind, from_id, to_id, stops, area_km2, vehicles, planned_km,
         km, hours (driving and stops of all vehicles), eur and co2e_kg that the tours add to the
         plan, hours_a_vehicle, in_shift; and ``low_`` and ``high_`` of km, eur, co2e_kg.
-    objective_eur, low_eur, high_eur
-        Cost of the plan with tours, and its range.
-    vehicle_km, low_km, high_km
-        Kilometres of the whole plan, linehaul included.
-    co2e_kg, low_co2e_kg, high_co2e_kg
-        CO2e of the whole plan.
     """
 
     legs: pd.DataFrame
-    objective_eur: float
-    low_eur: float
-    high_eur: float
-    vehicle_km: float
-    low_km: float
-    high_km: float
-    co2e_kg: float
-    low_co2e_kg: float
-    high_co2e_kg: float
 
     @property
     def holds(self) -> bool:
@@ -130,10 +115,10 @@ def last_mile_of(
     }
     planned = sums["planned_km"]
     return LastMile(
-        legs,
         *(told.objective + sums[f"{at}eur"] for at in ("", "low_", "high_")),
         *(km - planned + sums[f"{at}km"] for at in ("", "low_", "high_")),
         *(co2e + sums[f"{at}co2e_kg"] for at in ("", "low_", "high_")),
+        legs=legs,
     )
 
 

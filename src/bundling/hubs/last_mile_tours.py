@@ -35,6 +35,31 @@ _CLASS_OF: Final = {
 """Class of the fit for the vehicles of ``hubs_vehicle_room``; no fit was made for articulated."""
 
 
+@dataclass(frozen=True)
+class WithTours:
+    """What a whole plan comes to with its tours, and the range of that.
+
+    Attributes
+    ----------
+    objective_eur, low_eur, high_eur
+        Cost; a price of CO2e included.
+    vehicle_km, low_km, high_km
+        Kilometres, linehaul included.
+    co2e_kg, low_co2e_kg, high_co2e_kg
+        CO2e.
+    """
+
+    objective_eur: float
+    low_eur: float
+    high_eur: float
+    vehicle_km: float
+    low_km: float
+    high_km: float
+    co2e_kg: float
+    low_co2e_kg: float
+    high_co2e_kg: float
+
+
 @dataclass(frozen=True, eq=False)
 class Tours:
     """Kilometres of the tours of one departure, by vehicle type (types,), with their range."""

@@ -13,7 +13,13 @@ _MOST = 40
 
 
 def bars(
-    names: Sequence[str], amount: NDArray[np.float64], *, title: str, label: str, ax: Any = None
+    names: Sequence[str],
+    amount: NDArray[np.float64],
+    *,
+    title: str,
+    label: str,
+    limit: NDArray[np.float64] | None = None,
+    ax: Any = None,
 ) -> Any:
     """Draw one bar a site, the largest on top, and return the axes.
 
@@ -23,6 +29,8 @@ def bars(
         Of each open site.
     title, label
         Above the bars, and below their axis.
+    limit
+        Of each, drawn as a mark where it is finite.
     ax
         Matplotlib axes; new ones on a new figure when None.
     """
@@ -33,6 +41,9 @@ def bars(
         ax = Figure(figsize=(8, height), layout="constrained").add_subplot()
     order = np.argsort(-amount, kind="stable")[:_MOST][::-1]
     ax.barh([names[k] for k in order], amount[order], color="#1b7837")
+    if limit is not None:
+        limited = [k for k in order if np.isfinite(limit[k])]
+        ax.plot(limit[limited], [names[k] for k in limited], "|", color="black", ms=14)
     left = len(names) - len(order)
     ax.set_title(f"{title}, the largest {len(order)}" if left else title)
     ax.set_xlabel(label)

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from bundling.features import collection, feature, positions
 from bundling.rounds.evaluate import all_figures, left_out
 from bundling.rounds.figures import ChargeEvent, RouteFigures, Visit
 from bundling.rounds.itinerary import itinerary
 from bundling.rounds.problem import RoundsProblem
 from bundling.rounds.solution import RoundsSolution
-from bundling.units import clock_from_seconds, wgs84_from_rd
+from bundling.units import clock_from_seconds
 
 
 def layers(problem: RoundsProblem, solution: RoundsSolution) -> dict[str, dict[str, Any]]:
@@ -26,16 +27,15 @@ def layers(problem: RoundsProblem, solution: RoundsSolution) -> dict[str, dict[s
         ``round_stations`` (points) and ``round_charges`` (one point a charge, at its station) when
         the problem has stations, and ``round_left_out`` (points) when stops may be left out.
     """
-    lat, lon = wgs84_from_rd(
+    at = positions(
         np.r_[problem.depot_x_m, problem.stop_x_m, problem.station_x_m],
         np.r_[problem.depot_y_m, problem.stop_y_m, problem.station_y_m],
     )
-    at = [[round(float(x), 6), round(float(y), 6)] for x, y in zip(lon, lat, strict=True)]
     place = dict(zip(problem.node_ids, at, strict=True))
     figures = all_figures(problem, solution)
     made = {
         "round_routes": [
-            _feature(
+            feature(
                 "LineString",
                 [place[route.depot], *(at[step.node] for step in itinerary(problem, driven))],
                 _route_facts(number, route),
@@ -45,31 +45,31 @@ def layers(problem: RoundsProblem, solution: RoundsSolution) -> dict[str, dict[s
             )
         ],
         "round_stops": [
-            _feature("Point", place[visit.stop], _visit_facts(problem, number, order, route, visit))
+            feature("Point", place[visit.stop], _visit_facts(problem, number, order, route, visit))
             for number, route in enumerate(figures, start=1)
             for order, visit in enumerate(route.visits, start=1)
         ],
         "round_depots": [
-            _feature("Point", place[depot], _depot_facts(figures, depot))
+            feature("Point", place[depot], _depot_facts(figures, depot))
             for depot in problem.depot_ids
         ],
     }
     if problem.num_stations:
         made["round_stations"] = [
-            _feature("Point", place[station], _station_facts(figures, station))
+            feature("Point", place[station], _station_facts(figures, station))
             for station in problem.station_ids
         ]
         made["round_charges"] = [
-            _feature("Point", place[event.station], _charge_facts(number, order, route, event))
+            feature("Point", place[event.station], _charge_facts(number, order, route, event))
             for number, route in enumerate(figures, start=1)
             for order, event in enumerate(route.charges, start=1)
         ]
     if problem.has_optional_stops:
         made["round_left_out"] = [
-            _feature("Point", place[problem.stop_ids[s]], _left_out_facts(problem, s))
+            feature("Point", place[problem.stop_ids[s]], _left_out_facts(problem, s))
             for s in left_out(problem, solution)
         ]
-    return {name: _collection(features) for name, features in made.items()}
+    return {name: collection(features) for name, features in made.items()}
 
 
 def _route_facts(number: int, route: RouteFigures) -> dict[str, Any]:
@@ -152,12 +152,3 @@ def _left_out_facts(problem: RoundsProblem, s: int) -> dict[str, Any]:
         "pickup_kg": float(problem.pickup_kg[s]),
         "prize_eur": round(prize, 2) if np.isfinite(prize) else None,
     }
-
-
-def _feature(kind: str, coordinates: Any, properties: dict[str, Any]) -> dict[str, Any]:
-    geometry = {"type": kind, "coordinates": coordinates}
-    return {"type": "Feature", "geometry": geometry, "properties": properties}
-
-
-def _collection(features: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"type": "FeatureCollection", "features": features}

@@ -6,15 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from bundling.features import Layer, collection, feature, positions
 from bundling.siting.explain import unserved
 from bundling.siting.flows import flows
 from bundling.siting.grid import subtree_sums
 from bundling.siting.problem import SitingProblem
 from bundling.siting.solution import SitingSolution
 from bundling.siting.tables import opening_year
-from bundling.units import KW_PER_MW, wgs84_from_rd
-
-Layer = dict[str, Any]
+from bundling.units import KW_PER_MW
 
 
 def layers(problem: SitingProblem, solution: SitingSolution) -> dict[str, Layer]:
@@ -33,21 +32,8 @@ def layers(problem: SitingProblem, solution: SitingSolution) -> dict[str, Layer]
     }
 
 
-def _position(x_m: float, y_m: float) -> list[float]:
-    lat, lon = wgs84_from_rd(x_m, y_m)
-    return [round(float(lon), 6), round(float(lat), 6)]
-
-
 def _point(x_m: float, y_m: float, properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "Feature",
-        "geometry": {"type": "Point", "coordinates": _position(x_m, y_m)},
-        "properties": properties,
-    }
-
-
-def _layer(features: list[dict[str, Any]]) -> Layer:
-    return {"type": "FeatureCollection", "features": features}
+    return feature("Point", positions(x_m, y_m)[0], properties)
 
 
 def site_state(problem: SitingProblem, solution: SitingSolution, site: int, year: int) -> str:
@@ -92,7 +78,7 @@ def _sites(problem: SitingProblem, solution: SitingSolution, year: int) -> Layer
                 },
             )
         )
-    return _layer(features)
+    return collection(features)
 
 
 def _demand(problem: SitingProblem, solution: SitingSolution, year: int) -> Layer:
@@ -100,7 +86,7 @@ def _demand(problem: SitingProblem, solution: SitingSolution, year: int) -> Laye
     reasons = {
         item.demand: item.reason for item in unserved(problem, solution) if item.year == year
     }
-    return _layer(
+    return collection(
         [
             _point(
                 problem.demand_x_m[d],
@@ -146,7 +132,7 @@ def _grid_nodes(problem: SitingProblem, solution: SitingSolution, year: int) -> 
                 },
             )
         )
-    return _layer(features)
+    return collection(features)
 
 
 def _served(problem: SitingProblem, solution: SitingSolution, year: int) -> Layer:
@@ -154,21 +140,21 @@ def _served(problem: SitingProblem, solution: SitingSolution, year: int) -> Laye
     features = []
     for p in np.flatnonzero(solution.served[:, year] > 0):
         d, s = int(problem.pair_demand[p]), int(problem.pair_site[p])
-        ends = [
-            _position(problem.demand_x_m[d], problem.demand_y_m[d]),
-            _position(problem.site_x_m[s], problem.site_y_m[s]),
-        ]
+        ends = positions(
+            [problem.demand_x_m[d], problem.site_x_m[s]],
+            [problem.demand_y_m[d], problem.site_y_m[s]],
+        )
         features.append(
-            {
-                "type": "Feature",
-                "geometry": {"type": "LineString", "coordinates": ends},
-                "properties": {
+            feature(
+                "LineString",
+                ends,
+                {
                     "demand": problem.demand_names[d],
                     "site": problem.site_names[s],
                     "year": problem.years[year],
                     "kwh_per_day": round(float(flow.pair_kwh[p, year]), 1),
                     "distance_km": round(float(problem.pair_km[p]), 2),
                 },
-            }
+            )
         )
-    return _layer(features)
+    return collection(features)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from bundling.features import collection, feature, positions
 from bundling.report.geojson import tidy
 from bundling.report.mapview import MapView, map_view
 from bundling.report.messages import Messages
-from bundling.units import wgs84_from_rd
 
 if TYPE_CHECKING:
     from bundling.study.siting import SitingStudy
@@ -34,17 +34,7 @@ def _no_regret(study: SitingStudy) -> dict[str, Any]:
         place = {site: s for s, site in enumerate(problem.site_ids)}
         for row in frame[frame["how_often"] == "always"].to_dict("records"):
             s = place[row["site_id"]]
-            lat, lon = wgs84_from_rd(problem.site_x_m[s], problem.site_y_m[s])
-            features.append(
-                {
-                    "type": "Feature",
-                    "geometry": {"type": "Point", "coordinates": [float(lon), float(lat)]},
-                    "properties": {
-                        "id": row["site_id"],
-                        "name": row["name"],
-                        "earliest_year": row["earliest_year"],
-                        "latest_year": row["latest_year"],
-                    },
-                }
-            )
-    return tidy({"type": "FeatureCollection", "features": features})
+            [at] = positions(problem.site_x_m[s], problem.site_y_m[s])
+            facts = {name: row[name] for name in ("name", "earliest_year", "latest_year")}
+            features.append(feature("Point", at, {"id": row["site_id"], **facts}))
+    return tidy(collection(features))

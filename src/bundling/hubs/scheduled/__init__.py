@@ -3,7 +3,7 @@
 from bundling.hubs.scheduled.check import check as check
 from bundling.hubs.scheduled.check import count_checks as count_checks
 from bundling.hubs.scheduled.evaluate import evaluate as evaluate
-from bundling.hubs.scheduled.fronts import pareto_front as pareto_front
+from bundling.hubs.scheduled.pareto import pareto as pareto
 from bundling.hubs.scheduled.problem import ScheduledProblem as ScheduledProblem
 from bundling.hubs.scheduled.solution import ScheduledSolution as ScheduledSolution
 from bundling.hubs.scheduled.solve import solve as solve

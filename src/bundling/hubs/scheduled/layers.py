@@ -6,13 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from bundling.errors import NoMap
+from bundling.features import collection, feature, positions_on_map
 from bundling.hubs.scheduled.loads import handled, moves_of
 from bundling.hubs.scheduled.problem import FloatArray, ScheduledProblem
 from bundling.hubs.scheduled.solution import ScheduledSolution
-from bundling.units import KG_PER_T, is_rd, wgs84_from_rd
-
-_DIGITS = 6
+from bundling.units import KG_PER_T
 
 
 def layers(problem: ScheduledProblem, solution: ScheduledSolution) -> dict[str, dict[str, Any]]:
@@ -31,19 +29,11 @@ def layers(problem: ScheduledProblem, solution: ScheduledSolution) -> dict[str, 
     bundling.errors.NoMap
         When the places are not RD New coordinates, so that they have no place on the map.
     """
-    x, y = problem.location_x_m, problem.location_y_m
-    if not is_rd(x, y).all():
-        raise NoMap(
-            "the places have no map: their coordinates lie outside RD New; see result.tables"
-        )
-    lat, lon = wgs84_from_rd(x, y)
-    at = [
-        [round(float(a), _DIGITS), round(float(b), _DIGITS)] for a, b in zip(lon, lat, strict=True)
-    ]
+    at = positions_on_map(problem.location_x_m, problem.location_y_m, "the places")
     return {
-        "flows": _collection(_flows(problem, solution, at)),
-        "hubs": _collection(_hubs(problem, solution, at)),
-        "places": _collection(_places(problem, at)),
+        "flows": collection(_flows(problem, solution, at)),
+        "hubs": collection(_hubs(problem, solution, at)),
+        "places": collection(_places(problem, at)),
     }
 
 
@@ -66,17 +56,17 @@ def _flows(
         found.setdefault(key, []).append(row)
     place = problem.location_ids
     return [
-        {
-            "type": "Feature",
-            "geometry": {"type": "LineString", "coordinates": [at[a], at[b]]},
-            "properties": {
+        feature(
+            "LineString",
+            [at[a], at[b]],
+            {
                 "from_id": place[a],
                 "to_id": place[b],
                 "mode": mode,
                 "shipments": len(rows),
                 **_loads(problem, load[rows].sum(axis=0)),
             },
-        }
+        )
         for (mode, a, b), rows in sorted(found.items())
     ]
 
@@ -89,17 +79,17 @@ def _hubs(
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(load > 0, load / capacity, 0.0).max(axis=1, initial=0.0)
     return [
-        {
-            "type": "Feature",
-            "geometry": {"type": "Point", "coordinates": at[problem.hub_location[h]]},
-            "properties": {
+        feature(
+            "Point",
+            at[problem.hub_location[h]],
+            {
                 "hub_id": name,
                 "open": bool(load[h].any()),
                 **_loads(problem, load[h]),
                 "capacity_share": float(share[h]),
                 "fixed_eur": float(problem.hub_fixed_eur[h]) if load[h].any() else 0.0,
             },
-        }
+        )
         for h, name in enumerate(problem.hub_ids)
     ]
 
@@ -109,16 +99,16 @@ def _places(problem: ScheduledProblem, at: list[list[float]]) -> list[dict[str, 
     np.add.at(sent, problem.shipment_origin, problem.shipment_load)
     np.add.at(came, problem.shipment_destination, problem.shipment_load)
     return [
-        {
-            "type": "Feature",
-            "geometry": {"type": "Point", "coordinates": at[k]},
-            "properties": {
+        feature(
+            "Point",
+            at[k],
+            {
                 "location_id": name,
                 "in_zone": bool(problem.location_in_zone[k]),
                 **{f"sent_{r}": float(sent[k, i]) for i, r in enumerate(problem.resource_ids)},
                 **{f"received_{r}": float(came[k, i]) for i, r in enumerate(problem.resource_ids)},
             },
-        }
+        )
         for k, name in enumerate(problem.location_ids)
         if problem.hub_at[k] < 0
     ]
@@ -128,7 +118,3 @@ def _loads(problem: ScheduledProblem, load: FloatArray) -> dict[str, float]:
     """Load by resource; with tonnes where kilograms are one of them."""
     found = {name: float(load[r]) for r, name in enumerate(problem.resource_ids)}
     return {"tonnes": found["kg"] / KG_PER_T, **found} if "kg" in found else found
-
-
-def _collection(features: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"type": "FeatureCollection", "features": features}

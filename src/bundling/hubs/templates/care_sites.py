@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bundling.errors import Fault, InputError, raise_if
-from bundling.hubs.assumption_tables import assumption_table
+from bundling.hubs.assumption_tables import assumption_table, figures
 from bundling.hubs.scheduled.clocks import read_clock_s
 from bundling.hubs.scheduled.week import WEEK
 from bundling.network import Network
@@ -47,16 +47,14 @@ def care_groups(table: pd.DataFrame | None = None) -> pd.DataFrame:
 
 
 def care_figures(table: pd.DataFrame | None = None) -> dict[str, float]:
-    """Read loads, times and prices by key; the user's table in place of ours."""
-    name = "hubs_care"
-    own = assumption_table(name, key=["key"], numbers=["value"], texts=["unit"])
-    found = own
-    if table is not None:
-        found = assumption_table(name, table, key=["key"], numbers=["value"], texts=["unit"])
-    missing = tuple(key for key in own["key"] if key not in set(found["key"]))
-    if missing:
-        raise_if([Fault(name, "key", missing, "a key is missing", "Add the rows.")])
-    return dict(zip(found["key"], found["value"], strict=True))
+    """Read loads, times and prices by key; the user's table in place of ours.
+
+    Raises
+    ------
+    bundling.InputError
+        With every unreadable row, and every key that is missing.
+    """
+    return figures("hubs_care", table)
 
 
 @dataclass(frozen=True, eq=False)

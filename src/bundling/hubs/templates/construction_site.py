@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bundling.errors import Fault, InputError, raise_if
-from bundling.hubs.assumption_tables import assumption_table
+from bundling.hubs.assumption_tables import assumption_table, figures
 from bundling.hubs.templates.tickets import Gate
 from bundling.network import Network
 from bundling.rules import RuleBook
@@ -34,17 +34,9 @@ def construction_figures(table: pd.DataFrame | None = None) -> dict[str, float]:
     Raises
     ------
     bundling.InputError
-        With every unreadable row and missing key.
+        With every unreadable row, and every key that is missing.
     """
-    name = "hubs_construction"
-    own = assumption_table(name, key=["key"], numbers=["value"], texts=["unit"])
-    found = own
-    if table is not None:
-        found = assumption_table(name, table, key=["key"], numbers=["value"], texts=["unit"])
-    missing = tuple(key for key in own["key"] if key not in set(found["key"]))
-    if missing:
-        raise_if([Fault(name, "key", missing, "a key is missing", "Add the rows.")])
-    return dict(zip(found["key"], found["value"], strict=True))
+    return figures("hubs_construction", table)
 
 
 @dataclass(frozen=True, eq=False)

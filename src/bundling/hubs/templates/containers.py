@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from bundling.errors import Fault, InputError, raise_if
-from bundling.hubs.assumption_tables import assumption_table
+from bundling.hubs.assumption_tables import figures
 from bundling.hubs.emissions import factors
 from bundling.hubs.scheduled.problem import ScheduledProblem
 from bundling.network import Network
@@ -43,19 +43,7 @@ def container_rates(table: pd.DataFrame | None = None) -> dict[str, float]:
     bundling.InputError
         With every unreadable row, and every key that is missing.
     """
-    own = assumption_table("hubs_container_rates", key=["key"], numbers=["value"], texts=["unit"])
-    found = (
-        own
-        if table is None
-        else assumption_table(
-            "hubs_container_rates", table, key=["key"], numbers=["value"], texts=["unit"]
-        )
-    )
-    missing = tuple(key for key in own["key"] if key not in set(found["key"]))
-    if missing:
-        rule = "a key is missing"
-        raise_if([Fault("hubs_container_rates", "key", missing, rule, "Add the rows.")])
-    return dict(zip(found["key"], found["value"], strict=True))
+    return figures("hubs_container_rates", table)
 
 
 def container_day(

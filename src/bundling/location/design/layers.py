@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bundling.features import collection, feature
 from bundling.location.design.problem import DesignProblem
 from bundling.location.design.solution import DesignSolution
 from bundling.location.design.tables import tables
@@ -23,25 +24,8 @@ def layers(
         Longitude and latitude (WGS84 degrees) of every node.
     """
     arcs = [
-        {
-            "type": "Feature",
-            "geometry": {
-                "type": "LineString",
-                "coordinates": [list(places[str(row["from"])]), list(places[str(row["to"])])],
-            },
-            "properties": {str(key): value for key, value in row.items()},
-        }
+        feature("LineString", [list(places[str(row[end])]) for end in ("from", "to")], row)
         for row in tables(problem, solution)["arcs"].to_dict("records")
     ]
-    nodes = [
-        {
-            "type": "Feature",
-            "geometry": {"type": "Point", "coordinates": list(places[name])},
-            "properties": {"node_id": name},
-        }
-        for name in problem.node_ids
-    ]
-    return {
-        "arcs": {"type": "FeatureCollection", "features": arcs},
-        "nodes": {"type": "FeatureCollection", "features": nodes},
-    }
+    nodes = [feature("Point", list(places[n]), {"node_id": n}) for n in problem.node_ids]
+    return {"arcs": collection(arcs), "nodes": collection(nodes)}

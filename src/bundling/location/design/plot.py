@@ -17,11 +17,9 @@ def plot(solution: DesignSolution, problem: DesignProblem, *, ax: Any = None) ->
     arcs = tables(problem, solution)["arcs"]
     names = arcs["arc_id"].astype(str).tolist()
     title = f"{len(names)} open arcs of {problem.num_arcs}"
-    ax = bars(names, arcs["load"].to_numpy(), title=title, label="units carried", ax=ax)
-    shown = {label.get_text() for label in ax.get_yticklabels()}
-    limits = arcs[arcs["arc_id"].astype(str).isin(shown) & (arcs["capacity"] < float("inf"))]
-    ax.plot(limits["capacity"], limits["arc_id"].astype(str), "|", color="black", ms=14)
-    return ax
+    limit = arcs["capacity"].to_numpy()
+    load = arcs["load"].to_numpy()
+    return bars(names, load, title=title, label="units carried", limit=limit, ax=ax)
 
 
 def plot_flows(

@@ -15,9 +15,7 @@ def plot(solution: FacilitySolution, problem: FacilityProblem, *, ax: Any = None
     sites = tables(problem, solution)["sites"]
     names = sites["site_id"].astype(str).tolist()
     title = f"{len(names)} open sites of {problem.num_sites}"
-    ax = bars(names, sites["demand"].to_numpy(), title=title, label="demand served", ax=ax)
-    if problem.has_capacity:
-        shown = {label.get_text() for label in ax.get_yticklabels()}
-        limits = sites[sites["site_id"].astype(str).isin(shown)]
-        ax.plot(limits["capacity"], limits["site_id"].astype(str), "|", color="black", ms=14)
-    return ax
+    limit = sites["capacity"].to_numpy() if problem.has_capacity else None
+    return bars(
+        names, sites["demand"].to_numpy(), title=title, label="demand served", limit=limit, ax=ax
+    )

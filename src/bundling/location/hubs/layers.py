@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from bundling.features import collection, feature
 from bundling.location.hubs.problem import HubLocationProblem
 from bundling.location.hubs.solution import HubLocationSolution
 from bundling.location.hubs.tables import tables
@@ -45,33 +46,17 @@ def layers(
 def _lines(
     rows: list[dict[Any, Any]], start: str, end: str, places: Mapping[str, Position]
 ) -> dict[str, Any]:
-    return _collection(
+    return collection(
         [
-            {
-                "type": "Feature",
-                "geometry": {
-                    "type": "LineString",
-                    "coordinates": [list(places[str(row[start])]), list(places[str(row[end])])],
-                },
-                "properties": {str(key): value for key, value in row.items()},
-            }
+            feature(
+                "LineString",
+                [list(places[str(row[start])]), list(places[str(row[end])])],
+                row,
+            )
             for row in rows
         ]
     )
 
 
 def _points(rows: list[dict[Any, Any]], places: Mapping[str, Position]) -> dict[str, Any]:
-    return _collection(
-        [
-            {
-                "type": "Feature",
-                "geometry": {"type": "Point", "coordinates": list(places[str(row["node_id"])])},
-                "properties": {str(key): value for key, value in row.items()},
-            }
-            for row in rows
-        ]
-    )
-
-
-def _collection(features: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"type": "FeatureCollection", "features": features}
+    return collection([feature("Point", list(places[str(row["node_id"])]), row) for row in rows])

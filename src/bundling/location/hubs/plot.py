@@ -19,12 +19,8 @@ def plot(solution: HubLocationSolution, problem: HubLocationProblem, *, ax: Any 
     title = f"{len(names)} open hubs of {problem.num_nodes} nodes"
     column = "collected" if problem.has_capacity else "through"
     label = "flow collected" if problem.has_capacity else "flow through the hub"
-    ax = bars(names, hubs[column].to_numpy(), title=title, label=label, ax=ax)
-    if problem.has_capacity:
-        shown = {text.get_text() for text in ax.get_yticklabels()}
-        limits = hubs[hubs["node_id"].astype(str).isin(shown)]
-        ax.plot(limits["capacity"], limits["node_id"].astype(str), "|", color="black", ms=14)
-    return ax
+    limit = hubs["capacity"].to_numpy() if problem.has_capacity else None
+    return bars(names, hubs[column].to_numpy(), title=title, label=label, limit=limit, ax=ax)
 
 
 def plot_flows(
