@@ -63,8 +63,8 @@ def run(
     from bundling import chain, report
 
     m = Messages(lang)
-    make_writable(folder)
     region = load_region(source)
+    make_writable(folder)
     rules = rule_book(rules_folder)
     with progress(m, time_limit) as tell:
         study = chain.run(

@@ -64,8 +64,8 @@ def siting_command(
     from bundling.siting.scenarios import DEMANDS
     from bundling.study import DELAYS, siting_study
 
-    make_writable(folder)
     region = load_region(source)
+    make_writable(folder)
     with progress(Messages(lang), time_limit + reasons_limit) as tell:
         study = siting_study(
             region,
@@ -119,8 +119,8 @@ def hubs_command(
     """
     from bundling.study.hubs import hubs_study
 
-    make_writable(folder)
     region = load_region(source)
+    make_writable(folder)
     rules = rule_book(rules_folder)
     with progress(Messages(lang), time_limit) as tell:
         study = hubs_study(

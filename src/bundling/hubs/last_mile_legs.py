@@ -114,10 +114,20 @@ def last_mile_of(
         if name.endswith(_FIGURES)
     }
     planned = sums["planned_km"]
+    cost, way, carbon = (
+        [base + sums[f"{at}{name}"] for at in ("", "low_", "high_")]
+        for base, name in ((told.objective, "eur"), (km - planned, "km"), (co2e, "co2e_kg"))
+    )
     return LastMile(
-        *(told.objective + sums[f"{at}eur"] for at in ("", "low_", "high_")),
-        *(km - planned + sums[f"{at}km"] for at in ("", "low_", "high_")),
-        *(co2e + sums[f"{at}co2e_kg"] for at in ("", "low_", "high_")),
+        objective_eur=cost[0],
+        low_eur=cost[1],
+        high_eur=cost[2],
+        vehicle_km=way[0],
+        low_km=way[1],
+        high_km=way[2],
+        co2e_kg=carbon[0],
+        low_co2e_kg=carbon[1],
+        high_co2e_kg=carbon[2],
         legs=legs,
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from bundling.features import collection, feature, positions_on_map
-from bundling.hubs.scheduled.loads import handled, moves_of
+from bundling.hubs.scheduled.loads import handled, modes_of, moves_of
 from bundling.hubs.scheduled.problem import FloatArray, ScheduledProblem
 from bundling.hubs.scheduled.solution import ScheduledSolution
 from bundling.units import KG_PER_T
@@ -35,14 +35,6 @@ def layers(problem: ScheduledProblem, solution: ScheduledSolution) -> dict[str, 
         "hubs": collection(_hubs(problem, solution, at)),
         "places": collection(_places(problem, at)),
     }
-
-
-def modes_of(problem: ScheduledProblem, solution: ScheduledSolution) -> list[str]:
-    """Mode of each move; empty where the data name none."""
-    return [
-        problem.vehicle_mode[problem.lane_vehicle[lane]] if lane >= 0 else problem.sailing_mode[q]
-        for lane, q in zip(solution.move_lane.tolist(), solution.move_sailing.tolist(), strict=True)
-    ]
 
 
 def _flows(

@@ -116,3 +116,11 @@ def hub_arrivals(problem: ScheduledProblem, solution: ScheduledSolution) -> Floa
     slot = np.minimum(moves.arrive_slot[at], problem.num_slots - 1)  # later breaks another rule
     np.add.at(total, (hub[at], hour[slot]), problem.shipment_load[solution.move_shipment[at]])
     return total
+
+
+def modes_of(problem: ScheduledProblem, solution: ScheduledSolution) -> list[str]:
+    """Mode of each move; empty where the data name none."""
+    return [
+        problem.vehicle_mode[problem.lane_vehicle[lane]] if lane >= 0 else problem.sailing_mode[q]
+        for lane, q in zip(solution.move_lane.tolist(), solution.move_sailing.tolist(), strict=True)
+    ]

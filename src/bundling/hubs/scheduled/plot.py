@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bundling.hubs.scheduled.hub_hours import hub_hours
-from bundling.hubs.scheduled.loads import handled, moves_of
+from bundling.hubs.scheduled.loads import handled, modes_of, moves_of
 from bundling.hubs.scheduled.problem import ScheduledProblem
 from bundling.hubs.scheduled.solution import ScheduledSolution
 
@@ -36,7 +36,7 @@ def plot(solution: ScheduledSolution, problem: ScheduledProblem, *, ax: Axes | N
 
     axes = _axes(ax, (8, 8))
     x, y = problem.location_x_m / 1000.0, problem.location_y_m / 1000.0
-    moves, modes = moves_of(problem, solution), _modes(problem, solution)
+    moves, modes = moves_of(problem, solution), modes_of(problem, solution)
     load = problem.shipment_load[solution.move_shipment, 0]
     flows: dict[tuple[str, int, int], float] = {}
     for mode, a, b, amount in zip(
@@ -125,11 +125,3 @@ def _axes(ax: Axes | None, size: tuple[float, float]) -> Any:
     from matplotlib.figure import Figure
 
     return Figure(figsize=size, layout="constrained").add_subplot()
-
-
-def _modes(problem: ScheduledProblem, solution: ScheduledSolution) -> list[str]:
-    """Mode of each move."""
-    return [
-        problem.vehicle_mode[problem.lane_vehicle[lane]] if lane >= 0 else problem.sailing_mode[q]
-        for lane, q in zip(solution.move_lane.tolist(), solution.move_sailing.tolist(), strict=True)
-    ]

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bundling.hubs.scheduled.layers import modes_of
-from bundling.hubs.scheduled.loads import aboard, handled, moves_of
+from bundling.hubs.scheduled.loads import aboard, handled, modes_of, moves_of
 from bundling.hubs.scheduled.problem import ScheduledProblem
 from bundling.hubs.scheduled.solution import ScheduledSolution
 from bundling.report.messages import Messages
