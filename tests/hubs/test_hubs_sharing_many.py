@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hubs_cases import random_problem
 
 from bundling.errors import InputError
 from bundling.gains import shapley
-from bundling.hubs import coalition_costs, share_many
+from bundling.hubs import coalition_costs, coalitions_met, share_many
+from bundling.result import Limit
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +78,21 @@ def test_a_receiver_may_stop_it():
     problem = random_problem(1, shipments=30, origins=15)
     many = share_many(problem, time_limit=4.0, on_event=lambda e: seen.append(e) or False)
     assert many.solved == len(seen) == 1
+    assert many.splits["shapley"].sum() == pytest.approx(many.total_eur)
+
+
+def test_ctrl_c_while_a_coalition_is_solved_ends_the_solving(monkeypatch):
+    problem = random_problem(3, shipments=12, origins=6)
+    whole, calls = coalitions_met.solve_within, []
+
+    def solve_within(*given):
+        calls.append(given)
+        result = whole(*given)
+        return dataclasses.replace(result, limit=Limit.INTERRUPT) if len(calls) == 3 else result
+
+    monkeypatch.setattr(coalitions_met, "solve_within", solve_within)
+    many = share_many(problem, time_limit=4.0)
+    assert len(calls) == many.solved == 3
     assert many.splits["shapley"].sum() == pytest.approx(many.total_eur)
 
 

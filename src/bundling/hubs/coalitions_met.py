@@ -12,7 +12,7 @@ from bundling.hubs.coalition import SEARCH_SHARE, plans_unite
 from bundling.hubs.coalition_parts import PartsOfPlan
 from bundling.hubs.problem import BoolArray, FloatArray, HubsProblem
 from bundling.hubs.solve import solve_within
-from bundling.result import Event, OnEvent, Result
+from bundling.result import Event, Limit, OnEvent, Result
 
 LEAST_S = 0.05
 """Wall seconds below which the solver is not begun."""
@@ -49,6 +49,7 @@ class CoalitionsMet:
         part = self.problem.only(held[self.owner])
         result = solve_within(part, Clock(limit), self.gap, self.seed, None, SEARCH_SHARE)
         self.solved += 1
+        self.stopped = self.stopped or result.limit is Limit.INTERRUPT  # Ctrl-C: no more solves
         told = Event("sharing", self.clock.elapsed, message=f"{self.solved} coalitions")
         if self.on_event is not None and self.on_event(told) is False:
             self.stopped = True

@@ -180,7 +180,7 @@ def share_many(
         Result of the whole problem, when it is known already.
     on_event
         Told after each coalition that was solved; after it returned False none is solved any
-        more.
+        more, as after Ctrl-C while one is solved: the answer then says less, not nothing.
 
     Raises
     ------
