@@ -66,7 +66,8 @@ def find_way(day, account, price, share, i, work):
     """Find the cheapest way of shipment `i`; return its cost, ``inf`` when there is none.
 
     Only slots that can matter are looked at: those in which a departure has vehicles already, and
-    for a new departure those from which on the shipment can be there at less cost.
+    for a new departure those from which on the shipment can be there at less cost, or the next
+    ones in step with the beat in `work` where there still are such.
 
     Parameters
     ----------
@@ -149,14 +150,18 @@ def find_way(day, account, price, share, i, work):
                         cost = base + extra(day, account, price, share, i, move, slot)
                         _arrive(day, work, stage, h, times[at], there, cost, move, slot, due)
                 alone, d = -1.0, 0
+                period, phase = work.beat[0], work.beat[1]
                 for at in range(number):  # on a new departure
                     slot = max(begin, times[at])
+                    later = slot + (phase - slot) % period
+                    if later <= until:
+                        slot = later
                     while slot <= until:
                         if d < runs and running[d] <= slot:
-                            slot += running[d] == slot
+                            slot += period * (running[d] == slot)
                             d += 1
                         elif timed and not takes(day, account, i, there, slot + under_way):
-                            slot += 1
+                            slot += period
                         else:
                             break
                     if slot > until:

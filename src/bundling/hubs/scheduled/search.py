@@ -23,8 +23,9 @@ from bundling.hubs.scheduled.empties import cheapest_empties
 from bundling.hubs.scheduled.evaluate import evaluate
 from bundling.hubs.scheduled.loads import imbalance
 from bundling.hubs.scheduled.problem import ScheduledProblem
-from bundling.hubs.scheduled.ruin import DRAWS, again_all, improve, insert_all
+from bundling.hubs.scheduled.ruin import DRAWS, improve
 from bundling.hubs.scheduled.solution import ScheduledSolution
+from bundling.hubs.scheduled.starts import start
 from bundling.hubs.scheduled.state import (
     Account,
     Day,
@@ -38,10 +39,8 @@ from bundling.hubs.scheduled.state import (
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-_PASSES = 30
-"""Times that every shipment looks for another way, while the spread part goes down to nothing."""
-_PASSES_SHARE = 0.25
-"""Largest part of the time for that."""
+_START_SHARE = 0.25
+"""Largest part of the time for first plans."""
 _ROUNDS = 10
 _HOT = 0.3
 """What a step may cost at first, as a part of the mean cost of a shipment."""
@@ -55,8 +54,6 @@ _NEAR = 40
 _MOST = 30
 _MANY = 0.3
 """Part of all shipments that may be taken off when a hub might close."""
-_FIRST_SHARE = 0.95
-"""Spread part of the price of a vehicle while the first shipments find their way."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,16 +120,13 @@ class Search:
         account = nothing_moves(problem)
         account.pull[:] = _first_pull(problem)
         work = self.work
-        order = np.argsort(-problem.shipment_load[:, 0], kind="stable")
-        insert_all(day, account, price, _FIRST_SHARE, order, work)
-        without = np.flatnonzero(account.moves[:, 0] < 0)
+        without = start(
+            day, account, price, work, self.rng,
+            lambda: clock.elapsed <= _START_SHARE * clock.time_limit,
+            lambda: self._cost(account, price),
+        )  # fmt: skip
         if without.size:
             return Found(None, math.inf, without, 0)
-        for share in np.linspace(_FIRST_SHARE, 0.0, _PASSES):
-            if clock.elapsed > _PASSES_SHARE * clock.time_limit:
-                break
-            order = self.rng.permutation(problem.num_shipments)
-            again_all(day, account, price, share, order, work)
         many = max(_MOST, int(_MANY * problem.num_shipments))
         best: ScheduledSolution | None = None
         best_cost, steps, goes_on = math.inf, 0, True

@@ -93,6 +93,7 @@ class Work(NamedTuple):
     times: IntArray  # slots at which waiting pays [T]
     best: FloatArray  # cost of the best way [1]
     last: IntArray  # its stage, hub, slot, move and slot of departure at the end [5]
+    beat: IntArray  # new departures are a multiple of `beat[0]` slots after slot `beat[1]` [2]
     moves: IntArray  # the way found, -1 beyond its end [max_hubs + 1]
     slots: IntArray  # of departure [max_hubs + 1]
 
@@ -109,6 +110,7 @@ def room_for(problem: ScheduledProblem) -> Work:
         times=np.zeros(slots, dtype=np.int64),
         best=np.full(1, np.inf),
         last=np.zeros(5, dtype=np.int64),
+        beat=np.array([1, 0]),
         moves=np.full(stages, -1, dtype=np.int64),
         slots=np.full(stages, -1, dtype=np.int64),
     )
