@@ -15,7 +15,7 @@ from bundling import InputError, Status
 from bundling.hubs.scheduled import ScheduledProblem, check, count_checks
 from bundling.hubs.scheduled.bound import shared_bound
 from bundling.hubs.scheduled.loads import hub_arrivals
-from bundling.hubs.scheduled.shares import shares_of
+from bundling.hubs.scheduled.shares import cost_shares
 from bundling.hubs.scheduled.stock import hub_stock
 from bundling.models import scheduled_hubs
 from bundling.models.solve import solve_reference
@@ -56,7 +56,7 @@ def test_what_each_limit_and_price_does(change: dict[str, Any], eur: float) -> N
     result = bundling.solve(problem, time_limit=10.0, gap=0.0)
     assert result.status is Status.OPTIMAL
     assert result.objective == pytest.approx(eur)
-    assert shares_of(problem, result.solution).eur.sum() == pytest.approx(eur)
+    assert cost_shares(problem, result.solution).sum() == pytest.approx(eur)
     assert shared_bound(problem, lambda: False) <= eur + 1e-6
 
 

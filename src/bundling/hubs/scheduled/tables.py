@@ -11,7 +11,7 @@ from bundling.hubs.scheduled.evaluate import evaluate
 from bundling.hubs.scheduled.hub_hours import hub_hours
 from bundling.hubs.scheduled.loads import aboard, departures, handled, hub_arrivals, moves_of
 from bundling.hubs.scheduled.problem import FloatArray, ScheduledProblem
-from bundling.hubs.scheduled.shares import shares_of
+from bundling.hubs.scheduled.shares import cost_shares
 from bundling.hubs.scheduled.solution import ScheduledSolution
 from bundling.hubs.scheduled.stock import hub_stock
 from bundling.hubs.scheduled.wholes import wholes
@@ -26,8 +26,9 @@ def tables(problem: ScheduledProblem, solution: ScheduledSolution) -> dict[str, 
     Returns
     -------
     dict of pandas.DataFrame
-        ``flows``: each shipment with its moves, hubs, times, and cost and CO2e by its share of the
-        load (`bundling.hubs.scheduled.shares`). ``departures``: lane, clock time, vehicles, load
+        ``flows``: each shipment with its moves, hubs, times, cost by what it fills of vehicles
+        (`bundling.hubs.scheduled.shares`), and CO2e by mass under ISO 14083
+        (`bundling.hubs.emissions_plan`). ``departures``: lane, clock time, vehicles, load
         and load rate by resource. ``empty_trips``: lane and vehicles. ``sailings``: vessels, load
         and load rate of each in use. ``hubs``: every hub, load handled, share of its capacity.
         ``wholes``, where shipments were divided: the flows with their parts put together.
@@ -67,7 +68,9 @@ def _by_resource(problem: ScheduledProblem, name: str, values: FloatArray) -> di
 def _flows(problem: ScheduledProblem, solution: ScheduledSolution) -> pd.DataFrame:
     import pandas as pd
 
-    moves, share = moves_of(problem, solution), shares_of(problem, solution)
+    from bundling.hubs.emissions_plan import co2e_of_shipments
+
+    moves = moves_of(problem, solution)
     who = solution.move_shipment
     place, first = problem.location_ids, np.searchsorted(who, np.arange(problem.num_shipments))
     words, hubs, last = [], [], np.append(first[1:], len(who)) - 1
@@ -86,8 +89,8 @@ def _flows(problem: ScheduledProblem, solution: ScheduledSolution) -> pd.DataFra
             "departure": [problem.slot_name(int(t)) for t in moves.depart_slot[first]],
             "arrival": [problem.slot_name(int(t)) for t in moves.arrive_slot[last]],
             **_by_resource(problem, "", problem.shipment_load),
-            "eur": share.eur,
-            "co2e_kg": share.co2e_kg,
+            "eur": cost_shares(problem, solution),
+            "co2e_kg": co2e_of_shipments(problem, solution),
         }
     )
 
