@@ -155,3 +155,29 @@ def test_two_hubs_at_one_place_are_refused() -> None:
     twice = pd.concat([tables["hubs"], tables["hubs"].assign(hub_id="second")])
     tables["hubs"] = twice.reset_index(drop=True)
     assert faults(tables) == [("hubs", "location")]
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "instead"),
+    [
+        ("lanes", "co2_kg", "co2e_kg"),
+        ("lanes", "co2e", "co2e_kg"),
+        ("hubs", "handling_eur", "handling_eur_kg"),
+        ("hubs", "Last_slot", "last_slot"),
+        ("shipments", "groups", "group"),
+    ],
+)
+def test_a_slip_of_the_pen_is_not_left_out_in_silence(
+    table: str, column: str, instead: str
+) -> None:
+    tables = corridor_tables()
+    tables[table] = tables[table].drop(columns=instead, errors="ignore").assign(**{column: 1})
+    with pytest.raises(InputError, match=f"Call it {instead}"):
+        ScheduledProblem.from_tables(tables)
+
+
+def test_a_limit_in_what_no_shipment_has_is_refused_and_notes_are_not() -> None:
+    tables = corridor_tables()
+    tables["hubs"]["capacity_pallets"] = 40.0
+    tables["hubs"]["remark"] = "by the canal"
+    assert faults(tables) == [("hubs", "capacity_pallets")]

@@ -36,10 +36,11 @@ _PLACES = {
     "shipment_origin": "location",
     "shipment_destination": "location",
 }
-_BY_RESOURCE = (
+BY_RESOURCE = (
     "hub_handling_eur", "hub_capacity", "vehicle_capacity", "sailing_capacity",
     "sailing_slot_eur", "shipment_load", "hub_hour_capacity", "hub_floor_capacity",
 )  # fmt: skip
+"""Fields with a value for each resource."""
 _MAY_BE_INFINITE = (
     "hub_capacity", "hub_hour_capacity", "hub_floor_capacity", "vehicle_capacity",
     "sailing_capacity", "lane_empty_eur",
@@ -84,7 +85,7 @@ def _fields(problem: ScheduledProblem) -> Iterator[tuple[str, str, np.ndarray]]:
 def _lengths(problem: ScheduledProblem) -> Iterator[Fault]:
     for name, prefix, value in _fields(problem):
         rows = len(names_of(problem, prefix))
-        shape = (rows, problem.num_resources) if name in _BY_RESOURCE else (rows,)
+        shape = (rows, problem.num_resources) if name in BY_RESOURCE else (rows,)
         if name == "hub_shippers":
             shape = (rows, len(problem.shipper_ids))
         if value.shape != shape:

@@ -9,7 +9,14 @@ import numpy as np
 from bundling.hubs.scheduled.emission_table import emissions
 from bundling.hubs.scheduled.evaluate import evaluate
 from bundling.hubs.scheduled.hub_hours import hub_hours
-from bundling.hubs.scheduled.loads import aboard, departures, handled, hub_arrivals, moves_of
+from bundling.hubs.scheduled.loads import (
+    aboard,
+    departures,
+    handled,
+    hub_arrivals,
+    load_rate,
+    moves_of,
+)
 from bundling.hubs.scheduled.problem import FloatArray, ScheduledProblem
 from bundling.hubs.scheduled.shares import cost_shares
 from bundling.hubs.scheduled.solution import ScheduledSolution
@@ -137,18 +144,12 @@ def _departures(problem: ScheduledProblem, solution: ScheduledSolution) -> pd.Da
             "group": group,
             "vehicles": count,
             **_by_resource(problem, "", carried),
-            **_by_resource(problem, "load_rate_", _rate(carried, room)),
+            **_by_resource(problem, "load_rate_", load_rate(carried, room)),
             "km": problem.lane_km[lane] * count,
             "eur": problem.lane_eur[lane] * count,
             "co2e_kg": problem.lane_co2e_kg[lane] * count,
         }
     )
-
-
-def _rate(load: FloatArray, room: FloatArray) -> FloatArray:
-    """Load over room; 0 where there is no load, whatever the room."""
-    rate: FloatArray = np.divide(load, room, out=np.zeros_like(load), where=(load > 0) & (room > 0))
-    return rate
 
 
 def _empty_trips(problem: ScheduledProblem, solution: ScheduledSolution) -> pd.DataFrame:
@@ -183,7 +184,9 @@ def _sailings(problem: ScheduledProblem, solution: ScheduledSolution) -> pd.Data
             "vessels": count,
             **_by_resource(problem, "", load),
             **_by_resource(
-                problem, "load_rate_", _rate(load, problem.sailing_capacity[used] * count[:, None])
+                problem,
+                "load_rate_",
+                load_rate(load, problem.sailing_capacity[used] * count[:, None]),
             ),
             "charter_eur": problem.sailing_eur[used] * count,
             "slots_eur": (problem.sailing_slot_eur[used] * load).sum(axis=1),
@@ -197,7 +200,7 @@ def _hubs(problem: ScheduledProblem, solution: ScheduledSolution) -> pd.DataFram
 
     load = handled(problem, solution)
     used = load.any(axis=1)
-    share = _rate(load, problem.hub_capacity).max(axis=1, initial=0.0)
+    share = load_rate(load, problem.hub_capacity).max(axis=1, initial=0.0)
     return pd.DataFrame(
         {
             "hub_id": list(problem.hub_ids),
@@ -206,10 +209,10 @@ def _hubs(problem: ScheduledProblem, solution: ScheduledSolution) -> pd.DataFram
             "open": used,
             **_by_resource(problem, "", load),
             "capacity_share": share,
-            "hour_share": _rate(
+            "hour_share": load_rate(
                 hub_arrivals(problem, solution), problem.hub_hour_capacity[:, None]
             ).max(axis=(1, 2), initial=0.0),
-            "floor_share": _rate(
+            "floor_share": load_rate(
                 hub_stock(problem, solution), problem.hub_floor_capacity[:, None]
             ).max(axis=(1, 2), initial=0.0),
             "fixed_eur": np.where(used, problem.hub_fixed_eur, 0.0),
@@ -232,7 +235,7 @@ def _vehicles(problem: ScheduledProblem, solution: ScheduledSolution) -> pd.Data
 
     rows, load = departures(problem, solution)
     capacity = problem.vehicle_capacity[problem.lane_vehicle[rows[:, 0]]]
-    full = total(rows[:, 0], _rate(load, capacity).max(axis=1, initial=0.0))
+    full = total(rows[:, 0], load_rate(load, capacity).max(axis=1, initial=0.0))
     trips = total(trip, count)
     return pd.DataFrame(
         {
