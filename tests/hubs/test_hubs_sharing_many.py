@@ -10,7 +10,15 @@ from hubs_cases import random_problem
 
 from bundling.errors import InputError
 from bundling.gains import shapley
-from bundling.hubs import coalition_costs, coalitions_met, share_many
+from bundling.hubs import (
+    coalition_costs,
+    coalitions_met,
+    share_by_size,
+    share_many,
+    sharing_by_size,
+)
+from bundling.report.messages import LANGUAGES, Messages
+from bundling.report.sharing_parts import board_frame, splits_frame, stability_frame
 from bundling.result import Limit
 
 
@@ -151,3 +159,22 @@ def test_that_nothing_keeps_all_in_is_said_when_it_is_certain(far):
     found = dataclasses.replace(far, total_eur=dear, total_bound_eur=dear).about_all()
     assert found.core == "no"
     assert dataclasses.replace(far, total_bound_eur=-np.inf).about_all().core == "open"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_split_and_column_has_words(far, lang):
+    m = Messages(lang)
+    assert [name for name in far.splits.pays if not m.has(f"method.{name}")] == []
+    frames = [board_frame(m, far, "shapley", {}), splits_frame(m, far, {}),
+              stability_frame(m, far, {}), far.table()]  # fmt: skip
+    assert [c for frame in frames for c in frame if not m.has(f"col.{c}")] == []
+
+
+def test_the_number_of_players_decides(monkeypatch):
+    asked = []
+    for name in ("share", "share_many"):
+        monkeypatch.setattr(sharing_by_size, name, lambda *_, name=name, **__: asked.append(name))
+    for origins in (12, 16):
+        problem = random_problem(1, shipments=60, origins=origins)
+        share_by_size(problem, time_limit=1.0, gap=0.1)
+    assert asked == ["share", "share_many"]

@@ -65,6 +65,12 @@ class SharedCost(Protocol):
     def about_all(self) -> AboutAll:
         """Find whether anything keeps all in."""
 
+    def table(self) -> pd.DataFrame:
+        """One row a player, for an analyst."""
+
+    def board(self, method: str = "shapley") -> pd.DataFrame:
+        """One row a player and one for all; see `BoardViews.board`."""
+
     def stability(self) -> pd.DataFrame:
         """For each split the coalition that gains most by leaving."""
 
