@@ -8,8 +8,16 @@ from bundling.gains.game import FloatArray
 
 
 def proportional(weights: FloatArray, total: float) -> FloatArray:
-    """Split `total` in proportion to `weights`, equally when all are 0."""
+    """Split `total` in proportion to `weights`, equally when all are 0.
+
+    Raises
+    ------
+    ValueError
+        When a weight is no number from 0 up.
+    """
     weights = np.asarray(weights, dtype=np.float64)
+    if not (np.isfinite(weights) & (weights >= 0)).all():
+        raise ValueError("a weight is no number from 0 up")
     sum_of = float(weights.sum())
     if sum_of <= 0:
         return np.full(weights.size, total / max(1, weights.size))

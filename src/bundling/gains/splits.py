@@ -73,10 +73,17 @@ def all_splits(
     Raises
     ------
     ValueError
-        When the costs are not one for each coalition.
+        When the costs are not one number for each coalition, or weights not one from 0 up for
+        each player.
     """
+    cost = np.asarray(cost, dtype=np.float64)
     players = players_of(cost)
-    lower = cost if bound is None else bound
+    if not np.isfinite(cost).all():
+        raise ValueError(f"the cost of coalition {int(np.argmin(np.isfinite(cost)))} is no number")
+    for name, weight in (weights or {}).items():
+        if np.shape(weight) != (players,):
+            raise ValueError(f"{name} has not one weight for each of {players} players")
+    lower = cost if bound is None else np.asarray(bound, dtype=np.float64)
     pays: dict[str, FloatArray] = {}
     missing: dict[str, str] = {}
     alone = cost[1 << np.arange(players)]

@@ -99,7 +99,10 @@ class ManySharing(BoardViews):
         low, high = proportional_range(least, alone, bound, total)
         ranges = {
             "proportional": (low, high),
-            "by_weight": (proportional(self.kg, bound), pays["by_weight"]),
+            "by_weight": (
+                proportional(self.kg, bound) if np.isfinite(bound) else unknown,
+                pays["by_weight"],
+            ),
             "shapley": (self.shapley.low_eur - half, self.shapley.high_eur + half),
             "least_core": (unknown, unknown),
         }

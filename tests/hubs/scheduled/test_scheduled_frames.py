@@ -137,6 +137,7 @@ def test_a_fault_names_its_rows() -> None:
         (("hubs", "fixed_eur"), {"hub_fixed_eur": [-1.0]}),
         (("lanes", "vehicle"), {"lane_vehicle": [0, 0, 0, 0, 0, 1]}),
         (("lanes", "eur"), {"lane_eur": [40.0] * 5}),
+        (("lanes", "to"), {"lane_to": [2, 0, 1, 0, 2, 2]}),
         (("vehicles", "mode"), {"vehicle_mode": ("road", "rail")}),
         (("settings", "num_slots"), {"num_slots": 0}),
         (("settings", "max_hubs"), {"max_hubs": -1}),
@@ -148,6 +149,13 @@ def test_every_rule_of_the_data(place: tuple[str, str], changes: dict[str, Any])
     with pytest.raises(InputError) as caught:
         corridor(**changes)
     assert [(fault.table, fault.column) for fault in caught.value.faults] == [place]
+
+
+def test_a_column_twice_and_no_load_at_all() -> None:
+    tables = corridor_tables()
+    tables["lanes"] = pd.concat([tables["lanes"], tables["lanes"][["eur"]]], axis=1)
+    del tables["shipments"]["load_kg"]
+    assert faults(tables) == [("lanes", "eur"), ("shipments", "load_")]
 
 
 def test_two_hubs_at_one_place_are_refused() -> None:

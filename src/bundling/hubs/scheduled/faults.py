@@ -60,6 +60,7 @@ def faults(problem: ScheduledProblem) -> list[Fault]:
         *_numbers(problem),
         *_times(problem),
         *_one_hub_a_place(problem),
+        *_ends(problem),
         *_shipments(problem),
         *_owners(problem),
         *_passages(problem),
@@ -197,6 +198,15 @@ def _one_hub_a_place(problem: ScheduledProblem) -> Iterator[Fault]:
         "there is a hub already",
         "Join the two, or move one.",
     )
+
+
+def _ends(problem: ScheduledProblem) -> Iterator[Fault]:
+    for prefix, begin, end in (
+        ("lane", problem.lane_from, problem.lane_to),
+        ("sailing", problem.sailing_from, problem.sailing_to),
+    ):
+        rule = "is also where it begins"
+        yield from _told(problem, f"{prefix}_to", prefix, begin == end, rule, "Leave it out.")
 
 
 def _shipments(problem: ScheduledProblem) -> Iterator[Fault]:

@@ -12,7 +12,7 @@ from bundling.errors import Fault, InputError, raise_if
 from bundling.hubs.scheduled.columns import Column, column_of
 from bundling.hubs.scheduled.faults import BY_RESOURCE, OWNERS
 from bundling.hubs.scheduled.links import link_tables, read_links
-from bundling.hubs.scheduled.misnamed import misnamed
+from bundling.hubs.scheduled.misnamed import misnamed, repeated
 from bundling.hubs.scheduled.problem import ScheduledProblem
 
 if TYPE_CHECKING:
@@ -124,15 +124,19 @@ def from_tables(tables: Mapping[str, pd.DataFrame]) -> ScheduledProblem:
         for table, prefix in TABLES.items()
         if prefix != "lane" and table in tables and f"{prefix}_id" not in tables[table]
     ]
-    raise_if(faults)  # without identifiers all that refers to them would be told as unknown
-    data = _settings(tables, faults)
+    given = {t: [str(column) for column in tables[t]] for t in TABLES if t in tables}
+    faults += [fault for table, columns in given.items() for fault in repeated(table, columns)]
     resources = tuple(
-        name.removeprefix(_LOAD) for name in map(str, tables["shipments"]) if _LOAD in name[:5]
+        name.removeprefix(_LOAD) for name in given.get("shipments", ()) if name.startswith(_LOAD)
     )
+    if "shipments" in given and not resources:
+        rule, remedy = "there is no column of load", "Add one a resource, such as load_kg."
+        faults.append(Fault("shipments", _LOAD, (), rule, remedy))
+    raise_if(faults)  # without these all that refers to them would be told as unknown
+    data = _settings(tables, faults)
     data["resource_ids"] = resources
-    for table in (table for table in TABLES if table in tables):
-        given = [str(column) for column in tables[table]]
-        faults += misnamed(table, given, *_columns(table, resources))
+    for table, columns in given.items():
+        faults += misnamed(table, columns, *_columns(table, resources))
     ids = {table: _ids(tables, table) for table in TABLES}
     for table, prefix in TABLES.items():
         reader = _Reader(tables, table, ids, data, faults)

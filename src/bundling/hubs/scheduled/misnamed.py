@@ -1,14 +1,22 @@
-"""Columns that look like one of ours and are none: they would be left out without a word."""
+"""Columns that are there twice, or look like one of ours and would be left out without a word."""
 
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from bundling.errors import Fault
 
 _ALIKE = 0.8
 """Likeness, by `difflib`, from which a name is taken for a slip of the pen."""
+
+
+def repeated(table: str, given: Sequence[str]) -> Iterator[Fault]:
+    """Refuse columns of a table that stand in it more than once."""
+    for column, count in Counter(given).items():
+        if count > 1:
+            yield Fault(table, column, (), "is there more than once", "Keep one.")
 
 
 def misnamed(
