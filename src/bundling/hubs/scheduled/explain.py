@@ -53,7 +53,7 @@ def _takes(capacity: FloatArray, most: FloatArray, load: FloatArray) -> NDArray[
     """Which lanes and sailings take a load, with all their vehicles and vessels."""
     with np.errstate(invalid="ignore"):  # no vehicle of endless room
         room = np.nan_to_num(capacity * most[:, None], nan=0.0, posinf=np.inf)
-    fits: NDArray[np.bool_] = (room >= load).all(axis=1)
+    fits: NDArray[np.bool_] = np.asarray((room >= load).all(axis=1))
     return fits
 
 
