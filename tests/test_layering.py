@@ -43,7 +43,7 @@ NEIGHBOURS = {("rounds", "energy"), ("siting", "energy")}
 
 DOORS = {
     ("bundling.result", "report"),  # Result.report, Result.to_geojson
-    ("bundling.hubs.sharing", "report"),  # Sharing.report
+    ("bundling.hubs.sharing_views", "report"),  # report of Sharing and ManySharing
     ("bundling.result", "*family*"),  # Result.tables, Result.plot
     ("bundling.api", "io"),  # load, catalogue
     ("bundling.api", "*family*"),  # solve, check, evaluate

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
-MOST_S = 12
+MOST_S = 6
 """Seconds a search in the README may take here."""
 
 

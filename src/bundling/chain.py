@@ -189,9 +189,9 @@ class _Chain:
         )
 
     def _share(self, hubs: Result) -> None:
-        from bundling.hubs.sharing import share
+        from bundling.hubs.sharing_by_size import share_by_size
 
-        self.sharing = share(
+        self.sharing = share_by_size(
             hubs.problem,
             grand=hubs,
             gap=self.gap,

@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bundling.gains import best_partition, check_core, members, nucleolus, shapley
+from bundling.gains import (
+    ValueOracle,
+    all_splits,
+    best_partition,
+    check_core,
+    members,
+    nucleolus,
+    sampled_shapley,
+    shapley,
+)
 
 
 def airport(*need: float) -> np.ndarray:
@@ -71,3 +80,21 @@ def test_a_small_coalition_that_leaves_is_not_hidden_by_rounding_of_a_large_one(
     assert not found.in_core
     assert found.leaving == 1
     assert found.excess_eur == pytest.approx(0.4)
+
+
+def test_what_is_no_game_is_refused():
+    for cost, rule in (
+        ([0.0, 1.0, np.nan, 2.0], "value 2 is no number"),
+        ([5.0, 1.0, 1.0, 2.0], "of nobody, is 5 and not 0"),
+        ([0.0, 1.0, np.inf, 2.0], "coalition 2 is no number"),
+        ([0.0, 1.0, 2.0], "one for each coalition"),
+    ):
+        with pytest.raises(ValueError, match=rule):
+            all_splits(np.array(cost))
+    two = np.array([0.0, 1.0, 1.0, 1.5])
+    for weight, rule in (([1.0, 2.0, 3.0], "one weight for each of 2"), ([-1.0, 2.0], "from 0 up")):
+        with pytest.raises(ValueError, match=rule):
+            all_splits(two, weights={"kg": np.array(weight)})
+    for given in ({"precision": 0.0}, {"confidence": 1.0}):
+        with pytest.raises(ValueError, match="out of range"):
+            sampled_shapley(ValueOracle.of_game(two), **given)

@@ -102,7 +102,7 @@ whole = st.integers(-(2**62), 2**62)
 
 
 @settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -140,10 +140,11 @@ class FakeRegion:
 
 
 class FakeSharing:
-    gap = 0.01
+    gap, total_eur = 0.01, 1000.0
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.text, self.players = text, (text, "b")
+        self.alone_eur, self.alone_bound_eur = np.array([900.0, 300.0]), np.array([891.0, 297.0])
 
     def table(self) -> pd.DataFrame:
         return pd.DataFrame(

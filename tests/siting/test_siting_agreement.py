@@ -18,9 +18,9 @@ from bundling.result import Status
 from bundling.siting import SitingProblem, SitingSolution, check, evaluate, solve
 
 FEW = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
-LAWS = settings(FEW, max_examples=8)
+LAWS = settings(FEW, max_examples=6)
 GAP = 5e-7
 """Searches stop at this gap and at no time limit: what is found does not depend on the machine."""
 
@@ -159,7 +159,7 @@ def part(thing, **changes):
     return dataclasses.replace(thing, **changes)
 
 
-@settings(FEW, max_examples=20)
+@settings(FEW, max_examples=12)
 @given(problems_with_parts())
 def test_arrays_and_pyomo_agree_with_all_parts(problem):
     plan, found = by_reference(problem)

@@ -19,7 +19,7 @@ from bundling.siting.year_bounds import years_bound
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 @given(st.integers(0, 10_000), st.sets(st.sampled_from(PARTS), max_size=4))
 def test_never_above_the_optimum(seed, parts):

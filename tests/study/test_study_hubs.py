@@ -222,7 +222,7 @@ def test_an_early_stop_leaves_parts_out_and_says_so(tmp_path: Path) -> None:
 
 def test_too_little_time_is_told_by_part(study: HubsStudy) -> None:
     m = Messages("en")
-    why = {"direct": "time", "closing": "time", "break_even": "time", "sharing": "players"}
+    why = {"direct": "time", "closing": "time", "break_even": "time", "sharing": "one_player"}
     other = dataclasses.replace(
         study, direct=None, closings=(), breaks={}, sharing=None, left_out=why
     )
@@ -230,7 +230,7 @@ def test_too_little_time_is_told_by_part(study: HubsStudy) -> None:
     assert "was not compared" in " ".join(pays_words(m, other, {}))
     assert "time ran out" in " ".join(hub_words(m, other, {}))
     assert "time ran out" in " ".join(break_words(m, other))
-    assert "3 players are too many" in left_out(m, other, "sharing")
+    assert "only one player" in left_out(m, other, "sharing")
     assert "comparison" not in other.tables
     assert other.tables["hubs"]["verdict"].tolist() == ["not_solved", "not_open"]
 

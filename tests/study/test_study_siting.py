@@ -24,7 +24,7 @@ def study():
         demands=("mid",),
         delays=(0, 3),
         years=(2028, 2035),
-        time_limit=24.0,
+        time_limit=16.0,
         gap=0.1,
         reasons_limit=0.0,
         own_power=False,
@@ -99,7 +99,7 @@ def test_the_command_writes_and_tells(tmp_path):
     done = CliRunner().invoke(
         main,
         ["siting", "zwolle", "--out", str(tmp_path), "--demand", "low", "--delay", "0",
-         "--time-limit", "12", "--reasons-limit", "5", "--gap", "0.3", "--no-own-power"],
+         "--time-limit", "8", "--reasons-limit", "3", "--gap", "0.3", "--no-own-power"],
     )  # fmt: skip
     assert done.exit_code == 0, done.output
     assert "low, grid as planned" in done.output

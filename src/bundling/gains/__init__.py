@@ -27,6 +27,7 @@ from bundling.gains.nucleolus import nucleolus as nucleolus
 from bundling.gains.nucleolus import prenucleolus as prenucleolus
 from bundling.gains.oracle import ValueOracle as ValueOracle
 from bundling.gains.proportional import proportional as proportional
+from bundling.gains.proportional import proportional_range as proportional_range
 from bundling.gains.row_generation import RowsCore as RowsCore
 from bundling.gains.row_generation import least_core_by_rows as least_core_by_rows
 from bundling.gains.sampled import SampledShapley as SampledShapley

@@ -16,11 +16,15 @@ def players_of(values: FloatArray) -> int:
     Raises
     ------
     ValueError
-        When the values are not one for each coalition.
+        When the values are not one for each coalition, one is no number, or nobody has one.
     """
     players = int(values.size).bit_length() - 1
     if values.ndim != 1 or players < 1 or values.size != 1 << players:
         raise ValueError(f"{values.size} values are not one for each coalition")
+    if np.isnan(values).any():
+        raise ValueError(f"value {int(np.isnan(values).argmax())} is no number")
+    if values[0] != 0:
+        raise ValueError(f"value 0, of nobody, is {values[0]:g} and not 0")
     return players
 
 

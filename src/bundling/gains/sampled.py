@@ -94,6 +94,11 @@ def sampled_shapley(
     seed
         Same oracle and seed give the same answer unless the time ends it.
 
+    Raises
+    ------
+    ValueError
+        When the precision is not above 0, or the confidence not between 0 and 1.
+
     Notes
     -----
     A random order of the players is closed to a ring, read from evenly spread places, clockwise
@@ -114,6 +119,8 @@ def sampled_shapley(
     Frank, G. Holmes, "Sampling permutations for Shapley value estimation", JMLR 23 (2022), for
     antithetic orders.
     """
+    if not precision > 0 or not 0 < confidence < 1:
+        raise ValueError(f"precision {precision:g} or confidence {confidence:g} is out of range")
     players = oracle.players
     began, before = time.perf_counter(), oracle.asked
     rng = np.random.default_rng(seed)

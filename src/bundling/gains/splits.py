@@ -12,7 +12,7 @@ from bundling.errors import InputError
 from bundling.gains.equal_profit import equal_profit
 from bundling.gains.game import FloatArray, players_of
 from bundling.gains.nucleolus import nucleolus, prenucleolus
-from bundling.gains.proportional import proportional
+from bundling.gains.proportional import proportional, proportional_range
 from bundling.gains.separable import alternative_cost_avoided, cost_gap, equal_charge
 from bundling.gains.shapley import shapley, shapley_range
 
@@ -73,10 +73,17 @@ def all_splits(
     Raises
     ------
     ValueError
-        When the costs are not one for each coalition.
+        When the costs are not one number for each coalition, or weights not one from 0 up for
+        each player.
     """
+    cost = np.asarray(cost, dtype=np.float64)
     players = players_of(cost)
-    lower = cost if bound is None else bound
+    if not np.isfinite(cost).all():
+        raise ValueError(f"the cost of coalition {int(np.argmin(np.isfinite(cost)))} is no number")
+    for name, weight in (weights or {}).items():
+        if np.shape(weight) != (players,):
+            raise ValueError(f"{name} has not one weight for each of {players} players")
+    lower = cost if bound is None else np.asarray(bound, dtype=np.float64)
     pays: dict[str, FloatArray] = {}
     missing: dict[str, str] = {}
     alone = cost[1 << np.arange(players)]
@@ -95,22 +102,13 @@ def all_splits(
     if not exact:
         low["shapley"], high["shapley"] = shapley_range(cost, lower)
         low["equal_charge"], high["equal_charge"] = _equal_charge_range(cost, lower)
-        low[PROPORTIONAL], high[PROPORTIONAL] = _proportional_range(cost, lower)
+        low[PROPORTIONAL], high[PROPORTIONAL] = proportional_range(
+            lower[1 << np.arange(players)], alone, float(lower[-1]), float(cost[-1])
+        )
         for name, weight in (weights or {}).items():
             if math.isfinite(lower[-1]):
                 low[name], high[name] = proportional(weight, float(lower[-1])), pays[name]
     return Splits(pays, low, high, missing)
-
-
-def _proportional_range(cost: FloatArray, bound: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Bound shares: they rise with the cost of all and one's own, and fall with the others'."""
-    single = 1 << np.arange(players_of(cost))
-    most, least = np.maximum(0.0, cost[single]), np.maximum(0.0, bound[single])
-    with np.errstate(invalid="ignore", divide="ignore"):
-        low = float(bound[-1]) * least / (least + (most.sum() - most))
-        high = float(cost[-1]) * most / (most + (least.sum() - least))
-    low = np.where(np.isnan(low), -np.inf, np.minimum(low, float(bound[-1])))
-    return low, np.where(np.isnan(high), np.inf, high)
 
 
 def _equal_charge_range(cost: FloatArray, bound: FloatArray) -> tuple[FloatArray, FloatArray]:

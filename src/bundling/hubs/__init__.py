@@ -18,6 +18,7 @@ from bundling.hubs.problem import LEG_KINDS as LEG_KINDS
 from bundling.hubs.problem import HubsProblem as HubsProblem
 from bundling.hubs.sharing import Sharing as Sharing
 from bundling.hubs.sharing import share as share
+from bundling.hubs.sharing_by_size import share_by_size as share_by_size
 from bundling.hubs.sharing_many import ManySharing as ManySharing
 from bundling.hubs.sharing_many import share_many as share_many
 from bundling.hubs.solution import HubsSolution as HubsSolution

@@ -1,7 +1,9 @@
 """Emissions of a plan by shipment and shipper, under ISO 14083 and GLEC.
 
+The one rule of the hubs family, for every table that gives a shipment or shipper its emissions.
 Each departure is a transport chain element: what its vehicles emit goes to the shipments on board
 by tonne-km on the distance of the element, which on one departure is the same for all, so by mass.
+Costs follow another rule (`bundling.hubs.scheduled.shares`): by what fills the vehicle.
 Empty running belongs to the transport operation: empty trips of a vehicle type go to all freight
 that type carried, by tonne-km; the way back of a round trip is in the element itself. Hubs are
 elements too, by tonnes; the problems know no emissions of hubs, so these are 0 unless given.
@@ -81,15 +83,32 @@ def plan_emissions(
         elements, parts = _of_legs(problem, solution, mass)
         told = evaluate(problem, solution).indicators
     else:
+        from bundling.hubs.scheduled.emission_elements import emission_elements
         from bundling.hubs.scheduled.evaluate import evaluate as evaluate_day
 
-        elements, parts = _of_departures(problem, solution, mass)
+        elements, parts = emission_elements(problem, solution, mass)
         told = evaluate_day(problem, solution).indicators
     found = _shared(elements, parts)
     owner = dict(zip(problem.shipment_ids, _shippers(problem), strict=True))
     found.insert(2, "shipper_id", [owner[name] for name in found["shipment_id"]])
     _hold(told, found)
     return found
+
+
+def co2e_of_shipments(problem: ScheduledProblem, solution: ScheduledSolution) -> FloatArray:
+    """Give each shipment its part of the plan's CO2e, as `emissions_by_shipment` does.
+
+    Where no resource is called ``kg`` the first one stands for mass: DOMAIN section 10 has it that
+    the framework lets pallets and TEU do so.
+
+    Returns
+    -------
+    numpy.ndarray
+        kg CO2e (shipments,); they sum to that of the plan.
+    """
+    mass = None if "kg" in problem.resource_ids else problem.shipment_load[:, 0]
+    found = by_shipment(problem, plan_emissions(problem, solution, mass_kg=mass))
+    return found["co2e_kg"].to_numpy(float)
 
 
 def emissions_by_shipment(result: Result, *, mass_kg: ArrayLike | None = None) -> pd.DataFrame:
@@ -174,85 +193,17 @@ def _of_legs(
     return elements, parts
 
 
-def _of_departures(
-    problem: ScheduledProblem, solution: ScheduledSolution, mass_kg: FloatArray
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Departures of lanes, sailings and the empty trips of each type, with their shipments."""
-    group = problem.shipment_group[solution.move_shipment]
-    on_lane = solution.move_lane >= 0
-    vehicle, place = problem.lane_vehicle, problem.location_ids
-    rows: list[tuple[Any, str, str, str, str, float, float]] = []
-    carried: dict[Any, list[int]] = {}
-    for move in range(len(solution.move_shipment)):
-        key: tuple[Any, ...]
-        if on_lane[move]:
-            lane, slot = int(solution.move_lane[move]), int(solution.move_slot[move])
-            key = ("lane", lane, slot, int(group[move]))
-            carried.setdefault(("empty", int(vehicle[lane])), []).append(move)
-        else:
-            key = ("sailing", int(solution.move_sailing[move]))
-        carried.setdefault(key, []).append(move)
-    trips = zip(
-        solution.trip_lane.tolist(), solution.trip_slot.tolist(), solution.trip_group.tolist(),
-        solution.trip_count.tolist(), strict=True,
-    )  # fmt: skip
-    for lane, slot, mine, count in trips:
-        key = ("lane", lane, slot, mine)
-        # A vehicle that leaves without freight is empty running of its type.
-        kind, key = ("lane", key) if key in carried else ("empty", ("empty", int(vehicle[lane])))
-        rows.append(_lane_row(problem, key, kind, lane, count, slot))
-    for lane, count in zip(
-        solution.empty_lane.tolist(), solution.empty_count.tolist(), strict=True
-    ):
-        rows.append(_lane_row(problem, ("empty", int(vehicle[lane])), "empty", lane, count, None))
-    for q in np.flatnonzero(solution.sailing_count).tolist():
-        count = int(solution.sailing_count[q])
-        co2e, nox = problem.sailing_co2e_kg[q] * count, problem.sailing_nox_g[q] * count
-        ends = place[problem.sailing_from[q]], place[problem.sailing_to[q]]
-        rows.append((("sailing", q), "sailing", problem.sailing_ids[q], *ends, co2e, nox))
-    names = ["key", "kind", "vehicle", "from_id", "to_id", "co2e_kg", "nox_g"]
-    elements = pd.DataFrame(rows, columns=names)
-    elements = elements.groupby("key", sort=False, as_index=False).agg(
-        dict.fromkeys(names[1:5], "first") | {"co2e_kg": "sum", "nox_g": "sum"}
-    )
-    km = np.where(on_lane, problem.lane_km[solution.move_lane] if problem.num_lanes else 0.0, 0.0)
-    by_water = ~on_lane
-    km[by_water] = problem.sailing_km[solution.move_sailing[by_water]]
-    pairs = [(key, move) for key in elements["key"] for move in carried.get(key, ())]
-    moves = np.array([move for _, move in pairs], dtype=np.int64)
-    who = solution.move_shipment[moves]
-    parts = pd.DataFrame(
-        {
-            "key": [key for key, _ in pairs],
-            "shipment_id": [problem.shipment_ids[i] for i in who],
-            "mass_t": mass_kg[who] / KG_PER_T,
-            "activity_km": km[moves],
-        }
-    )
-    return elements, parts
-
-
-def _lane_row(
-    problem: ScheduledProblem, key: Any, kind: str, lane: int, count: int, slot: int | None
-) -> tuple[Any, str, str, str, str, float, float]:
-    place = problem.location_ids
-    name = problem.vehicle_ids[problem.lane_vehicle[lane]]
-    ends = ("", "") if kind == "empty" else (
-        place[problem.lane_from[lane]], place[problem.lane_to[lane]],
-    )  # fmt: skip
-    at = f" {problem.slot_name(slot)}" if slot is not None and kind == "lane" else ""
-    co2e, nox = problem.lane_co2e_kg[lane] * count, problem.lane_nox_g[lane] * count
-    return key, kind, name + at, *ends, float(co2e), float(nox)
-
-
 def _shared(elements: pd.DataFrame, parts: pd.DataFrame) -> pd.DataFrame:
     """Allocate by tonne-km, and put the names of the elements back."""
     number = {key: f"element-{k + 1:04d}" for k, key in enumerate(elements["key"])}
     elements = elements.assign(element_id=[number[key] for key in elements["key"]])
     parts = parts[[key in number for key in parts["key"]]]
-    bare = [key for key in elements["key"] if key not in set(parts["key"])]
+    carried = set(parts["key"])
     # What carries nothing at all falls on all freight, so that no emission is lost.
-    parts = pd.concat([parts, *(parts.assign(key=[key] * len(parts)) for key in bare)])
+    kind = dict(zip(elements["key"], elements["kind"], strict=True))
+    freight = parts[[kind[key] != "empty" for key in parts["key"]]]
+    bare = [key for key in elements["key"] if key not in carried]
+    parts = pd.concat([parts, *(freight.assign(key=[key] * len(freight)) for key in bare)])
     parts = parts.assign(element_id=[number[key] for key in parts["key"]])
     shared = allocate(elements.assign(kind="transport"), parts)
     shared["mass_t"] = parts["mass_t"].to_numpy()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,17 +17,18 @@ from bundling.gains import (
     least_core_range,
 )
 from bundling.hubs.coalition import CoalitionCosts, coalition_costs
+from bundling.hubs.leaving import AboutAll, Leaving, about_all, leaving
 from bundling.hubs.problem import FloatArray, HubsProblem
+from bundling.hubs.sharing_views import BoardViews
 from bundling.result import OnEvent, Result
 from bundling.units import METRES_PER_KM
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True, eq=False)
-class Sharing:
+class Sharing(BoardViews):
     """All ways to split the cost of the grand coalition, EUR a player.
 
     Attributes
@@ -67,6 +66,12 @@ class Sharing:
         return alone
 
     @property
+    def alone_bound_eur(self) -> FloatArray:
+        """Least that each player can pay alone."""
+        bound: FloatArray = self.coalitions.bound_eur[1 << np.arange(len(self.players))]
+        return bound
+
+    @property
     def total_eur(self) -> float:
         """Cost of all together."""
         return float(self.coalitions.cost_eur[-1])
@@ -75,6 +80,26 @@ class Sharing:
     def gap(self) -> float:
         """Largest relative gap among the coalitions' costs."""
         return self.coalitions.gap
+
+    @property
+    def range_from(self) -> str:
+        """Why a share is not known to the cent."""
+        return "costs have a gap"
+
+    @property
+    def looked_at(self) -> int:
+        """Coalitions: every one there is."""
+        return int(self.coalitions.cost_eur.size) - 1
+
+    @property
+    def solved(self) -> int:
+        """Coalitions the solver was given."""
+        return self.coalitions.solved
+
+    @property
+    def looked_at_all(self) -> bool:
+        """Whether the cost of every coalition is known: it is."""
+        return True
 
     @property
     def proportional_eur(self) -> FloatArray:
@@ -113,6 +138,21 @@ class Sharing:
         """Find the two coalitions that lose most by merging, if any do."""
         return dearer_together(self.coalitions.cost_eur, self.coalitions.bound_eur)
 
+    def leaving(self, pays: FloatArray, player: int) -> Leaving:
+        """Find the best way out of a player that is asked `pays` with the others."""
+        return leaving(self, pays, player)
+
+    def about_all(self) -> AboutAll:
+        """Find whether anything keeps all in, and whether some lose by merging."""
+        return about_all(self)
+
+    def emissions_of(self, method: str) -> tuple[FloatArray, FloatArray] | None:
+        """CO2e alone and its part of all, kg a player; None where the split has no answer."""
+        if method not in self.emissions.pays:
+            return None
+        alone = self.coalitions.co2e_kg[1 << np.arange(len(self.players))]
+        return alone, self.emissions.pays[method]
+
     def table(self) -> pd.DataFrame:
         """One row a player.
 
@@ -125,26 +165,6 @@ class Sharing:
         from bundling.hubs.sharing_tables import table
 
         return table(self)
-
-    def board(self, method: str = "shapley") -> pd.DataFrame:
-        """One row a player and one for all, in words a board understands.
-
-        Columns: ``player, alone_eur, together_eur, saving_eur, saving_pct, leaves`` (``yes``,
-        ``no``, ``open``), ``with`` (whom it would leave with) and ``why``.
-
-        Parameters
-        ----------
-        method
-            A split of `splits`.
-
-        Raises
-        ------
-        bundling.InputError
-            When there is no such split, or it has no answer here.
-        """
-        from bundling.hubs.sharing_tables import board
-
-        return board(self, method)
 
     def stability(self) -> pd.DataFrame:
         """For each split: is it in the core, and which coalition gains most by leaving.
@@ -168,39 +188,6 @@ class Sharing:
         from bundling.hubs.sharing_tables import emissions_table
 
         return emissions_table(self)
-
-    def plot(self, method: str = "shapley", *, ax: Axes | None = None) -> Axes:
-        """Draw what each pays alone and together; see `bundling.hubs.sharing_plot`."""
-        from bundling.hubs.sharing_plot import plot_sharing
-
-        return plot_sharing(self, method, ax=ax)
-
-    def plot_waterfall(self, method: str = "shapley", *, ax: Axes | None = None) -> Axes:
-        """Draw how savings lead from each alone to all together."""
-        from bundling.hubs.sharing_plot import plot_waterfall
-
-        return plot_waterfall(self, method, ax=ax)
-
-    def report(self, path: str | Path, *, lang: str = "nl", method: str = "shapley") -> Path:
-        """Write one self-contained HTML page for a board to `path` and return it.
-
-        Parameters
-        ----------
-        path
-            File to write.
-        lang
-            ``"nl"`` or ``"en"``.
-        method
-            A split of `splits`.
-
-        Raises
-        ------
-        bundling.InputError
-            When there is no such split, or it has no answer here.
-        """
-        room = importlib.import_module("bundling.report.sharing_page")
-        written: Path = room.write_sharing(self, Path(path), lang, method)
-        return written
 
 
 def share(

@@ -11,14 +11,18 @@ from bundling.errors import Fault, raise_if
 from bundling.gains import (
     RowsCore,
     SampledShapley,
+    Splits,
     ValueOracle,
     least_core_by_rows,
     local_separation,
     proportional,
+    proportional_range,
     sampled_shapley,
 )
 from bundling.hubs.coalitions_met import LEAST_S, CoalitionsMet
+from bundling.hubs.leaving import AboutAll, Leaving, about_many, leaving_many
 from bundling.hubs.problem import BoolArray, FloatArray, HubsProblem
+from bundling.hubs.sharing_views import BoardViews
 from bundling.result import OnEvent, Result
 
 if TYPE_CHECKING:
@@ -31,7 +35,7 @@ _SAMPLES = 4
 
 
 @dataclass(frozen=True, eq=False)
-class ManySharing:
+class ManySharing(BoardViews):
     """Ways to split the cost of many players, each with what is not known of it.
 
     Attributes
@@ -57,6 +61,10 @@ class ManySharing:
     solved
         How many of them the solver was given; the others keep what is left of the plan of all,
         or stay alone, whichever is cheaper.
+
+    See Also
+    --------
+    bundling.hubs.Sharing : all coalitions of up to 12 players.
     """
 
     players: tuple[str, ...]
@@ -73,21 +81,80 @@ class ManySharing:
     solved: int
 
     @property
-    def splits(self) -> dict[str, FloatArray]:
-        """What each pays, by method; each sums to the cost of all."""
-        return {
-            "proportional": proportional(np.maximum(0.0, self.alone_eur), self.total_eur),
-            "by_weight": proportional(self.kg, self.total_eur),
+    def splits(self) -> Splits:
+        """What each pays by ``proportional``, ``by_weight``, ``shapley`` and ``least_core``.
+
+        Each sums to the cost of all. The range of ``shapley`` is what the gaps of the costs leave
+        open, with the half width of the sample on top; ``least_core`` has none.
+        """
+        total, bound = self.total_eur, self.total_bound_eur
+        alone, least = self.alone_eur, self.alone_bound_eur
+        pays = {
+            "proportional": proportional(np.maximum(0.0, alone), total),
+            "by_weight": proportional(self.kg, total),
             "shapley": self.shapley.share_eur,
             "least_core": self.core.split_eur,
         }
+        half, unknown = self.shapley.half_width_eur, np.full(len(self.players), np.nan)
+        low, high = proportional_range(least, alone, bound, total)
+        ranges = {
+            "proportional": (low, high),
+            "by_weight": (
+                proportional(self.kg, bound) if np.isfinite(bound) else unknown,
+                pays["by_weight"],
+            ),
+            "shapley": (self.shapley.low_eur - half, self.shapley.high_eur + half),
+            "least_core": (unknown, unknown),
+        }
+        lows, highs = ({name: ends[k] for name, ends in ranges.items()} for k in (0, 1))
+        return Splits(pays, lows, highs, {})
 
     @property
-    def _shapley_range(self) -> tuple[FloatArray, FloatArray]:
-        """Lowest and highest Shapley value by the gaps of the costs and the sample's half width."""
-        half = self.shapley.half_width_eur
-        low, high = self.shapley.low_eur - half, self.shapley.high_eur + half
-        return low, high
+    def gap(self) -> float:
+        """Largest relative gap among the costs of all together and the coalitions looked at."""
+        cost = np.append(self.cost_eur, self.total_eur)
+        bound = np.append(self.bound_eur, self.total_bound_eur)
+        return float(np.max((cost - bound) / np.maximum(cost, 1e-9)))
+
+    @property
+    def range_from(self) -> str:
+        """Why a share is not known to the cent."""
+        return "a sample, and costs with a gap"
+
+    @property
+    def looked_at(self) -> int:
+        """Coalitions of which a cost is known, all together among them."""
+        return len(self.held) + 1
+
+    @property
+    def looked_at_all(self) -> bool:
+        """Whether these are all there are: that is never claimed."""
+        return False
+
+    def least_core_low_eur(self) -> float:
+        """Least epsilon of the least core that the true costs can have, EUR.
+
+        Above 0 it is certain that no split keeps all in.
+        """
+        if not np.isfinite(self.total_bound_eur):
+            return -np.inf
+        n = len(self.players)
+        return least_core_by_rows(
+            self.total_bound_eur, self.alone_eur, lambda _: None, exact=False,
+            known=(self.held[n:], self.cost_eur[n:]),
+        ).epsilon_eur  # fmt: skip
+
+    def leaving(self, pays: FloatArray, player: int) -> Leaving:
+        """Find the best way out of a player, among the coalitions that were looked at."""
+        return leaving_many(self, pays, player)
+
+    def about_all(self) -> AboutAll:
+        """Find whether it is certain that nothing keeps all in."""
+        return about_many(self)
+
+    def emissions_of(self, method: str) -> None:  # noqa: ARG002
+        """None: emissions of coalitions are not kept here."""
+        return
 
     def table(self) -> pd.DataFrame:
         """One row a player.
@@ -96,12 +163,12 @@ class ManySharing:
         by_weight_eur, shapley_eur, shapley_low_eur, shapley_high_eur`` (a range: the half width
         of the sample on top of the gaps of the costs), ``least_core_eur, saving_eur`` (alone less
         Shapley) and ``rational`` (does the player pay no more than alone, under Shapley: ``yes``
-        or ``no`` when the range leaves no doubt, else ``open``).
+        or ``no`` when the range leaves no doubt, else ``open``) and ``gap`` of the costs.
         """
         import pandas as pd
 
         splits = self.splits
-        low, high = self._shapley_range
+        low, high = splits.low["shapley"], splits.high["shapley"]
         rational = np.where(
             high <= self.alone_bound_eur, "yes", np.where(low > self.alone_eur, "no", "open")
         )
@@ -111,14 +178,15 @@ class ManySharing:
                 "kg": self.kg,
                 "alone_eur": self.alone_eur,
                 "alone_low_eur": self.alone_bound_eur,
-                "proportional_eur": splits["proportional"],
-                "by_weight_eur": splits["by_weight"],
-                "shapley_eur": splits["shapley"],
+                "proportional_eur": splits.pays["proportional"],
+                "by_weight_eur": splits.pays["by_weight"],
+                "shapley_eur": splits.pays["shapley"],
                 "shapley_low_eur": low,
                 "shapley_high_eur": high,
-                "least_core_eur": splits["least_core"],
-                "saving_eur": self.alone_eur - splits["shapley"],
+                "least_core_eur": splits.pays["least_core"],
+                "saving_eur": self.alone_eur - splits.pays["shapley"],
                 "rational": rational,
+                "gap": self.gap,
             }
         )
 
@@ -132,7 +200,7 @@ class ManySharing:
         import pandas as pd
 
         rows = []
-        for name, split in self.splits.items():
+        for name, split in self.splits.pays.items():
             excess = self.held @ split - self.cost_eur
             worst = int(np.argmax(excess))
             leaves = excess[worst] > 1e-6 + 1e-6 * abs(float(self.cost_eur[worst]))

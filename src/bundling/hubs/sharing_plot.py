@@ -11,19 +11,19 @@ from bundling.hubs.sharing_tables import split_of
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from bundling.hubs.sharing import Sharing
+    from bundling.hubs.sharing_views import SharedCost
 
 COLOURS = {"alone": "#8a8a8a", "together": "#1f4e79", "saving": "#2e8b57", "loss": "#c0392b"}
 """Bar colour by what it shows."""
 
 
-def plot_sharing(sharing: Sharing, method: str = "shapley", *, ax: Axes | None = None) -> Axes:
+def plot_sharing(sharing: SharedCost, method: str = "shapley", *, ax: Axes | None = None) -> Axes:
     """Draw two bars a player, alone and together, with the range where costs have a gap.
 
     Parameters
     ----------
     method
-        A split of `Sharing.splits`.
+        A split of `SharedCost.splits`.
     ax
         Axes to draw on; new ones by default.
 
@@ -43,12 +43,16 @@ def plot_sharing(sharing: Sharing, method: str = "shapley", *, ax: Axes | None =
         around = np.clip(np.stack([pays - low, high - pays])[:, wide], 0.0, None)
         axes.errorbar(
             x[wide] + 0.2, pays[wide], around, fmt="none", ecolor="black", capsize=3,
-            label="range: costs have a gap",
+            label=f"range: {sharing.range_from}",
         )  # fmt: skip
     for place, saved, alone in zip(x, sharing.alone_eur - pays, sharing.alone_eur, strict=True):
-        part = f"\n{100 * -saved / alone:+.0f} %" if alone > 0 else ""
+        part = f"\n{_whole(-100 * saved / alone)} %" if alone > 0 else ""
         axes.annotate(
-            f"{-saved:+,.0f} EUR{part}", (place, alone), ha="center", va="bottom", fontsize="small"
+            f"{_whole(-saved)} EUR{part}",
+            (place, alone),
+            ha="center",
+            va="bottom",
+            fontsize="small",
         )
     names = [name.replace(" ", "\n") for name in sharing.players]
     axes.set_xticks(x, names, fontsize="small")
@@ -61,7 +65,7 @@ def plot_sharing(sharing: Sharing, method: str = "shapley", *, ax: Axes | None =
     return drawn
 
 
-def plot_waterfall(sharing: Sharing, method: str = "shapley", *, ax: Axes | None = None) -> Axes:
+def plot_waterfall(sharing: SharedCost, method: str = "shapley", *, ax: Axes | None = None) -> Axes:
     """Draw the way from each alone down to all together, a step for each player's saving.
 
     Parameters and result as in `plot_sharing`. A player that loses steps up, in red.
@@ -87,7 +91,7 @@ def plot_waterfall(sharing: Sharing, method: str = "shapley", *, ax: Axes | None
     for k, height in enumerate(level):
         axes.plot([k + 0.35, k + 0.65], [height, height], color="#404040", linewidth=0.8)
     for place, top, amount in zip(x, np.maximum(before, after), saved, strict=True):
-        axes.annotate(f"{-amount:+,.0f}", (place, top), ha="center", va="bottom", fontsize="small")
+        axes.annotate(_whole(-amount), (place, top), ha="center", va="bottom", fontsize="small")
     names = [name.replace(" ", "\n") for name in sharing.players]
     axes.set_xticks(range(len(pays) + 2), ["all alone", *names, "together"], fontsize="small")
     axes.yaxis.set_major_formatter("{x:,.0f}")
@@ -96,6 +100,12 @@ def plot_waterfall(sharing: Sharing, method: str = "shapley", *, ax: Axes | None
     axes.legend(loc="best", fontsize="small")
     drawn: Axes = axes
     return drawn
+
+
+def _whole(amount: float) -> str:
+    """Write a whole amount with its sign, which nothing has not."""
+    rounded = round(float(amount))
+    return f"{rounded:+,d}" if rounded else "0"
 
 
 def _base(level: list[float]) -> float:

@@ -8,13 +8,14 @@ import numpy as np
 
 from bundling.errors import Fault, InputError
 from bundling.gains import check_core, core_verdict
-from bundling.hubs.leaving import about_all, leaving, members_of, slack
+from bundling.hubs.leaving import members_of, slack
 from bundling.hubs.problem import FloatArray
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from bundling.hubs.sharing import Sharing
+    from bundling.hubs.sharing_views import SharedCost
 
 _FIRST = ("proportional", "by_weight", "shapley")
 
@@ -24,7 +25,6 @@ def table(sharing: Sharing) -> pd.DataFrame:
     import pandas as pd
 
     splits = sharing.splits
-    alone_bound = sharing.coalitions.bound_eur[1 << np.arange(len(sharing.players))]
     return pd.DataFrame(
         {
             "player": list(sharing.players),
@@ -39,7 +39,7 @@ def table(sharing: Sharing) -> pd.DataFrame:
             "rational": [
                 verdict(pays, bound, cost)
                 for pays, bound, cost in zip(
-                    sharing.shapley_eur, alone_bound, sharing.alone_eur, strict=True
+                    sharing.shapley_eur, sharing.alone_bound_eur, sharing.alone_eur, strict=True
                 )
             ],
             "gap": sharing.gap,
@@ -85,7 +85,7 @@ def stability(sharing: Sharing) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def board(sharing: Sharing, method: str) -> pd.DataFrame:
+def board(sharing: SharedCost, method: str) -> pd.DataFrame:
     """One row a player, and one for all; see `Sharing.board`."""
     import pandas as pd
 
@@ -135,7 +135,7 @@ def emissions_table(sharing: Sharing) -> pd.DataFrame:
     )
 
 
-def split_of(sharing: Sharing, method: str) -> FloatArray:
+def split_of(sharing: SharedCost, method: str) -> FloatArray:
     """Give what each pays under `method`; refuse methods that are unknown or have no answer."""
     if method in sharing.splits.pays:
         return sharing.splits.pays[method]
@@ -144,9 +144,9 @@ def split_of(sharing: Sharing, method: str) -> FloatArray:
     raise InputError([Fault("splits", "", (method,), why, f"Choose one of {known}.".rstrip("."))])
 
 
-def _leaves(sharing: Sharing, pays: FloatArray, player: int) -> tuple[str, str, str]:
+def _leaves(sharing: SharedCost, pays: FloatArray, player: int) -> tuple[str, str, str]:
     """Whether a player would leave, with whom, and why, in words."""
-    found = leaving(sharing, pays, player)
+    found = sharing.leaving(pays, player)
     if np.isnan(found.cost_eur):
         return "no", "", "There is nobody to leave."
     rest, excess = " + ".join(found.others), found.asked_eur - found.cost_eur
@@ -154,6 +154,10 @@ def _leaves(sharing: Sharing, pays: FloatArray, player: int) -> tuple[str, str, 
         who, whom = (f"With {rest} it pays", "they are") if rest else ("Alone it pays", "it is")
         why = f"{who} {found.cost_eur:.2f} EUR; {whom} asked {excess:.2f} EUR more."
         return "yes", rest, why
+    if found.unseen:
+        who = f"with {rest}" if rest else "alone"
+        why = f"No group looked at is better off: {who} it would lose {max(0.0, -excess):.2f} EUR."
+        return "open", "", f"{why} Other groups were not looked at."
     if found.leaves == "open":
         who = "alone" if not rest else f"with {rest}"
         lowest = (
@@ -167,15 +171,18 @@ def _leaves(sharing: Sharing, pays: FloatArray, player: int) -> tuple[str, str, 
     return "no", "", f"{who}, its best way out, it would lose {max(0.0, -excess):.2f} EUR."
 
 
-def _about_all(sharing: Sharing) -> str:
+def _about_all(sharing: SharedCost) -> str:
     """Say whether anything keeps all in, and whether some lose by merging."""
-    found = about_all(sharing)
+    found = sharing.about_all()
+    seen = sharing.looked_at_all
+    least = "" if seen else "at least "
+    why = "the search left a gap" if seen else "not all groups were looked at"
     words = {
         "one": "One player shares with nobody.",
         "yes": "Some split keeps all in.",
-        "no": f"No split keeps all in: {found.epsilon_eur:.2f} EUR for every group that leaves "
-        "would.",
-        "open": "Whether a split keeps all in is open: the search left a gap.",
+        "no": f"No split keeps all in: {least}{found.epsilon_eur:.2f} EUR for every group that "
+        "leaves would.",
+        "open": f"Whether a split keeps all in is open: {why}.",
     }[found.core]
     if found.dearer is not None:
         one, other = " + ".join(found.one), " + ".join(found.other)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bundling.report.messages import Messages
+from bundling.report.sharing_parts import saving_is_sure
 from bundling.report.words import FAMILIES, cost, quality, total
 from bundling.result import Result
 
@@ -43,13 +44,9 @@ def _kpi_hubs(m: Messages, results: Sequence[Result], sharing: Any) -> Kpi:
     if not results:
         return Kpi(label, "–", m("kpi.nothing"))
     note = m("kpi.hubs.note", hubs=m.number(total(results, "hubs_open")))
-    if sharing is not None:
-        table = sharing.table()
-        alone = float(table["alone_eur"].sum())
-        saving = float(table["saving_eur"].sum())
-        if alone > 0 and saving > sharing.gap * alone:
-            share = m.percent(saving / alone)
-            note = m("kpi.hubs.saving", share=share, hubs=m.number(total(results, "hubs_open")))
+    if sharing is not None and saving_is_sure(sharing):
+        share = m.percent(1.0 - sharing.total_eur / float(sharing.alone_eur.sum()))
+        note = m("kpi.hubs.saving", share=share, hubs=m.number(total(results, "hubs_open")))
     return Kpi(label, m.money(cost(results)), note)
 
 

@@ -211,6 +211,7 @@ class Messages:
         if share is None or not math.isfinite(share):
             return "–"
         value = 100 * share
+        value = value if abs(value) >= 5e-5 else 0.0  # rounding noise is nothing, not 0.0000 %
         while 0 < abs(value) < 10**-decimals and decimals < 4:
             decimals += 1
         return f"{self.number(value, decimals)}{NBSP if self.lang == 'nl' else ''}%"

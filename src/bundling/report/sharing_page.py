@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bundling.certify import versions
-from bundling.hubs.leaving import about_all
 from bundling.report.files import write_text
 from bundling.report.kpis import Kpi
 from bundling.report.messages import Messages
@@ -17,7 +16,7 @@ from bundling.report.sharing_parts import answer_words, method_word, sharing_sec
 from bundling.report.words import Answer
 
 if TYPE_CHECKING:
-    from bundling.hubs.sharing import Sharing
+    from bundling.hubs.sharing_views import SharedCost
 
 _TERMS = ("bundling", "hub", "shapley", "core", "bound", "gap", "co2e")
 
@@ -25,7 +24,9 @@ _ROUGH = 0.1
 """Gap from which costs are called roughly known only."""
 
 
-def write_sharing(sharing: Sharing, path: Path, lang: str = "nl", method: str = "shapley") -> Path:
+def write_sharing(
+    sharing: SharedCost, path: Path, lang: str = "nl", method: str = "shapley"
+) -> Path:
     """Write the page; return `path`.
 
     Raises
@@ -37,23 +38,28 @@ def write_sharing(sharing: Sharing, path: Path, lang: str = "nl", method: str = 
     return write_text(path, render(m, _context(m, sharing, method), _TERMS))
 
 
-def _context(m: Messages, sharing: Sharing, method: str) -> dict[str, Any]:
+def _context(m: Messages, sharing: SharedCost, method: str) -> dict[str, Any]:
     section = sharing_section(m, sharing, method, {})
     words = answer_words(m, sharing, method, {})
     sure = sharing.gap <= 1e-6
     rough = "sharing.gap.wide" if sharing.gap > _ROUGH else "sharing.gap"
     badge = m("quality.optimal") if sure else m(rough, gap=m.percent(sharing.gap))
     title = m("sharing.page")
+    warnings = [] if sure else [Banner(m("sharing.warning.head"), m("sharing.warning"))]
+    groups = m("sharing.coalitions")
+    if not sharing.looked_at_all:
+        warnings.append(Banner(m("sharing.seen.head"), m("sharing.seen")))
+        groups = m("sharing.coalitions.seen", all=m.number(2 ** len(sharing.players) - 1))
     account = [
-        (m("sharing.coalitions"), m.number(sharing.coalitions.cost_eur.size - 1)),
-        (m("sharing.solved"), m.number(sharing.coalitions.solved)),
+        (groups, m.number(sharing.looked_at)),
+        (m("sharing.solved"), m.number(sharing.solved)),
         (m("sharing.gap.largest"), m.percent(sharing.gap)),
         (m("account.versions"), ", ".join(f"{k} {v}" for k, v in versions().items())),
     ]
     return {
         "title": title,
         "subtitle": m("sharing.page.sub", method=method_word(m, method)),
-        "warnings": [] if sure else [Banner(m("sharing.warning.head"), m("sharing.warning"))],
+        "warnings": warnings,
         "kpis": _kpis(m, sharing),
         "answers": [Answer(title, badge, "good" if sure else "warn", words)],
         "map": None,
@@ -68,10 +74,10 @@ def _context(m: Messages, sharing: Sharing, method: str) -> dict[str, Any]:
     }
 
 
-def _kpis(m: Messages, sharing: Sharing) -> list[Kpi]:
+def _kpis(m: Messages, sharing: SharedCost) -> list[Kpi]:
     alone = float(sharing.alone_eur.sum())
     saved = alone - sharing.total_eur
-    core = about_all(sharing).core
+    core = sharing.about_all().core
     return [
         Kpi(
             m("kpi.alone"),

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from bundling.hubs.leaving import Leaving, about_all, leaving
-from bundling.hubs.sharing_tables import split_of, stability
+from bundling.hubs.leaving import Leaving
+from bundling.hubs.sharing_tables import split_of
 from bundling.report.barchart import Bar, bar_chart
 from bundling.report.chart import Chart
 from bundling.report.frames import table
@@ -19,7 +19,7 @@ from bundling.report.section import Section
 from bundling.report.waterfall import waterfall
 
 if TYPE_CHECKING:
-    from bundling.hubs.sharing import Sharing
+    from bundling.hubs.sharing_views import SharedCost
 
 ALONE, TOGETHER = "#7b8794", "#005b96"
 _ALL = "value.all_players"
@@ -37,13 +37,13 @@ def method_word(m: Messages, method: str) -> str:
 
 
 def board_frame(
-    m: Messages, sharing: Sharing, method: str, names: Mapping[str, str]
+    m: Messages, sharing: SharedCost, method: str, names: Mapping[str, str]
 ) -> pd.DataFrame:
     """One row a player and one for all: alone, together, saving, who would leave and why."""
     pays, alone = split_of(sharing, method), sharing.alone_eur
     rows = []
     for p, name in enumerate(sharing.players):
-        found = leaving(sharing, pays, p)
+        found = sharing.leaving(pays, p)
         rows.append(
             {
                 "player": called(m, name, names),
@@ -51,7 +51,7 @@ def board_frame(
                 "together_eur": float(pays[p]),
                 "saving_eur": float(alone[p] - pays[p]),
                 "saving_share": _part(float(alone[p] - pays[p]), float(alone[p])),
-                "leaves": m(f"leaves.{found.leaves}"),
+                "leaves": m("leaves.unseen" if found.unseen else f"leaves.{found.leaves}"),
                 "why": why(m, found, names),
             }
         )
@@ -67,7 +67,13 @@ def board_frame(
             "why": " ".join(about_words(m, sharing, names)),
         }
     )
-    return pd.DataFrame(rows)
+    frame = pd.DataFrame(rows)
+    low, high = sharing.splits.low[method], sharing.splits.high[method]
+    if (np.isfinite(low) & np.isfinite(high) & (high - low > 0.01)).any():
+        place = list(frame).index("saving_eur")
+        frame.insert(place, "together_low_eur", [*low, np.nan])
+        frame.insert(place + 1, "together_high_eur", [*high, np.nan])
+    return frame
 
 
 def why(m: Messages, found: Leaving, names: Mapping[str, str]) -> str:
@@ -77,6 +83,8 @@ def why(m: Messages, found: Leaving, names: Mapping[str, str]) -> str:
     others = m.names([called(m, name, names) for name in found.others], 9)
     with_whom = m("leaves.with", others=others) if found.others else m("leaves.alone")
     more = found.asked_eur - found.cost_eur
+    if found.unseen:
+        return m("leaves.unseen.why", who=with_whom, loss=small(m, max(0.0, -more)))
     if found.leaves == "yes":
         return m(
             "leaves.yes.why",
@@ -89,10 +97,13 @@ def why(m: Messages, found: Leaving, names: Mapping[str, str]) -> str:
     return m("leaves.no.why", who=with_whom, loss=small(m, -more))
 
 
-def about_words(m: Messages, sharing: Sharing, names: Mapping[str, str]) -> list[str]:
+def about_words(m: Messages, sharing: SharedCost, names: Mapping[str, str]) -> list[str]:
     """Say whether anything keeps all in, and whether some lose by merging."""
-    found = about_all(sharing)
-    words = [m(f"core.{found.core}", eur=small(m, found.epsilon_eur))]
+    found = sharing.about_all()
+    code = f"core.{found.core}"
+    if not sharing.looked_at_all and m.has(f"{code}.seen"):
+        code += ".seen"
+    words = [m(code, eur=small(m, found.epsilon_eur))]
     if found.dearer is not None:
         words.append(
             m(
@@ -105,27 +116,33 @@ def about_words(m: Messages, sharing: Sharing, names: Mapping[str, str]) -> list
     return words
 
 
+def saving_is_sure(sharing: SharedCost) -> bool:
+    """Whether all together save more than half a euro, whatever each could pay at least alone."""
+    return float(sharing.alone_bound_eur.sum()) - sharing.total_eur > 0.5
+
+
+def saved_words(m: Messages, sharing: SharedCost) -> str:
+    """Say what all together save on each alone, and whether that is beyond doubt."""
+    alone, least = float(sharing.alone_eur.sum()), float(sharing.alone_bound_eur.sum())
+    saved = alone - sharing.total_eur
+    code = "answer.sharing" if saving_is_sure(sharing) else "answer.sharing.unclear"
+    if saved <= 0.5:
+        code = "answer.sharing.none" if saved >= -0.5 else "answer.sharing.dearer"
+    return m(
+        code,
+        players=m.number(len(sharing.players)),
+        alone=m.money(alone),
+        saving=m.money(abs(saved)),
+        share=m.percent(_part(abs(saved), alone)),
+        gap=m.percent(_part(alone - least, alone)),
+    )
+
+
 def answer_words(
-    m: Messages, sharing: Sharing, method: str, names: Mapping[str, str]
+    m: Messages, sharing: SharedCost, method: str, names: Mapping[str, str]
 ) -> tuple[str, ...]:
     """Say what all save together, how sure that is, and whether anybody would leave."""
-    alone = float(sharing.alone_eur.sum())
-    saved = alone - sharing.total_eur
-    code = "answer.sharing" if saved > 0.5 else "answer.sharing.none"
-    if saved < -0.5:
-        code = "answer.sharing.dearer"
-    if 0.5 < saved <= sharing.gap * alone:
-        code = "answer.sharing.unclear"
-    said = [
-        m(
-            code,
-            players=m.number(len(sharing.players)),
-            alone=m.money(alone),
-            saving=m.money(abs(saved)),
-            share=m.percent(_part(abs(saved), alone)),
-            gap=m.percent(sharing.gap),
-        )
-    ]
+    said = [saved_words(m, sharing)]
     frame = board_frame(m, sharing, method, names).iloc[:-1]
     gone = frame[frame["leaves"] == m("leaves.yes")]
     doubt = frame[frame["leaves"] == m("leaves.open")]
@@ -135,12 +152,14 @@ def answer_words(
     elif len(doubt):
         said.append(m("sharing.doubt", who=m.names(doubt["player"], 9), method=split))
     else:
-        said.append(m("sharing.stay", method=split))
+        seen = sharing.looked_at_all
+        groups = m.number(sharing.looked_at)
+        said.append(m("sharing.stay" if seen else "sharing.stay.seen", method=split, groups=groups))
     return (*said, *about_words(m, sharing, names))
 
 
 def charts(
-    m: Messages, sharing: Sharing, method: str, names: Mapping[str, str]
+    m: Messages, sharing: SharedCost, method: str, names: Mapping[str, str]
 ) -> tuple[Chart, ...]:
     """Draw the two pictures of a split: the way down from all alone, and alone beside together."""
     pays = split_of(sharing, method)
@@ -162,9 +181,9 @@ def charts(
     return down, beside
 
 
-def stability_frame(m: Messages, sharing: Sharing, names: Mapping[str, str]) -> pd.DataFrame:
+def stability_frame(m: Messages, sharing: SharedCost, names: Mapping[str, str]) -> pd.DataFrame:
     """Every way to split: does it keep all in, and which group gains most by leaving."""
-    frame = stability(sharing)
+    frame = sharing.stability()
     answered = frame["in_core"] != "none"
     who = [
         m.names([called(m, name, names) for name in str(group).split(" + ")], 9) if here else ""
@@ -186,7 +205,7 @@ def stability_frame(m: Messages, sharing: Sharing, names: Mapping[str, str]) -> 
     )
 
 
-def splits_frame(m: Messages, sharing: Sharing, names: Mapping[str, str]) -> pd.DataFrame:
+def splits_frame(m: Messages, sharing: SharedCost, names: Mapping[str, str]) -> pd.DataFrame:
     """Give what each player pays under every way to split."""
     made = pd.DataFrame({"player": [called(m, name, names) for name in sharing.players]})
     made["alone_eur"] = sharing.alone_eur
@@ -196,13 +215,13 @@ def splits_frame(m: Messages, sharing: Sharing, names: Mapping[str, str]) -> pd.
 
 
 def emissions_frame(
-    m: Messages, sharing: Sharing, method: str, names: Mapping[str, str]
+    m: Messages, sharing: SharedCost, method: str, names: Mapping[str, str]
 ) -> pd.DataFrame | None:
     """CO2e alone and its part of all together, by player; None where the split has none."""
-    if method not in sharing.emissions.pays:
+    found = sharing.emissions_of(method)
+    if found is None:
         return None
-    alone = sharing.coalitions.co2e_kg[1 << np.arange(len(sharing.players))]
-    together = sharing.emissions.pays[method]
+    alone, together = found
     return pd.DataFrame(
         {
             "player": [*(called(m, name, names) for name in sharing.players), m(_ALL)],
@@ -214,7 +233,7 @@ def emissions_frame(
 
 
 def sharing_section(
-    m: Messages, sharing: Sharing, method: str, names: Mapping[str, str]
+    m: Messages, sharing: SharedCost, method: str, names: Mapping[str, str]
 ) -> Section:
     """Make the split a section of a page: pictures, the board's table, the rest behind a fold."""
     frame = board_frame(m, sharing, method, names)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bundling.report.messages import Messages
+from bundling.report.sharing_parts import saved_words
 from bundling.result import Bounds, Result, Status
 
 if TYPE_CHECKING:
@@ -104,8 +105,8 @@ def _answer(
     if len(solved) < len(results):
         unsolved = [step.name for step in steps if step.result.solution is None]
         sentences.append(m("answer.unsolved", names=m.names(unsolved)))
-    if family == "hubs" and study.sharing is not None:
-        sentences += _sharing(m, study.sharing)
+    if family == "hubs" and study.sharing is not None and study.sharing.alone_eur.sum() > 0:
+        sentences.append(saved_words(m, study.sharing))
     points = [
         reason if len(steps) == 1 else f"{step.name}: {reason}"
         for step in steps
@@ -170,27 +171,6 @@ def _hubs(m: Messages, results: Sequence[Result], names: Mapping[str, str]) -> l
         **figures,
     )
     return [decided, spent]
-
-
-def _sharing(m: Messages, sharing: Any) -> list[str]:
-    """Say what bundling together saves against each player alone."""
-    table = sharing.table()
-    alone, saving = float(table["alone_eur"].sum()), float(table["saving_eur"].sum())
-    if not alone > 0:
-        return []
-    code = "answer.sharing" if saving > 0.5 else "answer.sharing.none"
-    if 0.5 < saving <= sharing.gap * alone:
-        code = "answer.sharing.unclear"
-    return [
-        m(
-            code,
-            players=m.number(len(table)),
-            alone=m.money(alone),
-            saving=m.money(saving),
-            share=m.percent(saving / alone),
-            gap=m.percent(sharing.gap),
-        )
-    ]
 
 
 def _rounds(m: Messages, results: Sequence[Result], _names: Mapping[str, str]) -> list[str]:

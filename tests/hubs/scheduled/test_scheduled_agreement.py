@@ -27,7 +27,7 @@ def test_the_twin_solves_the_hand_worked_days() -> None:
 def test_same_optimum_or_both_infeasible(seed: int) -> None:
     problem = random_day(seed)
     solution, objective = solve_reference(scheduled_hubs.build, scheduled_hubs.read, problem)
-    result = bundling.solve(problem, time_limit=10.0, gap=0.0)
+    result = bundling.solve(problem, time_limit=60.0, gap=0.0)
     if solution is None:
         assert result.status is Status.INFEASIBLE
         assert result.reasons

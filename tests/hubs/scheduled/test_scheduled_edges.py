@@ -16,7 +16,7 @@ from bundling.models.solve import solve_reference
 def test_loaded_vehicles_bring_others_home_where_no_empty_one_may_go(seed: int) -> None:
     problem = random_day(seed)
     _, objective = solve_reference(scheduled_hubs.build, scheduled_hubs.read, problem)
-    result = bundling.solve(problem, time_limit=10.0, gap=0.0)
+    result = bundling.solve(problem, time_limit=60.0, gap=0.0)
     assert result.status is Status.OPTIMAL
     assert result.objective == pytest.approx(objective, abs=1e-5)
 

@@ -137,6 +137,7 @@ def test_a_fault_names_its_rows() -> None:
         (("hubs", "fixed_eur"), {"hub_fixed_eur": [-1.0]}),
         (("lanes", "vehicle"), {"lane_vehicle": [0, 0, 0, 0, 0, 1]}),
         (("lanes", "eur"), {"lane_eur": [40.0] * 5}),
+        (("lanes", "to"), {"lane_to": [2, 0, 1, 0, 2, 2]}),
         (("vehicles", "mode"), {"vehicle_mode": ("road", "rail")}),
         (("settings", "num_slots"), {"num_slots": 0}),
         (("settings", "max_hubs"), {"max_hubs": -1}),
@@ -150,8 +151,41 @@ def test_every_rule_of_the_data(place: tuple[str, str], changes: dict[str, Any])
     assert [(fault.table, fault.column) for fault in caught.value.faults] == [place]
 
 
+def test_a_column_twice_and_no_load_at_all() -> None:
+    tables = corridor_tables()
+    tables["lanes"] = pd.concat([tables["lanes"], tables["lanes"][["eur"]]], axis=1)
+    del tables["shipments"]["load_kg"]
+    assert faults(tables) == [("lanes", "eur"), ("shipments", "load_")]
+
+
 def test_two_hubs_at_one_place_are_refused() -> None:
     tables = corridor_tables()
     twice = pd.concat([tables["hubs"], tables["hubs"].assign(hub_id="second")])
     tables["hubs"] = twice.reset_index(drop=True)
     assert faults(tables) == [("hubs", "location")]
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "instead"),
+    [
+        ("lanes", "co2_kg", "co2e_kg"),
+        ("lanes", "co2e", "co2e_kg"),
+        ("hubs", "handling_eur", "handling_eur_kg"),
+        ("hubs", "Last_slot", "last_slot"),
+        ("shipments", "groups", "group"),
+    ],
+)
+def test_a_slip_of_the_pen_is_not_left_out_in_silence(
+    table: str, column: str, instead: str
+) -> None:
+    tables = corridor_tables()
+    tables[table] = tables[table].drop(columns=instead, errors="ignore").assign(**{column: 1})
+    with pytest.raises(InputError, match=f"Call it {instead}"):
+        ScheduledProblem.from_tables(tables)
+
+
+def test_a_limit_in_what_no_shipment_has_is_refused_and_notes_are_not() -> None:
+    tables = corridor_tables()
+    tables["hubs"]["capacity_pallets"] = 40.0
+    tables["hubs"]["remark"] = "by the canal"
+    assert faults(tables) == [("hubs", "capacity_pallets")]

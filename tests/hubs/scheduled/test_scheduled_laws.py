@@ -25,7 +25,7 @@ def day(seed: int) -> ScheduledProblem:
 
 def optimum(problem: ScheduledProblem) -> float:
     """Least cost of a day; ``inf`` when there is no plan."""
-    result = bundling.solve(problem, time_limit=10.0, gap=0.0)
+    result = bundling.solve(problem, time_limit=60.0, gap=0.0)
     assert result.status in (Status.OPTIMAL, Status.INFEASIBLE)
     return result.objective
 

@@ -32,6 +32,17 @@ def region(**tables: pd.DataFrame) -> Region:
     return Region("tiny", "Tiny", {**tiny_tables(), **tables})
 
 
+@pytest.fixture(scope="module")
+def plain() -> Region:
+    return region()
+
+
+@pytest.fixture(scope="module")
+def day(plain: Region) -> ScheduledProblem:
+    """The day that several tests look at; frozen, so that they may."""
+    return plain.scheduled_hubs(day=DAY)
+
+
 def with_pickup() -> Region:
     """The tiny region with a pickup from the rural district: 09:00 to 11:00."""
     tables = tiny_tables()
@@ -57,8 +68,8 @@ def clock(seconds: float) -> str:
     return f"{int(seconds // 3600):02d}:{int(seconds % 3600 // 60):02d}"
 
 
-def test_last_moments_leave_time_for_the_work_at_the_addresses():
-    found = shipment_windows(region(), faults=[])
+def test_last_moments_leave_time_for_the_work_at_the_addresses(plain):
+    found = shipment_windows(plain, faults=[])
     # Three stops of 20 min until 12:00; one until 15:00; two of 4 min until 18:00; no stop at all.
     assert [clock(s) for s in found.late_s] == ["11:20", "15:00", "17:56", "23:59"]
     assert [clock(s) for s in found.early_s] == ["06:00", "07:00", "08:00", "00:00"]
@@ -73,8 +84,8 @@ def test_the_most_urgent_stop_comes_first_whatever_the_order_of_the_table():
     assert clock(found.late_s[0]) == "11:20"  # 12:00 less the two before: 11:50 is no trouble
 
 
-def test_times_of_the_problem_are_whole_slots_on_the_safe_side():
-    problem = region().scheduled_hubs(day=DAY)
+def test_times_of_the_problem_are_whole_slots_on_the_safe_side(day):
+    problem = day
     assert [problem.slot_name(k) for k in problem.shipment_due_slot] == [
         "11:15", "15:00", "17:45", "23:45",
     ]  # fmt: skip
@@ -83,8 +94,8 @@ def test_times_of_the_problem_are_whole_slots_on_the_safe_side():
     assert problem.hub_dwell_slots.tolist() == [2, 2]  # half an hour of turnaround
 
 
-def test_a_trip_out_and_back_costs_what_it_costs_in_the_hubs_problem():
-    hubs, day = region().hubs(day=DAY), region().scheduled_hubs(day=DAY)
+def test_a_trip_out_and_back_costs_what_it_costs_in_the_hubs_problem(plain, day):
+    hubs = plain.hubs(day=DAY)
     seen = 0
     for k in range(day.num_lanes):
         near, far = (np.array([end[k]]) for end in (day.lane_from, day.lane_to))
@@ -105,23 +116,23 @@ def test_a_trip_out_and_back_costs_what_it_costs_in_the_hubs_problem():
     assert seen > 10
 
 
-def test_no_diesel_goes_to_the_zone_on_a_day_it_holds():
-    problem = region().scheduled_hubs(day=DAY)
+def test_no_diesel_goes_to_the_zone_on_a_day_it_holds(plain, day):
+    problem = day
     into = problem.location_in_zone[problem.lane_to]
     names = {problem.vehicle_ids[v].split(" ")[0] for v in problem.lane_vehicle[into]}
     assert names <= {"cargobike", "evan", "erigid"}
     assert names
-    before = region().scheduled_hubs(day=date(2024, 6, 4))
+    before = plain.scheduled_hubs(day=date(2024, 6, 4))
     assert not before.location_in_zone.any()
 
 
-def test_one_shipment_alone_costs_what_it_costs_in_the_hubs_problem():
-    hubs = region().hubs(day=DAY)
-    day = region().scheduled_hubs(day=DAY, slot_min=60)
+def test_one_shipment_alone_costs_what_it_costs_in_the_hubs_problem(plain):
+    hubs = plain.hubs(day=DAY)
+    hourly = plain.scheduled_hubs(day=DAY, slot_min=60)
     for i in range(hubs.num_shipments):
-        alone = bundling.solve(day.only(np.array([i])), time_limit=10, gap=1e-6)
+        alone = bundling.solve(hourly.only(np.array([i])), time_limit=60, gap=1e-6)
         single = hubs.only(np.array([i]))
-        reference = bundling.solve(single, time_limit=10, gap=1e-6)
+        reference = bundling.solve(single, time_limit=60, gap=1e-6)
         work = reference.evaluation.costs_eur["service_hours"]
         assert alone.objective == pytest.approx(reference.objective - work)
 
@@ -139,8 +150,8 @@ def test_the_day_is_solved_and_its_tables_come_back():
     assert "09:00" <= row["departure"] <= "11:00"
 
 
-def test_a_barge_takes_its_km_hours_and_payload_from_the_water():
-    problem = region().scheduled_hubs(
+def test_a_barge_takes_its_km_hours_and_payload_from_the_water(plain):
+    problem = plain.scheduled_hubs(
         day=DAY, timetable=barges(vessel=["Va_dry"]), quays=QUAYS, drop_m=0.8
     )
     # 20 km at 10 km/h and half an hour in the lock; 2.8 m less 0.8 m of water: DOMAIN's 1,265 t.
@@ -153,8 +164,8 @@ def test_a_barge_takes_its_km_hours_and_payload_from_the_water():
     assert problem.max_hubs == 2
 
 
-def test_windows_and_hours_of_the_user_take_the_place_of_ours():
-    problem = region().scheduled_hubs(
+def test_windows_and_hours_of_the_user_take_the_place_of_ours(plain):
+    problem = plain.scheduled_hubs(
         day=DAY,
         windows=pd.DataFrame(
             {"shipment_id": ["ship-2"], "ready_clock": ["05:10"], "late_clock": ["10:00"]}
@@ -167,9 +178,9 @@ def test_windows_and_hours_of_the_user_take_the_place_of_ours():
     assert problem.hub_dwell_slots.tolist() == [2, 4]
 
 
-def test_all_faults_come_at_once():
+def test_all_faults_come_at_once(plain):
     with pytest.raises(InputError) as told:
-        region().scheduled_hubs(
+        plain.scheduled_hubs(
             day=DAY,
             ready="soon",
             slot_min=7,
@@ -189,15 +200,16 @@ def test_all_faults_come_at_once():
     }  # fmt: skip
 
 
-def test_a_train_needs_km_and_an_arrival():
+def test_a_train_needs_km_and_an_arrival(plain):
     with pytest.raises(InputError) as told:
-        region().scheduled_hubs(day=DAY, timetable=barges(mode=["rail"]), quays=QUAYS)
+        plain.scheduled_hubs(day=DAY, timetable=barges(mode=["rail"]), quays=QUAYS)
     fault: Fault = told.value.faults[0]
     assert "needed for rail" in fault.rule
 
 
 @pytest.mark.parametrize("name", ["zwolle", "deventer", "enschede", "overijssel"])
 def test_the_regions_of_the_library_are_posed(name):
-    problem = bundling.load(name).scheduled_hubs(day=DAY)
-    assert problem.num_shipments == len(bundling.load(name).table("shipments"))
+    loaded = bundling.load(name)
+    problem = loaded.scheduled_hubs(day=DAY)
+    assert problem.num_shipments == len(loaded.table("shipments"))
     assert (problem.shipment_due_slot > problem.shipment_release_slot).all()

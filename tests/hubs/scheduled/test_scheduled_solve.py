@@ -21,8 +21,9 @@ from bundling.result import Event
     [
         ({"shipment_due_slot": [4, 10, 11]}, "a1: no departures over at most 1 hubs bring it"),
         ({"shipment_origin": [0, 2, 1], "shipment_destination": [2, 1, 2],
-          "lane_from": [0, 0, 0, 0, 1, 1]}, "a2: nothing leaves Almelo"),
-        ({"lane_to": [0, 0, 1, 0, 0, 1]}, "a1: nothing goes to Almelo"),
+          "lane_from": [0, 1, 0, 1, 1, 0]}, "a2: nothing leaves Almelo"),
+        ({"lane_to": [1, 0, 1, 0, 0, 1]}, "a1: nothing goes to Almelo"),
+        ({"vehicle_capacity": [[0.0]]}, "a1: nothing that leaves Apeldoorn has room for it"),
     ],
 )  # fmt: skip
 def test_a_shipment_without_a_way_is_named(changes: dict[str, Any], words: str) -> None:

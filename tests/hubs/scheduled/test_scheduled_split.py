@@ -43,7 +43,7 @@ def test_a_share_that_is_none_is_refused(share: float) -> None:
 def test_a_shipment_larger_than_a_vehicle_goes_in_several() -> None:
     # 24 kg: three vans together, 3 x (40 + 30), a2 with them (27 of 30 kg); d1 by itself, 44;
     # empty over Deventer for 28 instead of 30.
-    whole = bundling.solve(corridor(shipment_load=[[24.0], [3.0], [4.0]]), time_limit=10.0, gap=0.0)
+    whole = bundling.solve(corridor(shipment_load=[[24.0], [3.0], [4.0]]), time_limit=60.0, gap=0.0)
     assert whole.status is Status.OPTIMAL
     assert whole.solution.trip_count.max() == 3
     assert whole.objective == pytest.approx(3 * 68 + 44)
@@ -56,10 +56,10 @@ def test_a_divided_shipment_fills_two_hours_of_a_hub() -> None:
         shipment_load=[[8.0], [3.0], [4.0]], shipment_direct=[False, True, True],
         hub_hour_capacity=[[4.0]],
     ).only(np.array([0]))  # fmt: skip
-    whole = bundling.solve(one, time_limit=10.0, gap=0.0)
+    whole = bundling.solve(one, time_limit=60.0, gap=0.0)
     assert whole.status is Status.INFEASIBLE
     halves = split_parts(one.replace(shipment_split=[True]), part_share=0.4)
-    result = bundling.solve(halves, time_limit=10.0, gap=0.0)
+    result = bundling.solve(halves, time_limit=60.0, gap=0.0)
     assert result.status is Status.OPTIMAL
     assert result.violations == ()
     assert result.objective == pytest.approx(36 + 44 + 4 + 5)
@@ -75,7 +75,7 @@ def test_a_divided_shipment_fills_two_hours_of_a_hub() -> None:
 
 def test_solve_divides_by_itself() -> None:
     problem = corridor(shipment_load=[[24.0], [3.0], [4.0]], shipment_split=[True, False, False])
-    result = bundling.solve(problem, time_limit=10.0, gap=0.0)
+    result = bundling.solve(problem, time_limit=60.0, gap=0.0)
     assert result.problem.num_shipments == 5
     assert result.tables["wholes"]["parts"].tolist() == [3, 1, 1]
     assert result.objective <= 3 * 68 + 44 + SLACK

@@ -41,6 +41,6 @@ def test_no_bound_for_a_shipment_without_a_way():
 @given(st.integers(0, 10_000))
 def test_never_above_the_optimum(seed):
     day = random_day(seed)
-    result = bundling.solve(day, time_limit=10, gap=0.0)
+    result = bundling.solve(day, time_limit=60, gap=0.0)
     if result.solution is not None:
         assert untimed_bound(day) <= result.objective + 1e-6

@@ -42,7 +42,7 @@ def locked(**changes: object) -> ScheduledProblem:
 
 
 def cost(problem: ScheduledProblem) -> float:
-    result = bundling.solve(problem, time_limit=10.0, gap=0.0)
+    result = bundling.solve(problem, time_limit=60.0, gap=0.0)
     assert result.status is Status.OPTIMAL
     return result.objective
 

@@ -13,7 +13,7 @@ from bundling import Result, Status
 
 
 def solved(problem: Any) -> Result:
-    result = bundling.solve(problem, time_limit=10.0, gap=0.0)
+    result = bundling.solve(problem, time_limit=60.0, gap=0.0)
     assert result.status is Status.OPTIMAL
     assert result.violations == ()
     return result

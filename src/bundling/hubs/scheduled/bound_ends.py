@@ -132,10 +132,12 @@ def cut(
     edges = np.searchsorted(
         pairs.shipment * 3 + pairs.role, np.arange(count)[:, None] * 3 + np.arange(3)
     )
+    # In rows of their own: of one shipment a column is one, of many it would be compiled again.
+    first, last = np.ascontiguousarray(edges[:, 1:].T)
     ends = Ends(
         start=np.append(edges[:, 0], len(number)),
-        first=edges[:, 1],
-        last=edges[:, 2],
+        first=first,
+        last=last,
         move=pairs.move,
         row=rows,
         hub=pairs.hub,

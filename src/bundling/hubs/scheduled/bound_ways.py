@@ -118,7 +118,7 @@ def _way(freight, ends, shares, price, shift, work, i, chosen):
                     work.ready_by[h, then, 0], work.ready_by[h, then, 1] = e, slot
             slot = ((slot >> shift) + 1) << shift
     for n in range(reached):
-        h, falls, least = work.reached[n], 0, np.inf
+        h, falls, least = work.reached[n], np.int64(0), np.inf
         for t in range(due + 1):
             if work.ready[h, t] >= least:
                 continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bundling.hubs.scheduled.loads import aboard, departures, handled
+from bundling.hubs.scheduled.loads import aboard, departures, handled, load_rate
 from bundling.hubs.scheduled.problem import ScheduledProblem
 from bundling.hubs.scheduled.solution import ScheduledSolution
 from bundling.result import Evaluation
@@ -81,4 +81,5 @@ def _load_rate(problem: ScheduledProblem, solution: ScheduledSolution) -> float:
     if not len(rows):
         return 0.0
     capacity = problem.vehicle_capacity[problem.lane_vehicle[rows[:, 0]]]
-    return float((load / capacity).max(axis=1).sum() / max(1, solution.trip_count.sum()))
+    filled = load_rate(load, capacity).max(axis=1, initial=0.0)
+    return float(filled.sum() / max(1, solution.trip_count.sum()))

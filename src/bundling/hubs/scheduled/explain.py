@@ -9,6 +9,7 @@ from bundling.hubs.scheduled.loads import aboard, handled
 from bundling.hubs.scheduled.problem import ScheduledProblem
 from bundling.hubs.scheduled.solution import ScheduledSolution
 
+FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 _MOST_WORDS = 6
@@ -21,6 +22,10 @@ def no_way(problem: ScheduledProblem, shipments: IntArray) -> list[str]:
     words = []
     starts = np.concatenate([problem.lane_from, problem.sailing_from])
     ends = np.concatenate([problem.lane_to, problem.sailing_to])
+    capacity = np.concatenate(
+        [problem.vehicle_capacity[problem.lane_vehicle], problem.sailing_capacity]
+    )
+    alone = np.concatenate([np.full(problem.num_lanes, np.inf), problem.sailing_limit])
     for i in shipments[:_MOST_WORDS]:
         origin, to = problem.shipment_origin[i], problem.shipment_destination[i]
         name = problem.shipment_ids[i]
@@ -28,6 +33,8 @@ def no_way(problem: ScheduledProblem, shipments: IntArray) -> list[str]:
             why = f"nothing leaves {problem.location_ids[origin]}"
         elif not (ends == to).any():
             why = f"nothing goes to {problem.location_ids[to]}"
+        elif not _takes(capacity, alone, problem.shipment_load[i])[starts == origin].any():
+            why = f"nothing that leaves {problem.location_ids[origin]} has room for it"
         else:
             ready = problem.slot_name(int(problem.shipment_release_slot[i]))
             due = problem.slot_name(int(problem.shipment_due_slot[i]))
@@ -40,6 +47,14 @@ def no_way(problem: ScheduledProblem, shipments: IntArray) -> list[str]:
     if len(shipments) > _MOST_WORDS:
         words.append(f"and {len(shipments) - _MOST_WORDS} shipments more")
     return words
+
+
+def _takes(capacity: FloatArray, most: FloatArray, load: FloatArray) -> NDArray[np.bool_]:
+    """Which lanes and sailings take a load, with all their vehicles and vessels."""
+    with np.errstate(invalid="ignore"):  # no vehicle of endless room
+        room = np.nan_to_num(capacity * most[:, None], nan=0.0, posinf=np.inf)
+    fits: NDArray[np.bool_] = np.asarray((room >= load).all(axis=1))
+    return fits
 
 
 def what_is_full(problem: ScheduledProblem, solution: ScheduledSolution) -> list[str]:

@@ -36,10 +36,11 @@ _PLACES = {
     "shipment_origin": "location",
     "shipment_destination": "location",
 }
-_BY_RESOURCE = (
+BY_RESOURCE = (
     "hub_handling_eur", "hub_capacity", "vehicle_capacity", "sailing_capacity",
     "sailing_slot_eur", "shipment_load", "hub_hour_capacity", "hub_floor_capacity",
 )  # fmt: skip
+"""Fields with a value for each resource."""
 _MAY_BE_INFINITE = (
     "hub_capacity", "hub_hour_capacity", "hub_floor_capacity", "vehicle_capacity",
     "sailing_capacity", "lane_empty_eur",
@@ -59,6 +60,7 @@ def faults(problem: ScheduledProblem) -> list[Fault]:
         *_numbers(problem),
         *_times(problem),
         *_one_hub_a_place(problem),
+        *_ends(problem),
         *_shipments(problem),
         *_owners(problem),
         *_passages(problem),
@@ -84,7 +86,7 @@ def _fields(problem: ScheduledProblem) -> Iterator[tuple[str, str, np.ndarray]]:
 def _lengths(problem: ScheduledProblem) -> Iterator[Fault]:
     for name, prefix, value in _fields(problem):
         rows = len(names_of(problem, prefix))
-        shape = (rows, problem.num_resources) if name in _BY_RESOURCE else (rows,)
+        shape = (rows, problem.num_resources) if name in BY_RESOURCE else (rows,)
         if name == "hub_shippers":
             shape = (rows, len(problem.shipper_ids))
         if value.shape != shape:
@@ -196,6 +198,15 @@ def _one_hub_a_place(problem: ScheduledProblem) -> Iterator[Fault]:
         "there is a hub already",
         "Join the two, or move one.",
     )
+
+
+def _ends(problem: ScheduledProblem) -> Iterator[Fault]:
+    for prefix, begin, end in (
+        ("lane", problem.lane_from, problem.lane_to),
+        ("sailing", problem.sailing_from, problem.sailing_to),
+    ):
+        rule = "is also where it begins"
+        yield from _told(problem, f"{prefix}_to", prefix, begin == end, rule, "Leave it out.")
 
 
 def _shipments(problem: ScheduledProblem) -> Iterator[Fault]:

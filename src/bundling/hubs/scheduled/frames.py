@@ -10,8 +10,9 @@ import numpy as np
 
 from bundling.errors import Fault, InputError, raise_if
 from bundling.hubs.scheduled.columns import Column, column_of
-from bundling.hubs.scheduled.faults import OWNERS
+from bundling.hubs.scheduled.faults import BY_RESOURCE, OWNERS
 from bundling.hubs.scheduled.links import link_tables, read_links
+from bundling.hubs.scheduled.misnamed import misnamed, repeated
 from bundling.hubs.scheduled.problem import ScheduledProblem
 
 if TYPE_CHECKING:
@@ -28,10 +29,6 @@ _SETTINGS: Final = {
     "nox_eur_per_kg": float, "driven_eur_per_km": float, "zone_eur_per_trip": float,
     "co2e_cap_kg": float,
 }  # fmt: skip
-_BY_RESOURCE = (
-    "hub_handling_eur", "hub_capacity", "vehicle_capacity", "sailing_capacity",
-    "sailing_slot_eur", "shipment_load", "hub_hour_capacity", "hub_floor_capacity",
-)  # fmt: skip
 _REFERS = {
     "hub_location": "locations", "lane_vehicle": "vehicles", "lane_from": "locations",
     "lane_to": "locations", "sailing_from": "locations", "sailing_to": "locations",
@@ -80,7 +77,7 @@ def to_tables(problem: ScheduledProblem) -> dict[str, pd.DataFrame]:
                 continue
             if short == "ids":
                 columns[f"{prefix}_id"] = list(value)
-            elif name in _BY_RESOURCE:
+            elif name in BY_RESOURCE:
                 for r, resource in enumerate(problem.resource_ids):
                     columns[f"{short}_{resource}"] = value[:, r]
             elif name in _REFERS:
@@ -113,7 +110,9 @@ def from_tables(tables: Mapping[str, pd.DataFrame]) -> ScheduledProblem:
     Raises
     ------
     bundling.InputError
-        With every missing table and column, unreadable value, unknown name and broken rule.
+        With every missing table and column, unreadable value, unknown name and broken rule; and
+        columns that look like one of these and are not, since what they say would be left out.
+        Other columns are not read.
     """
     faults = [
         Fault(table, "", (), "the table is missing", "Add it.")
@@ -125,12 +124,19 @@ def from_tables(tables: Mapping[str, pd.DataFrame]) -> ScheduledProblem:
         for table, prefix in TABLES.items()
         if prefix != "lane" and table in tables and f"{prefix}_id" not in tables[table]
     ]
-    raise_if(faults)  # without identifiers all that refers to them would be told as unknown
-    data = _settings(tables, faults)
+    given = {t: [str(column) for column in tables[t]] for t in TABLES if t in tables}
+    faults += [fault for table, columns in given.items() for fault in repeated(table, columns)]
     resources = tuple(
-        name.removeprefix(_LOAD) for name in map(str, tables["shipments"]) if _LOAD in name[:5]
+        name.removeprefix(_LOAD) for name in given.get("shipments", ()) if name.startswith(_LOAD)
     )
+    if "shipments" in given and not resources:
+        rule, remedy = "there is no column of load", "Add one a resource, such as load_kg."
+        faults.append(Fault("shipments", _LOAD, (), rule, remedy))
+    raise_if(faults)  # without these all that refers to them would be told as unknown
+    data = _settings(tables, faults)
     data["resource_ids"] = resources
+    for table, columns in given.items():
+        faults += misnamed(table, columns, *_columns(table, resources))
     ids = {table: _ids(tables, table) for table in TABLES}
     for table, prefix in TABLES.items():
         reader = _Reader(tables, table, ids, data, faults)
@@ -171,7 +177,7 @@ class _Reader:
         short = name.removeprefix(f"{self.prefix}_")
         if short == "ids":
             return self.ids[self.table]
-        if name not in _BY_RESOURCE:
+        if name not in BY_RESOURCE:
             return self._column(name, short)
         values = np.zeros((len(self.rows), len(resources)))
         for r, resource in enumerate(resources):
@@ -266,6 +272,16 @@ def _fields(prefix: str) -> list[str]:
         for field in dataclasses.fields(ScheduledProblem)
         if field.name.split("_")[0] == prefix and field.name != "hub_shippers"
     ]
+
+
+def _columns(table: str, resources: tuple[str, ...]) -> tuple[set[str], tuple[str, ...]]:
+    """Columns of a table, and the beginnings of those by resource."""
+    prefix = TABLES[table]
+    fields = {name: name.removeprefix(f"{prefix}_") for name in _fields(prefix)}
+    stems = tuple(f"{short}_" for name, short in fields.items() if name in BY_RESOURCE)
+    by_resource = {f"{stem}{resource}" for stem in stems for resource in resources}
+    plain = {short for name, short in fields.items() if name not in BY_RESOURCE}
+    return {f"{prefix}_id", *plain, *by_resource}, stems
 
 
 def _kind(name: str) -> str:

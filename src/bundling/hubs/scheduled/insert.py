@@ -132,7 +132,7 @@ def find_way(day, account, price, share, i, work):
                 under_way = day.slots[move]
                 at = 0
                 for d in range(runs):  # on board of what departs anyway
-                    slot = running[d]
+                    slot = np.int64(running[d])  # of a smaller type: all below compiled twice
                     if slot < begin:
                         continue
                     if slot > until:

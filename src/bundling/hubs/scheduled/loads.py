@@ -87,6 +87,12 @@ def aboard(problem: ScheduledProblem, solution: ScheduledSolution) -> FloatArray
     return load
 
 
+def load_rate(load: FloatArray, room: FloatArray) -> FloatArray:
+    """Load over room, of any one shape; 0 where there is no load, whatever the room."""
+    rate: FloatArray = np.divide(load, room, out=np.zeros_like(load), where=(load > 0) & (room > 0))
+    return rate
+
+
 def imbalance(problem: ScheduledProblem, solution: ScheduledSolution) -> IntArray:
     """Vehicles that arrive less those that leave, loaded and empty, by type and place [V, L]."""
     net = np.zeros((problem.num_vehicles, problem.num_locations), dtype=np.int64)

@@ -126,12 +126,15 @@ def _of_shipment(problem: ScheduledProblem, day: Day, i: int) -> IntArray:
 
 def is_small(problem: ScheduledProblem, day: Day) -> bool:
     """Tell whether HiGHS can be given the whole day: few shipments on departures."""
-    hubs = int((problem.hub_at[day.start] >= 0) @ (problem.hub_at[day.end] >= 0))
-    degree = np.bincount(day.start, minlength=problem.num_locations)
-    pairs = problem.num_shipments * hubs + int(degree[day.origin].sum())
-    if pairs > _SMALL:
+    # Moves from their origins alone first: quick where the day is large.
+    if int(np.bincount(day.start, minlength=problem.num_locations)[day.origin].sum()) > _SMALL:
         return False
-    return len(departures_of(problem, day)[0]) <= _SMALL
+    count = 0
+    for i in range(problem.num_shipments):
+        count += len(_of_shipment(problem, day, i))
+        if count > _SMALL:
+            return False
+    return True
 
 
 def without_departures(problem: ScheduledProblem, day: Day, shipments: IntArray) -> IntArray:

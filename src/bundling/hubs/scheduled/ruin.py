@@ -20,6 +20,8 @@ from bundling.hubs.scheduled.insert import find_way, put
 DRAWS = 8
 """Random numbers for one step."""
 _LEAST_GAIN = 1e-7
+_ON, _OFF = np.int64(1), np.int64(-1)
+"""Signs for `put`; bare numbers would have it compiled once for each."""
 _WHOLE_HUB = 0.25
 """Part of the ruins of a hub that may take more off than other ruins, so that it can close."""
 _IN_STEP = 0.75
@@ -39,7 +41,7 @@ def insert_all(day, account, price, share, order, work):
         if account.moves[i, 0] >= 0:
             continue
         if find_way(day, account, price, share, i, work) < np.inf:
-            total += put(day, account, price, i, work.moves, work.slots, 1)
+            total += put(day, account, price, i, work.moves, work.slots, _ON)
     return total
 
 
@@ -50,11 +52,23 @@ def again_all(day, account, price, share, order, work):
         work.moves[:] = account.moves[i]
         work.slots[:] = account.slots[i]
         old_moves, old_slots = work.moves.copy(), work.slots.copy()
-        put(day, account, price, i, work.moves, work.slots, -1)
+        put(day, account, price, i, work.moves, work.slots, _OFF)
         if find_way(day, account, price, share, i, work) == np.inf:
             # Full hours and floors may hide the way it had.
             work.moves[:], work.slots[:] = old_moves, old_slots
-        put(day, account, price, i, work.moves, work.slots, 1)
+        put(day, account, price, i, work.moves, work.slots, _ON)
+
+
+@njit(cache=True, nogil=True)
+def put_all(day, account, price, moves, slots):
+    """Take every shipment off its way, and put it on the one given, if any."""
+    old_moves, old_slots = account.moves.copy(), account.slots.copy()
+    for i in range(old_moves.shape[0]):
+        if old_moves[i, 0] >= 0:
+            put(day, account, price, i, old_moves[i], old_slots[i], _OFF)
+    for i in range(old_moves.shape[0]):
+        if moves[i, 0] >= 0:
+            put(day, account, price, i, moves[i], slots[i], _ON)
 
 
 @njit(cache=True, nogil=True)
@@ -132,7 +146,7 @@ def improve(day, account, price, near, draws, most, many, hot, cold, current, be
             i = chosen[k]
             old_moves[k] = account.moves[i]
             old_slots[k] = account.slots[i]
-            change += put(day, account, price, i, old_moves[k], old_slots[k], -1)
+            change += put(day, account, price, i, old_moves[k], old_slots[k], _OFF)
         if block >= 0:
             account.blocked[block] = True
         # Large ones first, or as they stand: by chance.
@@ -154,7 +168,7 @@ def improve(day, account, price, near, draws, most, many, hot, cold, current, be
             cost = find_way(day, account, price, share, i, work)
             if cost == np.inf:
                 break
-            change += put(day, account, price, i, work.moves, work.slots, 1)
+            change += put(day, account, price, i, work.moves, work.slots, _ON)
             done += 1
         if block >= 0:
             account.blocked[block] = False
@@ -171,8 +185,8 @@ def improve(day, account, price, near, draws, most, many, hot, cold, current, be
             if account.moves[i, 0] >= 0:
                 work.moves[:] = account.moves[i]
                 work.slots[:] = account.slots[i]
-                put(day, account, price, i, work.moves, work.slots, -1)
+                put(day, account, price, i, work.moves, work.slots, _OFF)
         for k in range(number):
-            put(day, account, price, chosen[k], old_moves[k], old_slots[k], 1)
+            put(day, account, price, chosen[k], old_moves[k], old_slots[k], _ON)
     work.beat[0] = 1
     return current, best

@@ -1,15 +1,14 @@
-"""What each shipment causes: cost and CO2e of a plan, split by load.
+"""What each shipment costs: the cost of a plan, split by load.
 
-A vehicle's price goes to those on board by their share of its fullest resource (ISO 14083 splits
-by mass; where floor or volume runs out first, that is what made the next vehicle go). Empty
-vehicles follow the loaded ones of their type, by km. A vessel's charter goes as a vehicle's price,
-a hub's fixed cost by what is handled there; slots on board and handling go to who asks for them.
-The shares sum to the cost of the plan; they are an account, not a stable division of gains.
+A vehicle's price goes to those on board by their share of its fullest resource: where floor or
+volume runs out first, that is what made the next vehicle go. Empty vehicles follow the loaded ones
+of their type, by km. A vessel's charter goes as a vehicle's price, a hub's fixed cost by what is
+handled there; slots on board and handling go to who asks for them. The shares sum to the cost of
+the plan; they are an account, not a stable division of gains. Emissions have a rule of their own,
+that of ISO 14083: `bundling.hubs.emissions_plan`.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,28 +17,21 @@ from bundling.hubs.scheduled.problem import FloatArray, IntArray, ScheduledProbl
 from bundling.hubs.scheduled.solution import ScheduledSolution
 
 
-@dataclass(frozen=True, eq=False)
-class Shares:
-    """Cost and CO2e of each shipment.
+def cost_shares(problem: ScheduledProblem, solution: ScheduledSolution) -> FloatArray:
+    """Split the cost of a feasible plan over the shipments.
 
-    Attributes
-    ----------
-    eur, co2e_kg
-        Sum to the objective and the CO2e of the plan [N].
+    Returns
+    -------
+    numpy.ndarray
+        EUR (shipments,); they sum to the objective. Prices of CO2e and NOx are part of a vehicle's
+        price.
     """
-
-    eur: FloatArray
-    co2e_kg: FloatArray
-
-
-def shares_of(problem: ScheduledProblem, solution: ScheduledSolution) -> Shares:
-    """Split the cost and the CO2e of a feasible plan over the shipments."""
     who, moves = solution.move_shipment, moves_of(problem, solution)
-    load, shipments = problem.shipment_load[who], problem.num_shipments
+    load = problem.shipment_load[who]
     on, by = np.flatnonzero(solution.move_lane >= 0), np.flatnonzero(solution.move_sailing >= 0)
 
     price, empty_price = problem.lane_price_eur, problem.lane_empty_price_eur
-    eur, co2e = np.zeros((2, shipments))
+    eur = np.zeros(problem.num_shipments)
     lane, slot = solution.move_lane[on], solution.move_slot[on]
     keys = np.stack([lane, slot, problem.shipment_group[who[on]]], axis=1).reshape(-1, 3)
     rows, at = np.unique(keys, axis=0, return_inverse=True)
@@ -47,7 +39,6 @@ def shares_of(problem: ScheduledProblem, solution: ScheduledSolution) -> Shares:
     count = _vehicles(solution, rows)[at.reshape(-1)]
     km = part * count * problem.lane_km[lane]
     np.add.at(eur, who[on], part * count * price[lane])
-    np.add.at(co2e, who[on], part * count * problem.lane_co2e_kg[lane])
     vehicle = problem.lane_vehicle[lane]
     for v in np.unique(problem.lane_vehicle[solution.empty_lane]):
         mine, empty = vehicle == v, problem.lane_vehicle[solution.empty_lane] == v
@@ -55,21 +46,19 @@ def shares_of(problem: ScheduledProblem, solution: ScheduledSolution) -> Shares:
         weight = km[mine] if km[mine].sum() > 0 else part[mine] * count[mine]
         weight = weight / max(weight.sum(), 1e-300)
         np.add.at(eur, who[on][mine], weight * (empty_price[way] @ number))
-        np.add.at(co2e, who[on][mine], weight * (problem.lane_co2e_kg[way] @ number))
 
     sailing = solution.move_sailing[by]
     part = split(load[by], sailing, problem.sailing_capacity[sailing])
     vessels = solution.sailing_count[sailing]
     np.add.at(eur, who[by], part * vessels * problem.sailing_price_eur[sailing])
     np.add.at(eur, who[by], (load[by] * problem.sailing_slot_eur[sailing]).sum(axis=1))
-    np.add.at(co2e, who[by], part * vessels * problem.sailing_co2e_kg[sailing])
 
     at_hub = np.flatnonzero(~moves.is_last)
     hub = problem.hub_at[moves.end[at_hub]]
     part = split(load[at_hub], hub, problem.hub_capacity[hub])
     np.add.at(eur, who[at_hub], part * problem.hub_fixed_eur[hub])
     np.add.at(eur, who[at_hub], (load[at_hub] * problem.hub_handling_eur[hub]).sum(axis=1))
-    return Shares(eur, co2e)
+    return eur
 
 
 def split(load: FloatArray, at: IntArray, room: FloatArray) -> FloatArray:

@@ -16,8 +16,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from bundling.hubs.scheduled.insert import put
-from bundling.hubs.scheduled.ruin import again_all, insert_all
+from bundling.hubs.scheduled.ruin import again_all, insert_all, put_all
 from bundling.hubs.scheduled.state import Account, Day, Work
 
 FloatArray = NDArray[np.float64]
@@ -63,12 +62,13 @@ def start(
         return without
     least, users = cost(), account.users.copy()
     moves, slots = account.moves.copy(), account.slots.copy()
+    nothing = np.full_like(moves, -1)
     number = max(1, round(_SHUT * np.count_nonzero(users)))
     for trial in range(1, _STARTS):
         if not goes_on() or np.count_nonzero(users) < 2:
             break
         account.blocked[:] = _shut(users, number, rng)
-        _clear(day, account, price)
+        put_all(day, account, price, nothing, nothing)
         share = _FIRST_SHARE[trial % len(_FIRST_SHARE)]
         stuck = _plan(day, account, price, work, rng, goes_on, share)
         if not stuck.size and cost() < least:
@@ -77,9 +77,7 @@ def start(
         else:
             number = max(1, number // 2)
     account.blocked[:] = False
-    _clear(day, account, price)
-    for i in range(len(moves)):
-        put(day, account, price, i, moves[i], slots[i], 1)
+    put_all(day, account, price, moves, slots)
     return without
 
 
@@ -116,10 +114,3 @@ def _shut(users: IntArray, number: int, rng: np.random.Generator) -> BoolArray:
         gone = np.argsort(np.where(shut, np.iinfo(np.int64).max, users), kind="stable")[:number]
     shut[gone] = True
     return shut
-
-
-def _clear(day: Day, account: Account, price: FloatArray) -> None:
-    """Take every shipment off its way."""
-    for i in range(len(account.moves)):
-        if account.moves[i, 0] >= 0:
-            put(day, account, price, i, account.moves[i].copy(), account.slots[i].copy(), -1)

@@ -9,9 +9,16 @@ import numpy as np
 from bundling.hubs.scheduled.emission_table import emissions
 from bundling.hubs.scheduled.evaluate import evaluate
 from bundling.hubs.scheduled.hub_hours import hub_hours
-from bundling.hubs.scheduled.loads import aboard, departures, handled, hub_arrivals, moves_of
+from bundling.hubs.scheduled.loads import (
+    aboard,
+    departures,
+    handled,
+    hub_arrivals,
+    load_rate,
+    moves_of,
+)
 from bundling.hubs.scheduled.problem import FloatArray, ScheduledProblem
-from bundling.hubs.scheduled.shares import shares_of
+from bundling.hubs.scheduled.shares import cost_shares
 from bundling.hubs.scheduled.solution import ScheduledSolution
 from bundling.hubs.scheduled.stock import hub_stock
 from bundling.hubs.scheduled.wholes import wholes
@@ -26,8 +33,9 @@ def tables(problem: ScheduledProblem, solution: ScheduledSolution) -> dict[str, 
     Returns
     -------
     dict of pandas.DataFrame
-        ``flows``: each shipment with its moves, hubs, times, and cost and CO2e by its share of the
-        load (`bundling.hubs.scheduled.shares`). ``departures``: lane, clock time, vehicles, load
+        ``flows``: each shipment with its moves, hubs, times, cost by what it fills of vehicles
+        (`bundling.hubs.scheduled.shares`), and CO2e by mass under ISO 14083
+        (`bundling.hubs.emissions_plan`). ``departures``: lane, clock time, vehicles, load
         and load rate by resource. ``empty_trips``: lane and vehicles. ``sailings``: vessels, load
         and load rate of each in use. ``hubs``: every hub, load handled, share of its capacity.
         ``wholes``, where shipments were divided: the flows with their parts put together.
@@ -67,7 +75,9 @@ def _by_resource(problem: ScheduledProblem, name: str, values: FloatArray) -> di
 def _flows(problem: ScheduledProblem, solution: ScheduledSolution) -> pd.DataFrame:
     import pandas as pd
 
-    moves, share = moves_of(problem, solution), shares_of(problem, solution)
+    from bundling.hubs.emissions_plan import co2e_of_shipments
+
+    moves = moves_of(problem, solution)
     who = solution.move_shipment
     place, first = problem.location_ids, np.searchsorted(who, np.arange(problem.num_shipments))
     words, hubs, last = [], [], np.append(first[1:], len(who)) - 1
@@ -86,8 +96,8 @@ def _flows(problem: ScheduledProblem, solution: ScheduledSolution) -> pd.DataFra
             "departure": [problem.slot_name(int(t)) for t in moves.depart_slot[first]],
             "arrival": [problem.slot_name(int(t)) for t in moves.arrive_slot[last]],
             **_by_resource(problem, "", problem.shipment_load),
-            "eur": share.eur,
-            "co2e_kg": share.co2e_kg,
+            "eur": cost_shares(problem, solution),
+            "co2e_kg": co2e_of_shipments(problem, solution),
         }
     )
 
@@ -134,18 +144,12 @@ def _departures(problem: ScheduledProblem, solution: ScheduledSolution) -> pd.Da
             "group": group,
             "vehicles": count,
             **_by_resource(problem, "", carried),
-            **_by_resource(problem, "load_rate_", _rate(carried, room)),
+            **_by_resource(problem, "load_rate_", load_rate(carried, room)),
             "km": problem.lane_km[lane] * count,
             "eur": problem.lane_eur[lane] * count,
             "co2e_kg": problem.lane_co2e_kg[lane] * count,
         }
     )
-
-
-def _rate(load: FloatArray, room: FloatArray) -> FloatArray:
-    """Load over room; 0 where there is no load, whatever the room."""
-    rate: FloatArray = np.divide(load, room, out=np.zeros_like(load), where=(load > 0) & (room > 0))
-    return rate
 
 
 def _empty_trips(problem: ScheduledProblem, solution: ScheduledSolution) -> pd.DataFrame:
@@ -180,7 +184,9 @@ def _sailings(problem: ScheduledProblem, solution: ScheduledSolution) -> pd.Data
             "vessels": count,
             **_by_resource(problem, "", load),
             **_by_resource(
-                problem, "load_rate_", _rate(load, problem.sailing_capacity[used] * count[:, None])
+                problem,
+                "load_rate_",
+                load_rate(load, problem.sailing_capacity[used] * count[:, None]),
             ),
             "charter_eur": problem.sailing_eur[used] * count,
             "slots_eur": (problem.sailing_slot_eur[used] * load).sum(axis=1),
@@ -194,7 +200,7 @@ def _hubs(problem: ScheduledProblem, solution: ScheduledSolution) -> pd.DataFram
 
     load = handled(problem, solution)
     used = load.any(axis=1)
-    share = _rate(load, problem.hub_capacity).max(axis=1, initial=0.0)
+    share = load_rate(load, problem.hub_capacity).max(axis=1, initial=0.0)
     return pd.DataFrame(
         {
             "hub_id": list(problem.hub_ids),
@@ -203,10 +209,10 @@ def _hubs(problem: ScheduledProblem, solution: ScheduledSolution) -> pd.DataFram
             "open": used,
             **_by_resource(problem, "", load),
             "capacity_share": share,
-            "hour_share": _rate(
+            "hour_share": load_rate(
                 hub_arrivals(problem, solution), problem.hub_hour_capacity[:, None]
             ).max(axis=(1, 2), initial=0.0),
-            "floor_share": _rate(
+            "floor_share": load_rate(
                 hub_stock(problem, solution), problem.hub_floor_capacity[:, None]
             ).max(axis=(1, 2), initial=0.0),
             "fixed_eur": np.where(used, problem.hub_fixed_eur, 0.0),
@@ -229,7 +235,7 @@ def _vehicles(problem: ScheduledProblem, solution: ScheduledSolution) -> pd.Data
 
     rows, load = departures(problem, solution)
     capacity = problem.vehicle_capacity[problem.lane_vehicle[rows[:, 0]]]
-    full = total(rows[:, 0], _rate(load, capacity).max(axis=1, initial=0.0))
+    full = total(rows[:, 0], load_rate(load, capacity).max(axis=1, initial=0.0))
     trips = total(trip, count)
     return pd.DataFrame(
         {

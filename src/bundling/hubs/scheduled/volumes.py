@@ -12,7 +12,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -90,7 +90,13 @@ class VolumeScan:
         for row, times in enumerate(self.times):
             served, bare = self.with_service[row], self.without[row]
             low, high = self.saving_eur(row)
-            found = {"times": times, "without_eur": bare.objective, "with_eur": served.objective}
+            load = served.problem.shipment_load.sum(axis=0).tolist()
+            found: dict[str, Any] = {"times": times}
+            found |= {
+                f"load_{name}": amount
+                for name, amount in zip(served.problem.resource_ids, load, strict=True)
+            }
+            found |= {"without_eur": bare.objective, "with_eur": served.objective}
             found |= {"saving_low_eur": low, "saving_high_eur": high}
             vessels = saved = math.nan
             if served.solution is not None:

@@ -98,8 +98,18 @@ class WeekResult:
         return pd.concat([frame, pd.DataFrame([whole])], ignore_index=True)[order]
 
     def shippers(self) -> pd.DataFrame:
-        """One row a shipper: shipments, load, cost and CO2e of the week, the rent left out."""
+        """One row a shipper: shipments, load, cost and CO2e of the week, the rent left out.
+
+        Days without a plan are not in it.
+
+        Raises
+        ------
+        ValueError
+            When no day has a plan.
+        """
         parts = [result.tables["shippers"] for result in self.results if result.solution]
+        if not parts:
+            raise ValueError("no day of the week has a plan")
         whole = pd.concat(parts, ignore_index=True).drop(columns="cost_share")
         return whole.groupby("shipper_id", sort=False, as_index=False).sum()
 

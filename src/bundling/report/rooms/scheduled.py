@@ -125,7 +125,7 @@ def _sections(asked: Asked) -> list[Section]:
         found.append(closing)
     found += [
         Section(
-            "shippers", m("room.shippers"), m("room.shippers.lead"),
+            "shippers", m("room.shippers"), m("room.shippers.lead", by=_shared_by(asked)),
             tables=shown(asked, ("shippers",)), more=shown(asked, ("flows",)),
         ),
         Section(
@@ -135,6 +135,12 @@ def _sections(asked: Asked) -> list[Section]:
         Section("costs", m("room.costs"), m("room.costs.lead"), tables=money_and_figures(asked)),
     ]  # fmt: skip
     return found
+
+
+def _shared_by(asked: Asked) -> str:
+    """Name what emissions are shared by: weight, or the resource that stands for it."""
+    resources = asked.result.problem.resource_ids
+    return asked.m("room.shippers.weight") if "kg" in resources else str(resources[0])
 
 
 def _load_rates(asked: Asked) -> Sequence[Chart]:

@@ -17,11 +17,11 @@ from bundling.certify import Clock
 from bundling.errors import InputError
 from bundling.hubs.break_even import BreakEven, break_even
 from bundling.hubs.closing import closing_costs
-from bundling.hubs.coalition import MOST_PLAYERS
 from bundling.hubs.pose import pose
 from bundling.hubs.problem import HubsProblem
 from bundling.hubs.scheduled.closing import Closing
-from bundling.hubs.sharing import Sharing, share
+from bundling.hubs.sharing_by_size import share_by_size
+from bundling.hubs.sharing_views import SharedCost
 from bundling.hubs.solve import solve
 from bundling.hubs.varied import without_hubs
 from bundling.result import Event, Limit, OnEvent, Result
@@ -61,7 +61,7 @@ class HubsStudy:
         Who pays what; None when it was left out.
     left_out
         Why a part is missing, by part: ``time``, ``interrupt``, ``no_plan``, ``no_hub`` (nothing
-        to close), ``players`` (too many), ``one_player``, or ``fault`` (see `faults`).
+        to close), ``one_player``, or ``fault`` (see `faults`).
     faults
         What a part found wrong, in words, by part.
     """
@@ -72,7 +72,7 @@ class HubsStudy:
     direct: Result | None = None
     closings: tuple[Closing, ...] = ()
     breaks: Mapping[str, BreakEven] = field(default_factory=dict)
-    sharing: Sharing | None = None
+    sharing: SharedCost | None = None
     left_out: Mapping[str, str] = field(default_factory=dict)
     faults: Mapping[str, str] = field(default_factory=dict)
 
@@ -205,18 +205,15 @@ class _Look:
         )  # fmt: skip
 
 
-def _shared(maker: _Maker, together: Result) -> Sharing | None:
+def _shared(maker: _Maker, together: Result) -> SharedCost | None:
     problem = together.problem
     players = len({problem.shipper_player[k] for k in problem.shipment_shipper})
-    if players > MOST_PLAYERS:
-        maker.left_out["sharing"] = "players"
-        return None
     if players < 2:
         maker.left_out["sharing"] = "one_player"
         return None
-    found: Sharing | None = maker.part(
+    found: SharedCost | None = maker.part(
         "sharing",
-        lambda limit, tell: share(
+        lambda limit, tell: share_by_size(
             problem, time_limit=limit, gap=max(maker.gap, _SHARE_GAP), seed=maker.seed,
             grand=together,
             on_event=tell,
