@@ -1,23 +1,25 @@
-r"""A lower bound that forgets the clock but counts whole vehicles.
+r"""A lower bound that counts whole vehicles, and of the clock only what one departure can carry.
 
-Take away every time: then freight that shares a pair of places and a group may share vehicles,
-and any plan of the day gives a feasible solution of
+Freight that shares a pair of places and a group may share vehicles where the windows in which it
+can leave have a slot in common; whether it then comes further in time nobody asks. Any plan of the
+day gives a feasible solution of
 
 .. math::
-   \min \; \sum_k p_k y_{kg} + \sum_k e_k z_k + \sum_q p_q n_q + \text{hubs, handling, slots}
+   \min \; \sum_c p_k y_{kc} + \sum_k e_k z_k + \sum_q p_q n_q + \text{hubs, handling, slots}
 
-   \sum_i l_{ir} x_{ia} \le \sum_{k \in a} q_{kr} y_{kg}, \qquad
-   x_{ia} \le u_{ag} \le \sum_{k \in a} y_{kg}, \qquad x_{ia} \le f_h
+   \sum_{i: C(i) \subseteq I} l_{ir} x_{ia} \le \sum_{c \in I} q_{kr} y_{kc}, \qquad
+   x_{ia} \le \sum_{c \in C(i)} u_c, \qquad u_c \le \sum_k y_{kc}, \qquad x_{ia} \le f_h
 
-with `y` whole vehicles of lane `k` and group `g` over the whole day, `z` empty ones, `n` vessels of
-a sailing, `a` a pair of places by road or by sailing, `u` whether it is used, `f` open hubs, and
-`x` the part of shipment `i` that takes the pair, a flow from its origin to its destination.
-Vehicles that return balance at each place. Its integer optimum, and any bound on that, is a bound
-on the day.
+with `y` whole vehicles of lane `k` that carry freight of clique `c`, a largest set of freight with
+a slot in common (`untimed_windows`), `C(i)` the cliques that freight `i` is in, `I` any row of
+cliques by time, `z` empty vehicles, `n` vessels of a sailing, `a` a pair of places by road or by
+sailing, `u` whether any vehicle goes, `f` open hubs, and `x` the part of shipment `i` that takes
+the pair, a flow from its origin to its destination. Vehicles that return balance at each place. Its
+integer optimum, and any bound on that, is a bound on the day.
 
-It is strong where windows are wide and vehicles go full, as in the days of a region, and weak where
-the clock decides: there the bound of `bundling.hubs.scheduled.bound` is the better one. The larger
-of both is valid, too.
+It is strong where vehicles go full or windows of one pair decide, as in the days of a region, and
+weak where waiting on the way decides: there the bound of `bundling.hubs.scheduled.bound` is the
+better one. The larger of both is valid, too.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from numpy.typing import NDArray
 
 from bundling.hubs.scheduled.problem import ScheduledProblem
 from bundling.hubs.scheduled.state import Day, day_of
+from bundling.hubs.scheduled.untimed_windows import Cliques, cliques_of, windows_of
 from bundling.mip import LinearModel, solve_model
 from bundling.result import Limit, OnEvent
 
@@ -128,14 +131,17 @@ def build_untimed(problem: ScheduledProblem) -> LinearModel | None:
     cost = (load * slot_eur[arc]).sum(axis=1)
     via = np.flatnonzero(hub >= 0)
     cost[via] += (load[via] * day.hub_handling[hub[via]]).sum(axis=1)
-    x = model.add_columns("x", len(shipment), upper=1.0, cost=cost)
+    begin, until = windows_of(day, arcs, arc_of, shipment, arc)
+    x = model.add_columns("x", len(shipment), upper=1.0 * (begin <= until), cost=cost)
     opened = model.add_columns(
         "open", problem.num_hubs, upper=1.0, cost=problem.hub_fixed_eur, integer=True
     )
     _ways(problem, day, model, arcs, shipment, arc, x)
     group = np.where(arcs[arc, 0] == 1, 0, day.group[shipment])
     pairs, pair = np.unique(np.column_stack([arc, group]), axis=0, return_inverse=True)
-    _vehicles(problem, day, model, arc_of, pairs, pair.reshape(-1), load, x)
+    pair = pair.reshape(-1)
+    cliques = cliques_of(pair, arcs[pairs[:, 0], 0] == 0, begin, until)
+    _vehicles(problem, day, model, arc_of, pairs, pair, cliques, load, x)
     if via.size:
         rows = np.arange(via.size)
         model.add_rows(
@@ -202,11 +208,12 @@ def _ways(
 
 def _vehicles(
     problem: ScheduledProblem, day: Day, model: LinearModel, arc_of: IntArray, pairs: IntArray,
-    pair: IntArray, load: FloatArray, x: IntArray,
+    pair: IntArray, cliques: Cliques, load: FloatArray, x: IntArray,
 ) -> None:  # fmt: skip
     """Whole vehicles and vessels for the freight of each pair of an arc and a group."""
     moves_of = [np.flatnonzero(arc_of == a) for a in range(int(arc_of.max(initial=-1)) + 1)]
-    parts = [(k, p) for p, (a, _) in enumerate(pairs.tolist()) for k in moves_of[a].tolist()]
+    arc_at = pairs[cliques.pair, 0].tolist()
+    parts = [(k, c) for c, a in enumerate(arc_at) for k in moves_of[a].tolist()]
     move, of = np.array(parts, dtype=np.int64).reshape(-1, 2).T
     price = np.concatenate([problem.lane_price_eur, problem.sailing_price_eur])
     lanes = problem.num_lanes
@@ -215,19 +222,27 @@ def _vehicles(
     resources = problem.num_resources
     # A resource without limit on some move of the pair says nothing about the pair.
     bounded = np.ones((len(pairs), resources), dtype=bool)
-    np.logical_and.at(bounded, of, np.isfinite(day.capacity[move]))
-    cell = np.arange(len(pairs) * resources).reshape(-1, resources)
+    np.logical_and.at(bounded, cliques.pair[of], np.isfinite(day.capacity[move]))
     room = np.where(np.isfinite(day.capacity), day.capacity, 0.0)[move]
+    can = np.flatnonzero(cliques.first <= cliques.last)
+    inside, use, over, by = _rows_of_cliques(cliques, can, of)
+    cell = np.arange((int(inside.max(initial=-1)) + 1) * resources).reshape(-1, resources)
     model.add_rows(
         "room", cell.size,
-        (cell[pair], x[:, None], load * bounded[pair]), (cell[of], y[:, None], -room * bounded[of]),
+        (cell[inside], x[use][:, None], load[use] * bounded[pair[use]]),
+        (cell[over], y[by][:, None], -room[by] * bounded[cliques.pair[of[by]]]),
         upper=0.0,
     )  # fmt: skip
-    # A pair with freight has a vehicle; `used` in between keeps the rows short.
-    used = model.add_columns("used", len(pairs), upper=1.0)
-    each, own = np.arange(len(x)), np.arange(len(pairs))
-    model.add_rows("carried", len(x), (each, x, 1.0), (each, used[pair], -1.0), upper=0.0)
-    model.add_rows("used", len(pairs), (own, used, 1.0), (of, y, -1.0), upper=0.0)
+    # A use with freight has a vehicle; `used` in between keeps the rows short.
+    used = model.add_columns("used", len(cliques.pair), upper=1.0)
+    number = (cliques.last - cliques.first + 1)[can]
+    each = np.repeat(np.arange(len(can)), number)
+    within = np.arange(number.sum()) - np.repeat(np.cumsum(number) - number, number)
+    mine, own = used[cliques.first[can][each] + within], np.arange(len(used))
+    model.add_rows(
+        "carried", len(can), (np.arange(len(can)), x[can], 1.0), (each, mine, -1.0), upper=0.0
+    )
+    model.add_rows("used", len(used), (own, used, 1.0), (of, y, -1.0), upper=0.0)
     usable = np.flatnonzero(
         problem.vehicle_returns[problem.lane_vehicle] & np.isfinite(problem.lane_empty_eur)
     )
@@ -247,3 +262,36 @@ def _vehicles(
         (fleet[back, problem.lane_from[usable]], empty, -1.0),
         lower=0.0, upper=0.0,
     )  # fmt: skip
+
+
+def _rows_of_cliques(
+    cliques: Cliques, can: IntArray, of: IntArray
+) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+    """Pairs of a row of cliques and what is wholly inside it: uses, and vehicles by clique `of`.
+
+    Only rows from the first clique of a use to the last of a use count: by Hall's condition for
+    intervals the others follow.
+    """
+    low, high, pair = cliques.first[can], cliques.last[can], cliques.pair[cliques.first[can]]
+    inside: list[IntArray] = []
+    over: list[IntArray] = []
+    number = 0
+    by_pair = np.argsort(pair, kind="stable")
+    edges = np.searchsorted(pair[by_pair], np.arange(int(pair.max(initial=-1)) + 2))
+    vehicles = np.argsort(of, kind="stable")
+    for p in range(len(edges) - 1):
+        mine = by_pair[edges[p] : edges[p + 1]]
+        for a in np.unique(low[mine]).tolist():
+            for b in np.unique(high[mine]).tolist():
+                held = mine[(low[mine] >= a) & (high[mine] <= b)]
+                if not held.size:
+                    continue
+                first, last = np.searchsorted(of[vehicles], (a, b + 1))
+                inside.append(np.stack([np.full(len(held), number), can[held]]))
+                over.append(np.stack([np.full(last - first, number), vehicles[first:last]]))
+                number += 1
+    none = np.zeros((2, 0), dtype=np.int64)
+    (row, use), (again, vehicle) = (
+        np.concatenate([none, *part], axis=1) for part in (inside, over)
+    )
+    return row, use, again, vehicle
