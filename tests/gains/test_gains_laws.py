@@ -29,12 +29,21 @@ from bundling.gains import (
     shapley,
 )
 
+
+def avoided(cost):
+    """Split by the alternative cost avoided; games for which it has no answer are left out."""
+    try:
+        return alternative_cost_avoided(cost)
+    except InputError:
+        assume(False)
+
+
 METHODS = {
     "shapley": shapley,
     "nucleolus": nucleolus,
     "prenucleolus": prenucleolus,
     "equal charge": equal_charge,
-    "alternative cost avoided": alternative_cost_avoided,
+    "alternative cost avoided": avoided,
     "equal profit": lambda cost: equal_profit(cost).split_eur,
 }
 THREE = np.array([0.0, 6.0, 7.0, 9.0, 8.0, 11.0, 12.0, 15.0])
@@ -231,3 +240,14 @@ def test_a_core_within_the_tolerance_is_one_for_both():
         assert found.epsilon_eur == pytest.approx(loss, rel=1e-6)
         assert found.has_core is core
         assert check_core(cost, found.split_eur).in_core is core
+
+
+def test_nothing_avoided_and_something_missing_has_no_answer():
+    """Each saves 1 by leaving, which is what it costs alone: 3 for a cost of 2."""
+    cost = np.array([0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 2.0])
+    with pytest.raises(InputError, match="nobody avoids anything"):
+        alternative_cost_avoided(cost)
+    with pytest.raises(InputError, match="nobody avoids anything"):  # with a dummy player too
+        alternative_cost_avoided(np.concatenate([cost, cost + 1.0]))
+    additive = np.array([0.0, 1.0, 2.0, 3.0])
+    assert alternative_cost_avoided(additive) == pytest.approx([1.0, 2.0])

@@ -39,16 +39,25 @@ def alternative_cost_avoided(cost: FloatArray) -> FloatArray:
     That is the cost alone less the separable cost, not below 0 (ACAM; the "separable costs,
     remaining benefits" method of water boards).
 
+    Raises
+    ------
+    bundling.InputError
+        When the method has no answer: nobody avoids anything, and yet the separable costs are not
+        the cost of all. An equal part of what is missing would fall on a dummy player too.
+
     Notes
     -----
     S.H. Tijs, T.S.H. Driessen (1986), section 3; J.S. Ransmeier, "The Tennessee Valley Authority"
     (1942).
     """
     own = separable_costs(cost)
-    alone = cost[1 << np.arange(own.size)]
-    split: FloatArray = own + proportional(
-        np.maximum(0.0, alone - own), float(cost[-1] - own.sum())
-    )
+    avoided = np.maximum(0.0, cost[1 << np.arange(own.size)] - own)
+    rest = float(cost[-1] - own.sum())
+    slack = 1e-9 * max(1.0, float(np.abs(cost).max()))
+    if avoided.sum() <= slack < abs(rest):
+        rule = "nobody avoids anything by joining, and the separable costs are not the cost of all"
+        raise InputError([Fault("cost", "", (), rule, "Take another method.")])
+    split: FloatArray = own + proportional(avoided, rest)
     return split
 
 
