@@ -43,6 +43,7 @@ class CappedSearch(Search):
     """
 
     rounds = 20
+    begins_anew = False  # a price of CO2e found late in one search is worth more than another
 
     def __init__(self, problem: ScheduledProblem, seed: int) -> None:
         super().__init__(problem, seed)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +50,8 @@ _STEPS = 50
 """Steps between two looks at the clock."""
 _STEPS_PER_SHIPMENT = 60
 """Steps of all rounds where no time limit ends them."""
+_ENOUGH_PER_SHIPMENT = 1000
+"""Steps after which the search begins anew, if there is time."""
 _NEAR = 40
 _MOST = 30
 _MANY = 0.3
@@ -86,11 +88,14 @@ class Search:
     ----------
     rounds
         Times that the true cost is worked out.
+    begins_anew
+        Whether time that is left is for another search.
     price
         Of one vehicle of each move while it runs, EUR [K + Q]; `_true` may change it in place.
     """
 
     rounds = _ROUNDS
+    begins_anew = True
 
     def __init__(self, problem: ScheduledProblem, seed: int) -> None:
         self.problem = problem
@@ -109,8 +114,35 @@ class Search:
     ) -> Found:
         """Search until the clock ends; `tell` hears of better plans, False stops.
 
-        Without a time limit, or `by_steps`, a number of steps ends it at the latest.
+        Without a time limit, or `by_steps`, a number of steps ends it at the latest. Where time is
+        left when plans no longer get better, it begins anew.
         """
+        best = self._once(clock, tell, by_steps=by_steps)
+        while (
+            self.begins_anew
+            and not by_steps
+            and math.isfinite(clock.time_limit)
+            and best.solution is not None
+            and not best.interrupted
+            and clock.left > 0.0
+        ):
+            least = best.cost_eur
+            other = self._once(Clock(clock.left), lambda cost: tell(min(cost, least)))  # noqa: B023
+            steps = best.steps + other.steps
+            best = replace(
+                min(best, other, key=lambda found: found.cost_eur),
+                steps=steps, interrupted=other.interrupted,
+            )  # fmt: skip
+        return best
+
+    def _once(
+        self,
+        clock: Clock,
+        tell: Callable[[float], bool],
+        *,
+        by_steps: bool = False,
+    ) -> Found:
+        """Search from first plans to the end of cooling."""
         problem, day = self.problem, self.day
         if not problem.num_shipments:
             none = np.zeros((0, problem.max_hubs + 1), dtype=np.int64)
@@ -131,16 +163,16 @@ class Search:
         best: ScheduledSolution | None = None
         best_cost, steps, goes_on = math.inf, 0, True
         best_moves, best_slots = account.moves.copy(), account.slots.copy()
-        most = max(_STEPS * self.rounds, _STEPS_PER_SHIPMENT * problem.num_shipments)
+        by_steps = by_steps or math.isinf(clock.time_limit)
+        each = _STEPS_PER_SHIPMENT if by_steps else _ENOUGH_PER_SHIPMENT
+        most = max(_STEPS * self.rounds, each * problem.num_shipments)
         hot = _HOT * self._cost(account, price) / max(1, problem.num_shipments)
         for number in range(1, self.rounds + 1):
             current = least = self._cost(account, price)
             best_moves[:], best_slots[:] = account.moves, account.slots
             try:
                 while goes_on:
-                    part = clock.elapsed / clock.time_limit
-                    if by_steps or math.isinf(clock.time_limit):
-                        part = max(part, steps / most)
+                    part = max(clock.elapsed / clock.time_limit, steps / most)
                     if part >= number / self.rounds:
                         break
                     now = hot * (1.0 - part) ** 2

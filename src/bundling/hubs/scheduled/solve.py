@@ -20,7 +20,7 @@ from bundling.hubs.scheduled.search import Found, Search
 from bundling.hubs.scheduled.solution import ScheduledSolution
 from bundling.hubs.scheduled.split import split_parts
 from bundling.hubs.scheduled.start import values_of
-from bundling.hubs.scheduled.untimed import untimed_bound
+from bundling.hubs.scheduled.untimed import can_be_stated, untimed_bound
 from bundling.hubs.scheduled.warm_up import warm_up
 from bundling.mip import solve_model
 from bundling.result import OPTIMAL_GAP, Event, Limit, OnEvent, Result, Status
@@ -30,6 +30,8 @@ _SEARCH_SHARE = 0.3
 """Part of the time for the search where HiGHS comes after it."""
 _UNTIMED_SHARE = 0.5
 """Part of the time left for the bound that forgets the clock, before the whole model."""
+_SHARED_SHARE = 0.25
+"""Largest part of the time for the bound by shares of prices, where the other can be stated."""
 _FINE_GAP = 1e-3
 """Up to this gap a proof is asked for, so that what can be proved is called optimal."""
 _END_SHARE = 0.97
@@ -209,12 +211,16 @@ def _beside(
     halt = threading.Event()
 
     def prove() -> float:
-        shared = shared_bound(problem, lambda: halt.is_set() or clock.left <= 0.0, watch.prove)
+        until = clock.time_limit
+        if not by_steps and can_be_stated(problem):
+            until *= _SHARED_SHARE
+        shared = shared_bound(problem, lambda: halt.is_set() or clock.elapsed >= until, watch.prove)
         if by_steps or halt.is_set() or clock.left <= 0.0:
             return shared
         untimed = untimed_bound(
-            problem, time_limit=clock.left, seed=search.seed, cancelled=halt.is_set
-        )
+            problem, time_limit=clock.left, seed=search.seed, cancelled=halt.is_set,
+            on_event=lambda event: watch.prove(event.bound),
+        )  # fmt: skip
         watch.prove(untimed)
         return max(shared, untimed)
 

@@ -83,7 +83,7 @@ def untimed_bound(
     """
     if not problem.num_shipments:
         return 0.0
-    model = None if _is_too_large(problem) else build_untimed(problem)
+    model = build_untimed(problem) if can_be_stated(problem) else None
     if model is None:
         return -math.inf
     outcome = solve_model(
@@ -97,14 +97,15 @@ def untimed_bound(
     return outcome.bound - _ROUNDING * abs(outcome.bound)
 
 
-def _is_too_large(problem: ScheduledProblem) -> bool:
+def can_be_stated(problem: ScheduledProblem) -> bool:
+    """Whether the relaxation fits into memory."""
     if problem.max_hubs < 2:
-        return False
+        return True
     start = np.concatenate([problem.lane_from, problem.sailing_from])
     end = np.concatenate([problem.lane_to, problem.sailing_to])
     between = (problem.hub_at[start] >= 0) & (problem.hub_at[end] >= 0)
     pairs = len(np.unique(start[between] * problem.num_locations + end[between]))
-    return problem.num_shipments * pairs > _MOST_USES
+    return problem.num_shipments * pairs <= _MOST_USES
 
 
 def build_untimed(problem: ScheduledProblem) -> LinearModel | None:
