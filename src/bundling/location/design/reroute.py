@@ -11,17 +11,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bundling.location.design.annealing import MOST_TAKEN, anneal
+from bundling.location.design.annealing import anneal
 from bundling.location.design.lagrange import arcs_of
 from bundling.location.design.model import Built
+from bundling.location.design.pieces import Pieces, slots_of
 from bundling.location.design.plan import Plan, plan_of, settle
 from bundling.location.design.problem import DesignProblem
 from bundling.location.design.routing import pieces_of
+from bundling.location.design.ruins import MOST_TAKEN
+from bundling.location.design.ways import Net
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -32,23 +34,6 @@ _STEPS_EACH = 6000
 """Steps for each commodity at most."""
 _PARTS = 40
 """Parts of the steps, between which it is asked whether to stop."""
-
-
-@dataclass(frozen=True, eq=False)
-class Pieces:
-    """Goods by the ways that they take.
-
-    Attributes
-    ----------
-    commodity, units
-        Of each piece ``[S]``; commodity -1 where there is none.
-    way
-        Arcs of each piece ``[S, N]``, -1 after the last.
-    """
-
-    commodity: IntArray
-    units: FloatArray
-    way: IntArray
 
 
 class Rerouting:
@@ -67,45 +52,36 @@ class Rerouting:
     def __init__(self, problem: DesignProblem, pieces: Pieces, seed: int) -> None:
         self._rng = np.random.default_rng(seed)
         arcs = arcs_of(problem)
-        order = np.argsort(arcs.tail, kind="stable")
-        first = np.zeros(problem.num_nodes + 1, dtype=np.int64)
-        np.add.at(first, arcs.tail + 1, 1)
-        self._net = (
-            np.cumsum(first), order.astype(np.int64), arcs.tail, arcs.head, arcs.cost, arcs.fixed,
-            np.maximum(arcs.room, 1e-12), np.where(arcs.room > 0, arcs.most, 0.0),
-            arcs.origin, arcs.destination,
+        self._order = np.argsort(arcs.tail, kind="stable")
+        new = np.empty(problem.num_arcs + 1, dtype=np.int64)
+        new[self._order], new[-1] = np.arange(problem.num_arcs), -1
+        first = np.bincount(arcs.tail + 1, minlength=problem.num_nodes + 1)
+        room = np.maximum(arcs.room, 1e-12)
+        self._net = Net(
+            np.cumsum(first),
+            *(part[self._order] for part in (
+                arcs.tail, arcs.head, arcs.cost, arcs.fixed, room,
+                np.where(arcs.room > 0, arcs.most, 0.0),
+            )),
+            arcs.origin, arcs.destination, least_unit_costs(problem),
         )  # fmt: skip
-        room = max(len(pieces.commodity), problem.num_commodities) * 2 + 8 * MOST_TAKEN + 100
-        self._now = (
-            np.full(room, -1, dtype=np.int64),
-            np.zeros(room),
-            np.full((room, problem.num_nodes), -1, dtype=np.int64),
-        )
-        self._best = (self._now[0].copy(), self._now[1].copy(), self._now[2].copy())
-        self.set(pieces)
-
-    def set(self, pieces: Pieces) -> None:
-        """Go on from another plan."""
-        count = len(pieces.commodity)
-        for part, given in zip(
-            self._now, (pieces.commodity, pieces.units, pieces.way), strict=True
-        ):
-            part[:] = -1
-            part[:count] = given
-        for part, now in zip(self._best, self._now, strict=True):
-            part[:] = now
+        spare = max(len(pieces.commodity), problem.num_commodities) + 8 * MOST_TAKEN + 100
+        ways = Pieces(pieces.commodity, pieces.units, new[pieces.way])
+        self._now = slots_of(ways, spare, problem.num_arcs, problem.num_commodities)
+        self._best = tuple(part.copy() for part in self._now[:3])
 
     def anneal(self, steps: int, first: float, last: float, cost: float) -> float:
         """Take steps while it cools from `first` to `last`, shares of it; return the best cost."""
         hot = cost * _HOT * (_COLD / _HOT) ** first
         cold = cost * _HOT * (_COLD / _HOT) ** last
-        return float(anneal(*self._net, *self._now, *self._best, cost, steps, hot, cold, self._rng))
+        best = anneal(self._net, self._now, *self._best, cost, steps, hot, cold, self._rng)
+        return float(best)
 
     def flows(self) -> tuple[IntArray, IntArray, FloatArray]:
         """Return commodity, arc and units of every part of every way."""
         commodity, units, way = self._best
         piece, place = np.nonzero((way >= 0) & (commodity >= 0)[:, None])
-        return commodity[piece], way[piece, place], units[piece]
+        return commodity[piece], self._order[way[piece, place]], units[piece]
 
 
 def reroute(
@@ -172,3 +148,17 @@ def steps_for(problem: DesignProblem, seconds: float) -> int:
     """Return how many steps take some seconds on a machine of 2026; the same on every machine."""
     rate = 7e6 / (0.3 * problem.num_arcs + 1.5 * problem.num_commodities)
     return int(min(rate * seconds, _STEPS_EACH * problem.num_commodities))
+
+
+def least_unit_costs(problem: DesignProblem) -> FloatArray:
+    """Return the least unit cost of a way to node ``j`` from node ``i`` ``[j, i]``."""
+    rest = np.full((problem.num_nodes, problem.num_nodes), np.inf)
+    there = problem.total_capacity > 0
+    np.minimum.at(
+        rest, (problem.head[there], problem.tail[there]), problem.unit_cost[there]
+    )
+    np.fill_diagonal(rest, 0.0)
+    # R. W. Floyd, "Algorithm 97: shortest path", Communications of the ACM 5 (1962) 345.
+    for i in range(problem.num_nodes):
+        np.minimum(rest, rest[:, i, None] + rest[None, i, :], out=rest)
+    return rest
