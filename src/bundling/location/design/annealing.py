@@ -48,7 +48,7 @@ def anneal(net, slots, best_k, best_u, best_w, best, steps, hot, cold, rng):
     words, price = 2.0 * rng.random(num_a + _WORDS) - 1.0, np.empty(num_a)
     for step in range(steps):
         warm = hot * (cold / hot) ** (step / steps)
-        num_taken, shut = ruin(net, slots, now.load, used, num_used, taken, is_out, rng)
+        num_taken = ruin(slots, now.load, used, num_used, taken, is_out, rng)
         if num_taken == 0:
             break
         num_touched, num_goods = 0, 0
@@ -78,8 +78,6 @@ def anneal(net, slots, best_k, best_u, best_w, best, steps, hot, cold, rng):
         spread, offset = 0.3 * rng.random(), int(rng.random() * _WORDS)
         for a in range(num_a):
             price[a] = 1.0 + spread * words[offset + a]
-        if shut >= 0:
-            price[shut] *= 1.0 + 3.0 * rng.random()
         many = 1.0 if rng.random() < 0.3 else 1.0 + rng.random() * num_goods
         num_given, is_placed = 0, True
         for g in range(num_goods):

@@ -27,8 +27,9 @@ from bundling.location.design.ways import Net
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 
-_HOT, _COLD = 1e-2, 2e-5
+_HOT, _COLD = 1e-2, 5e-5
 """First and last temperature, as a share of the plan's cost."""
 _STEPS_EACH = 6000
 """Steps for each commodity at most."""
@@ -45,17 +46,21 @@ class Rerouting:
         The network and its goods.
     pieces
         A plan that keeps the capacities.
+    pool
+        Arcs ``[A]`` that may be used, besides those that the pieces use.
     seed
         Of all that is left to chance.
     """
 
-    def __init__(self, problem: DesignProblem, pieces: Pieces, seed: int) -> None:
+    def __init__(self, problem: DesignProblem, pieces: Pieces, pool: BoolArray, seed: int) -> None:
         self._rng = np.random.default_rng(seed)
-        arcs = arcs_of(problem)
-        self._order = np.argsort(arcs.tail, kind="stable")
-        new = np.empty(problem.num_arcs + 1, dtype=np.int64)
-        new[self._order], new[-1] = np.arange(problem.num_arcs), -1
-        first = np.bincount(arcs.tail + 1, minlength=problem.num_nodes + 1)
+        arcs, kept = arcs_of(problem), pool.copy()
+        kept[pieces.way[pieces.way >= 0]] = True
+        order = np.argsort(arcs.tail, kind="stable")
+        self._order = order[kept[order]]
+        new = np.full(problem.num_arcs + 1, -1)
+        new[self._order] = np.arange(len(self._order))
+        first = np.bincount(arcs.tail[self._order] + 1, minlength=problem.num_nodes + 1)
         room = np.maximum(arcs.room, 1e-12)
         self._net = Net(
             np.cumsum(first),
@@ -67,7 +72,7 @@ class Rerouting:
         )  # fmt: skip
         spare = max(len(pieces.commodity), problem.num_commodities) + 8 * MOST_TAKEN + 100
         ways = Pieces(pieces.commodity, pieces.units, new[pieces.way])
-        self._now = slots_of(ways, spare, problem.num_arcs, problem.num_commodities)
+        self._now = slots_of(ways, spare, len(self._order), problem.num_commodities)
         self._best = tuple(part.copy() for part in self._now[:3])
 
     def anneal(self, steps: int, first: float, last: float, cost: float) -> float:
@@ -94,7 +99,7 @@ def reroute(
     halt: threading.Event,
     tell: Callable[[Plan], object],
     seed: int,
-    first: float = 0.0,
+    pool: BoolArray | None = None,
 ) -> Plan:
     """Return a plan that costs no more.
 
@@ -114,17 +119,19 @@ def reroute(
         Called with each better plan.
     seed
         Of all that is left to chance.
-    first
-        Share of the cooling that is left out: 0 begins hot.
+    pool
+        Arcs ``[A]`` that may be used, besides those that the plan uses; all by default.
     """
     pieces = Pieces(*pieces_of(problem, whole.commodity, whole.arc, plan.flow))
-    search, best, cost = Rerouting(problem, pieces, seed), plan, plan.cost
+    if pool is None:
+        pool = np.ones(problem.num_arcs, dtype=bool)
+    search, best, cost = Rerouting(problem, pieces, pool, seed), plan, plan.cost
     each = max(1, steps // _PARTS)
     for part in range(_PARTS):
         if left() <= 0 or halt.is_set():
             break
         begins, ends = ((part + end) / _PARTS for end in (0, 1))
-        found = search.anneal(each, first + (1 - first) * begins, first + (1 - first) * ends, cost)
+        found = search.anneal(each, begins, ends, cost)
         if found < cost * (1 - 1e-9):
             cost = found
             best = plan_of(problem, whole, _as_flow(problem, whole, search))
@@ -146,7 +153,7 @@ def _as_flow(problem: DesignProblem, whole: Built, search: Rerouting) -> FloatAr
 
 def steps_for(problem: DesignProblem, seconds: float) -> int:
     """Return how many steps take some seconds on a machine of 2026; the same on every machine."""
-    rate = 7e6 / (0.3 * problem.num_arcs + 1.5 * problem.num_commodities)
+    rate = 1e6 / (2.0 + 0.18 * problem.num_commodities)
     return int(min(rate * seconds, _STEPS_EACH * problem.num_commodities))
 
 
@@ -154,9 +161,7 @@ def least_unit_costs(problem: DesignProblem) -> FloatArray:
     """Return the least unit cost of a way to node ``j`` from node ``i`` ``[j, i]``."""
     rest = np.full((problem.num_nodes, problem.num_nodes), np.inf)
     there = problem.total_capacity > 0
-    np.minimum.at(
-        rest, (problem.head[there], problem.tail[there]), problem.unit_cost[there]
-    )
+    np.minimum.at(rest, (problem.head[there], problem.tail[there]), problem.unit_cost[there])
     np.fill_diagonal(rest, 0.0)
     # R. W. Floyd, "Algorithm 97: shortest path", Communications of the ACM 5 (1962) 345.
     for i in range(problem.num_nodes):

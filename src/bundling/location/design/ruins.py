@@ -9,13 +9,13 @@ MOST_TAKEN = 30
 
 
 @kernel
-def ruin(net, slots, load, used, num_used, taken, is_out, rng):
+def ruin(slots, load, used, num_used, taken, is_out, rng):
     """Choose pieces that share an arc, or one of two arcs.
 
     Parameters
     ----------
-    net, slots, load
-        The network, what takes which way, and units on each arc.
+    slots, load
+        What takes which way, and units on each arc.
     used, num_used
         Arcs that carry something, so many.
     taken, is_out
@@ -25,11 +25,11 @@ def ruin(net, slots, load, used, num_used, taken, is_out, rng):
 
     Returns
     -------
-    tuple
-        How many pieces, and an arc that is to be left; -1: none.
+    int
+        How many pieces.
     """
     if num_used == 0:
-        return 0, -1
+        return 0
     first = used[int(rng.random() * num_used)]
     other = used[int(rng.random() * num_used)]
     if load[other] < load[first]:
@@ -52,7 +52,7 @@ def ruin(net, slots, load, used, num_used, taken, is_out, rng):
                 taken[num] = s
                 num += 1
             s = slots.after_of[s]
-    return num, -1
+    return num
 
 
 @kernel
