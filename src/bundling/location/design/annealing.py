@@ -48,7 +48,7 @@ def anneal(net, slots, best_k, best_u, best_w, best, steps, hot, cold, rng):
     words, price = 2.0 * rng.random(num_a + _WORDS) - 1.0, np.empty(num_a)
     for step in range(steps):
         warm = hot * (cold / hot) ** (step / steps)
-        num_taken = ruin(slots, now.load, used, num_used, taken, is_out, rng)
+        num_taken = ruin(net, slots, now.load, used, num_used, taken, is_out, rng)
         if num_taken == 0:
             break
         num_touched, num_goods = 0, 0
@@ -89,7 +89,9 @@ def anneal(net, slots, best_k, best_u, best_w, best, steps, hot, cold, rng):
                     is_placed = False
                     break
                 s = slots.free[slots.count[0] - 1]
-                sent = send(net, now, price, many, net.origin[k], net.destination[k], rest, room,
+                # Now and then as much as one arc takes, or arcs with little room are not opened.
+                wanted = min(rest, net.room[int(rng.random() * num_a)])
+                sent = send(net, now, price, many, net.origin[k], net.destination[k], wanted, room,
                             slots.way[s])  # fmt: skip
                 if sent <= 0.0:
                     is_placed = False

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from bundling.location.design.beside import Beside
 from bundling.location.design.cutsets import add_cut_sets
+from bundling.location.design.elite import make_better
 from bundling.location.design.model import Built
-from bundling.location.design.neighbourhoods import improve
 from bundling.location.design.plan import Plan, restrict, settle, start_values
 from bundling.location.design.problem import DesignProblem
 from bundling.location.design.root import Root
@@ -80,8 +80,8 @@ def prove(
     part = restrict(problem, whole, keep, rows)
     add_cut_sets(problem, part, root.priced.share)
     beside = Beside(
-        lambda note, halt: improve(
-            problem, whole, near, plan, left=left, seed=seed, halt=halt, tell=note
+        lambda note, halt: make_better(
+            problem, whole, root, plan, plan, left=left, seed=seed, halt=halt, tell=note
         ),
         plan, stopped, lambda better: heard(better.cost, root.bound),
     )  # fmt: skip

@@ -7,15 +7,18 @@ from bundling.location.kernel import kernel
 MOST_TAKEN = 30
 """Pieces that a step takes off an arc at most, before the others of the same goods."""
 
+_ON = 0.85
+"""Chance that a step goes on to take more."""
+
 
 @kernel
-def ruin(slots, load, used, num_used, taken, is_out, rng):
+def ruin(net, slots, load, used, num_used, taken, is_out, rng):
     """Choose pieces that share an arc, or one of two arcs.
 
     Parameters
     ----------
-    slots, load
-        What takes which way, and units on each arc.
+    net, slots, load
+        The network, what takes which way, and units on each arc.
     used, num_used
         Arcs that carry something, so many.
     taken, is_out
@@ -36,13 +39,18 @@ def ruin(slots, load, used, num_used, taken, is_out, rng):
         first = other
     most = 1 + int(rng.random() * MOST_TAKEN)
     num = _take(slots, first, 0, most, taken, is_out, rng)
-    if rng.random() < 0.5 and 0 < num < most:
-        # An arc of one of the pieces as well.
+    while 0 < num < most and rng.random() < _ON:
+        # Others that pass an arc of one of the pieces, or leave from its tail.
         s = taken[int(rng.random() * num)]
         length = 0
         while length < slots.way.shape[1] and slots.way[s, length] >= 0:
             length += 1
-        num = _take(slots, slots.way[s, int(rng.random() * length)], num, most, taken, is_out, rng)
+        a = slots.way[s, int(rng.random() * length)]
+        low, high = a, a + 1
+        if rng.random() < 0.5:
+            low, high = net.start[net.tail[a]], net.start[net.tail[a] + 1]
+        for a in range(low, high):
+            num = _take(slots, a, num, most, taken, is_out, rng)
     # What else there is of the same goods, so that pieces do not become ever smaller.
     for t in range(num):
         s = slots.first_of[slots.commodity[taken[t]]]
