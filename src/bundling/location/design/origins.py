@@ -77,4 +77,5 @@ def add_streams(
         lower=supply,
         upper=supply,
     )
-    return Streams(own, np.bincount(own, weights=problem.quantity), stream, arc, column)
+    units = np.bincount(own, weights=problem.quantity).astype(np.float64)
+    return Streams(own, units, stream, arc, column)

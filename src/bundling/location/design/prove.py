@@ -1,9 +1,9 @@
-"""Proof with HiGHS on the arcs that a better plan can have, with neighbourhoods on the other core.
+"""Proof with HiGHS on the arcs that a better plan can have, with `elite` on the other core.
 
 The rows that HiGHS is given are the forcing rows that count at the relaxation's prices: it is two
 times as fast with these as with all of them on c42 of the Canadian set. Rows on sets of nodes
 (`cutsets`) it cannot derive itself. When HiGHS comes to its end
-the plan is HiGHS' own, whatever the neighbourhoods had, so that the answer does not depend on which
+the plan is HiGHS' own, whatever the other core had, so that the answer does not depend on which
 of the two was quicker.
 """
 
@@ -51,7 +51,6 @@ def prove(
     whole: Built,
     root: Root,
     plan: Plan,
-    near: BoolArray,
     left: Callable[[], float],
     heard: Callable[[float, float], bool],
     stopped: threading.Event,
@@ -66,8 +65,6 @@ def prove(
         The problem, its whole model, its relaxation.
     plan
         The best so far.
-    near
-        Pairs ``[P]`` worth looking at in neighbourhoods.
     left
         Seconds left.
     heard

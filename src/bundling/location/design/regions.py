@@ -15,6 +15,7 @@ Cybernetics 29 (2000) 653-684).
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -36,9 +37,12 @@ _ARCS = 40
 _LEAST_ARCS = 8
 _STEP_S, _CROSS_S = 6.0, 20.0
 """Seconds for a region, and for that in which plans differ."""
+_EASY_S = 2.0
+"""Seconds below which the next region of the kind is much larger."""
 _NODES = 1000
-_SCATTERED, _NEAR, _STARS = range(3)
-"""Kinds of region: any arcs, those about a node and its neighbours, those about any nodes."""
+_KINDS = 3
+_SCATTERED, _NEAR = 0, 1
+"""Kinds of region: any arcs, those about a node and its neighbours; else those about any nodes."""
 
 
 class Regions:
@@ -71,16 +75,19 @@ class Regions:
         self._problem, self._whole, self._pool = problem, whole, pool
         self._rng, self._seed = np.random.default_rng(seed), seed
         self._left, self._halt = left, halt
-        self._size, self._turn = float(_ARCS), 0
+        self._sizes, self._turn = np.full(_KINDS, float(_ARCS)), 0
         self._paid = problem.fixed_cost > 0
 
     def step(self, plan: Plan) -> Plan:
         """Look at one region; return a plan that costs no more."""
+        kind = self._turn % _KINDS
         self._turn += 1
-        free = self._region(plan, self._turn % 3)
-        better, is_hard = self.decide(plan, free, _STEP_S)
-        factor = 0.85 if is_hard else 1.1
-        self._size = float(np.clip(self._size * factor, _LEAST_ARCS, self._problem.num_arcs))
+        began = time.perf_counter()
+        better, is_hard = self.decide(plan, self._region(plan, kind), _STEP_S)
+        is_easy = time.perf_counter() - began < _EASY_S
+        factor = 0.85 if is_hard else 1.3 if is_easy else 1.1
+        size = float(np.clip(self._sizes[kind] * factor, _LEAST_ARCS, self._problem.num_arcs))
+        self._sizes[kind] = size
         return better
 
     def cross(self, plan: Plan, other: Plan) -> Plan:
@@ -125,7 +132,7 @@ class Regions:
         worth = (self._pool | (plan.facilities > 0)) & self._paid
         free = np.zeros(problem.num_arcs, dtype=bool)
         if kind == _SCATTERED:
-            free[rng.permutation(np.flatnonzero(worth))[: int(self._size)]] = True
+            free[rng.permutation(np.flatnonzero(worth))[: int(self._sizes[kind])]] = True
             return free
         order = rng.permutation(problem.num_nodes)
         inside = np.zeros(problem.num_nodes, dtype=bool)
@@ -140,7 +147,7 @@ class Regions:
             node = outside[0]
             inside[node] = True
             free |= worth & ((problem.tail == node) | (problem.head == node))
-            if free.sum() >= self._size:
+            if free.sum() >= self._sizes[kind]:
                 break
         return free
 

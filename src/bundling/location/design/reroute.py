@@ -54,22 +54,13 @@ class Rerouting:
 
     def __init__(self, problem: DesignProblem, pieces: Pieces, pool: BoolArray, seed: int) -> None:
         self._rng = np.random.default_rng(seed)
-        arcs, kept = arcs_of(problem), pool.copy()
+        kept = pool.copy()
         kept[pieces.way[pieces.way >= 0]] = True
-        order = np.argsort(arcs.tail, kind="stable")
+        order = np.argsort(problem.tail, kind="stable")
         self._order = order[kept[order]]
         new = np.full(problem.num_arcs + 1, -1)
         new[self._order] = np.arange(len(self._order))
-        first = np.bincount(arcs.tail[self._order] + 1, minlength=problem.num_nodes + 1)
-        room = np.maximum(arcs.room, 1e-12)
-        self._net = Net(
-            np.cumsum(first),
-            *(part[self._order] for part in (
-                arcs.tail, arcs.head, arcs.cost, arcs.fixed, room,
-                np.where(arcs.room > 0, arcs.most, 0.0),
-            )),
-            arcs.origin, arcs.destination, least_unit_costs(problem),
-        )  # fmt: skip
+        self._net = net_of(problem, self._order)
         spare = max(len(pieces.commodity), problem.num_commodities) + 8 * MOST_TAKEN + 100
         ways = Pieces(pieces.commodity, pieces.units, new[pieces.way])
         self._now = slots_of(ways, spare, len(self._order), problem.num_commodities)
@@ -155,6 +146,18 @@ def steps_for(problem: DesignProblem, seconds: float) -> int:
     """Return how many steps take some seconds on a machine of 2026; the same on every machine."""
     rate = 1e6 / (2.0 + 0.18 * problem.num_commodities)
     return int(min(rate * seconds, _STEPS_EACH * problem.num_commodities))
+
+
+def net_of(problem: DesignProblem, order: IntArray) -> Net:
+    """Return a network of some arcs, given in the order of their tails."""
+    arcs = arcs_of(problem)
+    first = np.bincount(arcs.tail[order] + 1, minlength=problem.num_nodes + 1)
+    most = np.where(arcs.room > 0, arcs.most, 0.0)
+    return Net(
+        np.cumsum(first), arcs.tail[order], arcs.head[order], arcs.cost[order], arcs.fixed[order],
+        np.maximum(arcs.room, 1e-12)[order], most[order], arcs.origin, arcs.destination,
+        least_unit_costs(problem),
+    )  # fmt: skip
 
 
 def least_unit_costs(problem: DesignProblem) -> FloatArray:

@@ -1,13 +1,12 @@
-"""Search for a design: prices and a first plan at once, then proof and neighbourhoods at once.
+"""Search for a design: prices and a first plan at once, then a bound and better plans at once.
 
 0. Slope scaling gives a plan and the weak relaxation's bound.
 1. Lagrangian prices give the strong relaxation's bound (`root`), while the plan is made better by
-   ruin and recreate on the other core (`reroute`). Both take a number of steps, not of seconds.
-2. Where HiGHS can be asked for a proof, it is, on the arcs that a better plan can have, with the
-   rows that count at the prices (`prove`); the other core looks at neighbourhoods of the plan.
-3. Where there are too many flows for that, one core raises the bound by branching on arcs
-   (`branch`), and the other makes the plan better by turns of ruin and recreate and neighbourhoods,
-   until time or gap ends it.
+   ruin and recreate on the other core (`reroute`), which takes a number of steps, not of seconds.
+2. Then one core makes the plan better by turns of fresh plans, crossings and regions (`elite`).
+   Where HiGHS can be asked for a proof, the other is, on the arcs that a better plan can have, with
+   the rows that count at the prices (`prove`); where there are too many flows for that, it raises
+   the bound by branching on arcs (`branch`), until time or gap ends it.
 """
 
 from __future__ import annotations
@@ -29,13 +28,12 @@ from bundling.location.design.lagrange import arcs_of
 from bundling.location.design.model import Built, build, usable
 from bundling.location.design.plan import Plan, plan_of, settle
 from bundling.location.design.problem import DesignProblem
-from bundling.location.design.prove import can_pay, prove
+from bundling.location.design.prove import prove
 from bundling.location.design.reroute import reroute, steps_for
 from bundling.location.design.root import Root, relax
 from bundling.location.design.slopes import first_plan
 from bundling.result import Limit
 
-BoolArray = NDArray[np.bool_]
 FloatArray = NDArray[np.float64]
 
 _PROOF_PAIRS = 30_000
@@ -109,11 +107,8 @@ def search(
     ended = _ended(plan, enough, left, stopped)
     if ended is not None:
         return Found(whole, plan, min(known[0], plan.cost), ended)
-    near = _near(whole, root, plan)
     if is_small:
-        plan, bound, limit = prove(
-            problem, whole, root, plan, near, left, heard, stopped, gap, seed
-        )
+        plan, bound, limit = prove(problem, whole, root, plan, left, heard, stopped, gap, seed)
         return Found(whole, plan, bound, limit)
     plan, known[0] = _both(
         problem, whole, root, first, plan, known[0], left, heard, stopped, gap, seed
@@ -164,13 +159,6 @@ def _slopes_of(problem: DesignProblem, whole: Built, root: Root) -> FloatArray:
     slope: FloatArray = problem.fixed_cost / typical
     slope[used] = (problem.fixed_cost * root.priced.share)[used] / load[used]
     return slope
-
-
-def _near(whole: Built, root: Root, plan: Plan) -> BoolArray:
-    """Pairs ``[P]`` whose use, by the relaxation's prices, costs little next to the gap."""
-    room = max(plan.cost - root.bound, 1e-3 * abs(plan.cost))
-    near: BoolArray = root.reduced * whole.force <= 0.5 * room
-    return near & can_pay(whole, root, plan)
 
 
 def _both(
