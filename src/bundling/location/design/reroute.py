@@ -144,7 +144,7 @@ def _as_flow(problem: DesignProblem, whole: Built, search: Rerouting) -> FloatAr
 
 def steps_for(problem: DesignProblem, seconds: float) -> int:
     """Return how many steps take some seconds on a machine of 2026; the same on every machine."""
-    rate = 1e6 / (2.0 + 0.18 * problem.num_commodities)
+    rate = 1e6 / (20.0 + 0.12 * problem.num_commodities + 0.4 * problem.num_nodes)
     return int(min(rate * seconds, _STEPS_EACH * problem.num_commodities))
 
 
