@@ -2,8 +2,9 @@
 
 Plans of ruin and recreate (`reroute`) from other random numbers end at other networks of about the
 same cost. What they have in common is kept, and the rest decided anew; then the best plan is
-improved a region at a time (`regions`). After E. Rothberg, "An evolutionary algorithm for polishing
-mixed integer programming solutions", INFORMS Journal on Computing 19 (2007) 534-541.
+improved a region at a time (`regions`); when that no longer helps, the fresh plan is so before it is
+crossed. After E. Rothberg, "An evolutionary algorithm for polishing mixed integer programming
+solutions", INFORMS Journal on Computing 19 (2007) 534-541.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _RUN_S, _RUN_SHARE = 5.0, 0.05
 _FIRST_RUNS = 3
 """Fresh plans before the first look at regions."""
 _REGIONS = 9
-"""Regions between two fresh plans."""
+"""Regions of a plan that are looked at before the next fresh plan."""
 _POOL_SHARE = 0.05
 """Share of the gap that a facility's worth may be for its arc to be looked at."""
 
@@ -79,6 +80,15 @@ def make_better(
     def goes_on() -> bool:
         return left() > 0 and not halt.is_set()
 
+    def explore(begun: Plan) -> Plan:
+        for _ in range(_REGIONS):
+            if not goes_on():
+                break
+            begun = regions.step(begun)
+            tell(begun)
+        return begun
+
+    is_stuck = False
     while goes_on():
         for _ in range(runs):
             turn += 1
@@ -86,15 +96,16 @@ def make_better(
                 problem, whole, first, steps=steps, left=left, halt=halt, tell=tell, seed=turn,
                 pool=pool,
             )  # fmt: skip
-            if not goes_on():
-                return min(plan, fresh, key=lambda p: p.cost)
+            if is_stuck:
+                # Its own regions first: what it has that is good comes out.
+                fresh = explore(fresh)
             plan, other = sorted((plan, fresh), key=lambda p: p.cost)
+            tell(plan)
+            if not goes_on():
+                return plan
             plan = regions.cross(plan, other)
             tell(plan)
-        runs = 1
-        for _ in range(_REGIONS):
-            if not goes_on():
-                break
-            plan = regions.step(plan)
-            tell(plan)
+        runs, before = 1, plan.cost
+        plan = explore(plan)
+        is_stuck = plan.cost >= before
     return plan
