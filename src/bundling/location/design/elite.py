@@ -2,8 +2,8 @@
 
 Plans of ruin and recreate (`reroute`) from other random numbers end at other networks of about the
 same cost. What they have in common is kept, and the rest decided anew; then the best plan is
-improved a region at a time (`regions`); when that no longer helps, the fresh plan is so before it is
-crossed. After E. Rothberg, "An evolutionary algorithm for polishing mixed integer programming
+improved a region at a time (`regions`); when that no longer helps, the fresh plan is so first, and
+then crossed. After E. Rothberg, "An evolutionary algorithm for polishing mixed integer programming
 solutions", INFORMS Journal on Computing 19 (2007) 534-541.
 """
 
