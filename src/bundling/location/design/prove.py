@@ -1,9 +1,9 @@
-"""Proof with HiGHS on the arcs that a better plan can have, with neighbourhoods on the other core.
+"""Proof with HiGHS on the arcs that a better plan can have, with `elite` on the other core.
 
 The rows that HiGHS is given are the forcing rows that count at the relaxation's prices: it is two
 times as fast with these as with all of them on c42 of the Canadian set. Rows on sets of nodes
 (`cutsets`) it cannot derive itself. When HiGHS comes to its end
-the plan is HiGHS' own, whatever the neighbourhoods had, so that the answer does not depend on which
+the plan is HiGHS' own, whatever the other core had, so that the answer does not depend on which
 of the two was quicker.
 """
 
@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from bundling.location.design.beside import Beside
 from bundling.location.design.cutsets import add_cut_sets
+from bundling.location.design.elite import make_better
 from bundling.location.design.model import Built
-from bundling.location.design.neighbourhoods import improve
 from bundling.location.design.plan import Plan, restrict, settle, start_values
 from bundling.location.design.problem import DesignProblem
 from bundling.location.design.root import Root
@@ -51,7 +51,6 @@ def prove(
     whole: Built,
     root: Root,
     plan: Plan,
-    near: BoolArray,
     left: Callable[[], float],
     heard: Callable[[float, float], bool],
     stopped: threading.Event,
@@ -66,8 +65,6 @@ def prove(
         The problem, its whole model, its relaxation.
     plan
         The best so far.
-    near
-        Pairs ``[P]`` worth looking at in neighbourhoods.
     left
         Seconds left.
     heard
@@ -80,8 +77,8 @@ def prove(
     part = restrict(problem, whole, keep, rows)
     add_cut_sets(problem, part, root.priced.share)
     beside = Beside(
-        lambda note, halt: improve(
-            problem, whole, near, plan, left=left, seed=seed, halt=halt, tell=note
+        lambda note, halt: make_better(
+            problem, whole, root, plan, plan, left=left, seed=seed, halt=halt, tell=note
         ),
         plan, stopped, lambda better: heard(better.cost, root.bound),
     )  # fmt: skip

@@ -11,44 +11,30 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bundling.location.design.annealing import MOST_TAKEN, anneal
+from bundling.location.design.annealing import anneal
 from bundling.location.design.lagrange import arcs_of
 from bundling.location.design.model import Built
+from bundling.location.design.pieces import Pieces, slots_of
 from bundling.location.design.plan import Plan, plan_of, settle
 from bundling.location.design.problem import DesignProblem
 from bundling.location.design.routing import pieces_of
+from bundling.location.design.ruins import MOST_TAKEN
+from bundling.location.design.ways import Net
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 
-_HOT, _COLD = 1e-2, 2e-5
+_HOT, _COLD = 1e-2, 5e-5
 """First and last temperature, as a share of the plan's cost."""
 _STEPS_EACH = 6000
 """Steps for each commodity at most."""
 _PARTS = 40
 """Parts of the steps, between which it is asked whether to stop."""
-
-
-@dataclass(frozen=True, eq=False)
-class Pieces:
-    """Goods by the ways that they take.
-
-    Attributes
-    ----------
-    commodity, units
-        Of each piece ``[S]``; commodity -1 where there is none.
-    way
-        Arcs of each piece ``[S, N]``, -1 after the last.
-    """
-
-    commodity: IntArray
-    units: FloatArray
-    way: IntArray
 
 
 class Rerouting:
@@ -60,52 +46,38 @@ class Rerouting:
         The network and its goods.
     pieces
         A plan that keeps the capacities.
+    pool
+        Arcs ``[A]`` that may be used, besides those that the pieces use.
     seed
         Of all that is left to chance.
     """
 
-    def __init__(self, problem: DesignProblem, pieces: Pieces, seed: int) -> None:
+    def __init__(self, problem: DesignProblem, pieces: Pieces, pool: BoolArray, seed: int) -> None:
         self._rng = np.random.default_rng(seed)
-        arcs = arcs_of(problem)
-        order = np.argsort(arcs.tail, kind="stable")
-        first = np.zeros(problem.num_nodes + 1, dtype=np.int64)
-        np.add.at(first, arcs.tail + 1, 1)
-        self._net = (
-            np.cumsum(first), order.astype(np.int64), arcs.tail, arcs.head, arcs.cost, arcs.fixed,
-            np.maximum(arcs.room, 1e-12), np.where(arcs.room > 0, arcs.most, 0.0),
-            arcs.origin, arcs.destination,
-        )  # fmt: skip
-        room = max(len(pieces.commodity), problem.num_commodities) * 2 + 8 * MOST_TAKEN + 100
-        self._now = (
-            np.full(room, -1, dtype=np.int64),
-            np.zeros(room),
-            np.full((room, problem.num_nodes), -1, dtype=np.int64),
-        )
-        self._best = (self._now[0].copy(), self._now[1].copy(), self._now[2].copy())
-        self.set(pieces)
-
-    def set(self, pieces: Pieces) -> None:
-        """Go on from another plan."""
-        count = len(pieces.commodity)
-        for part, given in zip(
-            self._now, (pieces.commodity, pieces.units, pieces.way), strict=True
-        ):
-            part[:] = -1
-            part[:count] = given
-        for part, now in zip(self._best, self._now, strict=True):
-            part[:] = now
+        kept = pool.copy()
+        kept[pieces.way[pieces.way >= 0]] = True
+        order = np.argsort(problem.tail, kind="stable")
+        self._order = order[kept[order]]
+        new = np.full(problem.num_arcs + 1, -1)
+        new[self._order] = np.arange(len(self._order))
+        self._net = net_of(problem, self._order)
+        spare = max(len(pieces.commodity), problem.num_commodities) + 8 * MOST_TAKEN + 100
+        ways = Pieces(pieces.commodity, pieces.units, new[pieces.way])
+        self._now = slots_of(ways, spare, len(self._order), problem.num_commodities)
+        self._best = tuple(part.copy() for part in self._now[:3])
 
     def anneal(self, steps: int, first: float, last: float, cost: float) -> float:
         """Take steps while it cools from `first` to `last`, shares of it; return the best cost."""
         hot = cost * _HOT * (_COLD / _HOT) ** first
         cold = cost * _HOT * (_COLD / _HOT) ** last
-        return float(anneal(*self._net, *self._now, *self._best, cost, steps, hot, cold, self._rng))
+        best = anneal(self._net, self._now, *self._best, cost, steps, hot, cold, self._rng)
+        return float(best)
 
     def flows(self) -> tuple[IntArray, IntArray, FloatArray]:
         """Return commodity, arc and units of every part of every way."""
         commodity, units, way = self._best
         piece, place = np.nonzero((way >= 0) & (commodity >= 0)[:, None])
-        return commodity[piece], way[piece, place], units[piece]
+        return commodity[piece], self._order[way[piece, place]], units[piece]
 
 
 def reroute(
@@ -118,7 +90,7 @@ def reroute(
     halt: threading.Event,
     tell: Callable[[Plan], object],
     seed: int,
-    first: float = 0.0,
+    pool: BoolArray | None = None,
 ) -> Plan:
     """Return a plan that costs no more.
 
@@ -138,17 +110,19 @@ def reroute(
         Called with each better plan.
     seed
         Of all that is left to chance.
-    first
-        Share of the cooling that is left out: 0 begins hot.
+    pool
+        Arcs ``[A]`` that may be used, besides those that the plan uses; all by default.
     """
     pieces = Pieces(*pieces_of(problem, whole.commodity, whole.arc, plan.flow))
-    search, best, cost = Rerouting(problem, pieces, seed), plan, plan.cost
+    if pool is None:
+        pool = np.ones(problem.num_arcs, dtype=bool)
+    search, best, cost = Rerouting(problem, pieces, pool, seed), plan, plan.cost
     each = max(1, steps // _PARTS)
     for part in range(_PARTS):
         if left() <= 0 or halt.is_set():
             break
         begins, ends = ((part + end) / _PARTS for end in (0, 1))
-        found = search.anneal(each, first + (1 - first) * begins, first + (1 - first) * ends, cost)
+        found = search.anneal(each, begins, ends, cost)
         if found < cost * (1 - 1e-9):
             cost = found
             best = plan_of(problem, whole, _as_flow(problem, whole, search))
@@ -170,5 +144,29 @@ def _as_flow(problem: DesignProblem, whole: Built, search: Rerouting) -> FloatAr
 
 def steps_for(problem: DesignProblem, seconds: float) -> int:
     """Return how many steps take some seconds on a machine of 2026; the same on every machine."""
-    rate = 7e6 / (0.3 * problem.num_arcs + 1.5 * problem.num_commodities)
+    rate = 1e6 / (20.0 + 0.12 * problem.num_commodities + 0.4 * problem.num_nodes)
     return int(min(rate * seconds, _STEPS_EACH * problem.num_commodities))
+
+
+def net_of(problem: DesignProblem, order: IntArray) -> Net:
+    """Return a network of some arcs, given in the order of their tails."""
+    arcs = arcs_of(problem)
+    first = np.bincount(arcs.tail[order] + 1, minlength=problem.num_nodes + 1)
+    most = np.where(arcs.room > 0, arcs.most, 0.0)
+    return Net(
+        np.cumsum(first), arcs.tail[order], arcs.head[order], arcs.cost[order], arcs.fixed[order],
+        np.maximum(arcs.room, 1e-12)[order], most[order], arcs.origin, arcs.destination,
+        least_unit_costs(problem),
+    )  # fmt: skip
+
+
+def least_unit_costs(problem: DesignProblem) -> FloatArray:
+    """Return the least unit cost of a way to node ``j`` from node ``i`` ``[j, i]``."""
+    rest = np.full((problem.num_nodes, problem.num_nodes), np.inf)
+    there = problem.total_capacity > 0
+    np.minimum.at(rest, (problem.head[there], problem.tail[there]), problem.unit_cost[there])
+    np.fill_diagonal(rest, 0.0)
+    # R. W. Floyd, "Algorithm 97: shortest path", Communications of the ACM 5 (1962) 345.
+    for i in range(problem.num_nodes):
+        np.minimum(rest, rest[:, i, None] + rest[None, i, :], out=rest)
+    return rest

@@ -1,8 +1,7 @@
 """Route all goods at given prices and room: commodities of one origin as one flow.
 
-Where every commodity pays the same on an arc, those of one origin can be added up without loss: a
-linear program of 20 origins instead of 200 commodities. The flows are taken apart again along
-paths. Slope scaling, and the flows of a plan whose facilities are known, need no more.
+The flows of `origins` are taken apart again along paths. Slope scaling, and the flows of a plan
+whose facilities are known, need no more.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bundling.location.design.model import Built
+from bundling.location.design.origins import add_streams
 from bundling.location.design.problem import DesignProblem
 from bundling.mip import GrowingLp, LinearModel
 
@@ -52,26 +52,9 @@ def route(
     Routed or None
         None when the time does not do.
     """
-    origins, own = np.unique(problem.origin, return_inverse=True)
-    arcs = np.flatnonzero(room > 0)
-    source, arc = (
-        part.ravel() for part in np.meshgrid(np.arange(len(origins)), arcs, indexing="ij")
-    )
-    stays = problem.head[arc] != origins[source]
-    source, arc = source[stays], arc[stays]
-    nodes, model = problem.num_nodes, LinearModel()
-    columns = model.add_columns("flow", len(arc), cost=price[arc])
-    supply = np.zeros((len(origins), nodes))
-    np.add.at(supply, (own, problem.origin), problem.quantity)
-    np.add.at(supply, (own, problem.destination), -problem.quantity)
-    model.add_rows(
-        "balance",
-        (len(origins), nodes),
-        (source * nodes + problem.tail[arc], columns, 1.0),
-        (source * nodes + problem.head[arc], columns, -1.0),
-        lower=supply,
-        upper=supply,
-    )
+    model = LinearModel()
+    streams = add_streams(problem, model, np.flatnonzero(room > 0), price)
+    own, source, arc, columns = streams.own, streams.stream, streams.arc, streams.column
     total = float(problem.quantity.sum())
     bound = np.flatnonzero(room < total)
     rows = np.full(problem.num_arcs, -1, dtype=np.int64)
@@ -84,7 +67,7 @@ def route(
     if answer is None:
         return Routed(flow, np.inf) if lp.is_infeasible else None
     keys = whole.commodity * problem.num_arcs + whole.arc
-    for r in range(len(origins)):
+    for r in range(len(streams.units)):
         here = (source == r) & (answer.values > _DUST)
         amount = dict(zip(arc[here].tolist(), answer.values[here].tolist(), strict=True))
         for k in np.flatnonzero(own == r):

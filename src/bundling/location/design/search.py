@@ -1,13 +1,12 @@
-"""Search for a design: prices and a first plan at once, then proof and neighbourhoods at once.
+"""Search for a design: prices and a first plan at once, then a bound and better plans at once.
 
 0. Slope scaling gives a plan and the weak relaxation's bound.
 1. Lagrangian prices give the strong relaxation's bound (`root`), while the plan is made better by
-   ruin and recreate on the other core (`reroute`). Both take a number of steps, not of seconds.
-2. Where HiGHS can be asked for a proof, it is, on the arcs that a better plan can have, with the
-   rows that count at the prices (`prove`); the other core looks at neighbourhoods of the plan.
-3. Where there are too many flows for that, one core raises the bound by branching on arcs
-   (`branch`), and the other makes the plan better by turns of ruin and recreate and neighbourhoods,
-   until time or gap ends it.
+   ruin and recreate on the other core (`reroute`), which takes a number of steps, not of seconds.
+2. Then one core makes the plan better by turns of fresh plans, crossings and regions (`elite`).
+   Where HiGHS can be asked for a proof, the other is, on the arcs that a better plan can have, with
+   the rows that count at the prices (`prove`); where there are too many flows for that, it raises
+   the bound by branching on arcs (`branch`), until time or gap ends it.
 """
 
 from __future__ import annotations
@@ -24,18 +23,17 @@ from numpy.typing import NDArray
 from bundling.certify import Clock
 from bundling.location.design.beside import Beside
 from bundling.location.design.branch import raise_bound
+from bundling.location.design.elite import make_better
 from bundling.location.design.lagrange import arcs_of
 from bundling.location.design.model import Built, build, usable
-from bundling.location.design.neighbourhoods import improve
 from bundling.location.design.plan import Plan, plan_of, settle
 from bundling.location.design.problem import DesignProblem
-from bundling.location.design.prove import can_pay, prove
+from bundling.location.design.prove import prove
 from bundling.location.design.reroute import reroute, steps_for
 from bundling.location.design.root import Root, relax
 from bundling.location.design.slopes import first_plan
 from bundling.result import Limit
 
-BoolArray = NDArray[np.bool_]
 FloatArray = NDArray[np.float64]
 
 _PROOF_PAIRS = 30_000
@@ -43,17 +41,13 @@ _PROOF_PAIRS = 30_000
 _FIRST_ROUNDS = 3
 _ROOT_SHARE = 0.5
 """Share of the time that the strong relaxation may take."""
-_REROUTE_S, _REROUTE_SHARE = 45.0, 0.25
-"""Seconds, and share of the time, for which steps of ruin and recreate are reckoned at first."""
-_SMALL_STEPS = 250
-"""Steps for each commodity at most where HiGHS comes next."""
-_WARM = 0.35
-"""Share of the cooling that is left out when ruin and recreate goes on from a good plan."""
+_REROUTE_SHARE = 0.1
+"""Share of the time for which steps of ruin and recreate are reckoned at first."""
+_FIRST_STEPS = 250
+"""Steps for each commodity at most beside the relaxation."""
 _MOST_SPLIT = 1_000_000
 """Problems that are split at most."""
 _NAP_S = 0.2
-_STEPS = 12
-"""Neighbourhoods between two runs of ruin and recreate."""
 Tell = Callable[[float, float], bool]
 """Told cost and bound; False ends the search."""
 
@@ -90,10 +84,7 @@ def search(
     if not heard(first.cost, known[0]):
         return Found(whole, first, known[0], Limit.INTERRUPT)
     is_small = len(whole.arc) <= _PROOF_PAIRS
-    seconds = min(_REROUTE_S, _REROUTE_SHARE * left())
-    steps = steps_for(problem, seconds)
-    if is_small:
-        steps = min(steps, _SMALL_STEPS * problem.num_commodities)
+    steps = min(steps_for(problem, _REROUTE_SHARE * left()), _FIRST_STEPS * problem.num_commodities)
     beside = Beside(
         lambda note, halt: reroute(
             problem, whole, first, steps=steps, left=left, halt=halt,
@@ -116,14 +107,11 @@ def search(
     ended = _ended(plan, enough, left, stopped)
     if ended is not None:
         return Found(whole, plan, min(known[0], plan.cost), ended)
-    near = _near(whole, root, plan)
     if is_small:
-        plan, bound, limit = prove(
-            problem, whole, root, plan, near, left, heard, stopped, gap, seed
-        )
+        plan, bound, limit = prove(problem, whole, root, plan, left, heard, stopped, gap, seed)
         return Found(whole, plan, bound, limit)
     plan, known[0] = _both(
-        problem, whole, near, root, plan, known[0], left, heard, stopped, gap, seed
+        problem, whole, root, first, plan, known[0], left, heard, stopped, gap, seed
     )
     enough = known[0] / (1 - gap) if gap < 1 else math.inf
     ended = _ended(plan, enough, left, stopped)
@@ -173,18 +161,11 @@ def _slopes_of(problem: DesignProblem, whole: Built, root: Root) -> FloatArray:
     return slope
 
 
-def _near(whole: Built, root: Root, plan: Plan) -> BoolArray:
-    """Pairs ``[P]`` whose use, by the relaxation's prices, costs little next to the gap."""
-    room = max(plan.cost - root.bound, 1e-3 * abs(plan.cost))
-    near: BoolArray = root.reduced * whole.force <= 0.5 * room
-    return near & can_pay(whole, root, plan)
-
-
 def _both(
     problem: DesignProblem,
     whole: Built,
-    near: BoolArray,
     root: Root,
+    first: Plan,
     plan: Plan,
     bound: float,
     left: Callable[[], float],
@@ -197,19 +178,9 @@ def _both(
     known = [bound]
 
     def work(note: Callable[[Plan], object], halt: threading.Event) -> Plan:
-        now, turn = plan, seed
-        while left() > 0 and not halt.is_set():
-            turn += 1
-            steps = steps_for(problem, min(_REROUTE_S, 0.5 * left()))
-            now = reroute(
-                problem, whole, now, steps=steps, left=left, halt=halt, tell=note, seed=turn,
-                first=_WARM,
-            )  # fmt: skip
-            now = improve(
-                problem, whole, near, now, left=left, seed=turn, halt=halt, tell=note, steps=_STEPS
-            )
-            note(now)
-        return now
+        return make_better(
+            problem, whole, root, first, plan, left=left, seed=seed, halt=halt, tell=note
+        )
 
     beside = Beside(work, plan, stopped, lambda better: heard(better.cost, known[0]))
 

@@ -20,7 +20,7 @@ from bundling.location.design.slopes import first_plan
 from bundling.location.sites.warm import warm_up
 from bundling.result import Event, Limit, OnEvent, Result, Status
 
-METHOD = "Lagrangian prices, ruin and recreate, neighbourhoods and proof with HiGHS"
+METHOD = "Lagrangian prices, ruin and recreate, regions and proof with HiGHS"
 _RESERVE = 0.03
 """Part of the time, of a minute at most, kept back for the recomputation at the end."""
 
@@ -44,7 +44,7 @@ def solve(
     gap
         Stop when the relative gap between objective and bound is at most this; 0 asks for a proof.
     seed
-        Of HiGHS and of the neighbourhoods.
+        Of HiGHS and of all that is left to chance.
     on_event
         Called with progress; return False to stop with the best found so far.
 

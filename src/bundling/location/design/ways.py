@@ -1,6 +1,13 @@
-"""One piece of goods and its way through a network that is partly full."""
+"""One piece of goods and its way through a network that is partly full.
+
+The way is found by A* (P. E. Hart, N. J. Nilsson, B. Raphael, "A formal basis for the heuristic
+determination of minimum cost paths", IEEE Transactions on Systems Science and Cybernetics 4 (1968)
+100-107): what is left to go costs at least the distance by unit costs.
+"""
 
 from __future__ import annotations
+
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -8,6 +15,63 @@ from bundling.location.kernel import kernel
 
 _FULL = 1e-9
 """Share of a facility by which a load may pass it."""
+_LEAST_PART = 0.05
+"""Share of a piece that a way must have room for, where a piece is split."""
+
+
+class Net(NamedTuple):
+    """A network as the kernels take it, its arcs in the order of their tails.
+
+    Attributes
+    ----------
+    start
+        Arcs that leave node ``i`` are ``start[i]`` to ``start[i + 1]`` ``[N + 1]``.
+    tail, head, cost, fixed, room, most
+        Of the arcs ``[A]``, as in `Arcs`.
+    origin, destination
+        Of the commodities ``[K]``.
+    rest
+        Least unit cost to node ``j`` from node ``i``: ``rest[j, i]`` ``[N, N]``.
+    """
+
+    start: Any
+    tail: Any
+    head: Any
+    cost: Any
+    fixed: Any
+    room: Any
+    most: Any
+    origin: Any
+    destination: Any
+    rest: Any
+
+
+class Fill(NamedTuple):
+    """What the arcs carry.
+
+    Attributes
+    ----------
+    load
+        Units ``[A]``.
+    spare
+        Units for which the facilities have room left; all room left where they cost nothing
+        ``[A]``.
+    more
+        Facilities that can still be had ``[A]``.
+    """
+
+    load: Any
+    spare: Any
+    more: Any
+
+
+class Room(NamedTuple):
+    """Room for the search of a way: ``dist``, ``before``, ``done`` and ``border`` ``[N]``."""
+
+    dist: Any
+    before: Any
+    done: Any
+    border: Any
 
 
 @kernel
@@ -15,55 +79,45 @@ def cost_of_load(load, cost, fixed, room):
     """Return what an arc costs with a load, units and facilities."""
     if load <= 1e-9:
         return 0.0
+    if load <= room:
+        return cost * load + fixed
     return cost * load + fixed * max(1.0, np.ceil(load / room - _FULL))
 
 
 @kernel
-def add(way, units, load):
-    """Put units on all arcs of a way."""
-    for p in range(len(way)):
-        if way[p] < 0:
-            break
-        load[way[p]] += units
+def fill(net, now, a, load):
+    """Set the load of an arc."""
+    if load < 1e-9:
+        load = 0.0
+    now.load[a] = load
+    room, most = net.room[a], net.most[a]
+    if net.fixed[a] <= 0.0:
+        now.spare[a], now.more[a] = most * room - load, 0.0
+    elif load == 0.0:
+        now.spare[a], now.more[a] = 0.0, most
+    elif load <= room:
+        now.spare[a], now.more[a] = room - load, most - 1.0
+    else:
+        count = max(1.0, np.ceil(load / room - _FULL))
+        now.spare[a], now.more[a] = max(0.0, count * room - load), most - count
 
 
 @kernel
-def take(way, units, load, cost, fixed, room):
-    """Take units off all arcs of a way, negative ones put on; return the cost that this saves."""
-    saved = 0.0
-    for p in range(len(way)):
-        a = way[p]
-        if a < 0:
-            break
-        saved += cost_of_load(load[a], cost[a], fixed[a], room[a])
-        load[a] -= units
-        if load[a] < 1e-9:
-            load[a] = 0.0
-        saved -= cost_of_load(load[a], cost[a], fixed[a], room[a])
-    return saved
-
-
-@kernel
-def send(start, leaving, tail, head, cost, fixed, room, most, noise, many, load, source, sink,
-         units, dist, before, done, way):  # fmt: skip
+def send(net, now, price, many, source, sink, units, room, way):
     """Find a way for units, or for a part of them where that costs less for a unit.
 
     Parameters
     ----------
-    start, leaving
-        Arcs that leave node ``i`` are ``leaving[start[i] : start[i + 1]]``.
-    tail, head, cost, fixed, room, most
-        Of the arcs ``[A]``, as in `Arcs`.
-    noise
+    net, now
+        The network and what it carries.
+    price
         By which fixed costs are multiplied ``[A]``.
     many
         How many such loads share a new facility at most: each is charged its part of it.
-    load
-        Of the arcs ``[A]``.
     source, sink, units
         From where, to where, and how many.
-    dist, before, done
-        Room ``[N]``.
+    room
+        For the search.
     way
         Written: the arcs, -1 after the last ``[N]``.
 
@@ -72,85 +126,115 @@ def send(start, leaving, tail, head, cost, fixed, room, most, noise, many, load,
     float
         Units that go this way; 0 when there is none.
     """
-    whole = shortest(start, leaving, head, cost, fixed, room, most, noise, many, load, source, sink,
-                     units, False, dist, before, done)  # fmt: skip
+    whole = shortest(net, now, price, many, source, sink, units, room)
     if whole < np.inf:
-        write(before, tail, source, sink, way)
+        write(room.before, net.tail, source, sink, way)
     # What is open and has room left may be cheaper for a part.
-    part = shortest(start, leaving, head, cost, fixed, room, most, noise, many, load, source, sink,
-                    units, True, dist, before, done)  # fmt: skip
+    part = shortest_open(net, now, source, sink, units, whole * (1 - 1e-9), room)
     if part == np.inf:
-        return units if whole < np.inf else widest(
-            start, leaving, tail, head, room, most, load, source, sink, units, dist, before, done,
-            way)  # fmt: skip
-    if part >= whole * (1 - 1e-9):
-        return units
-    write(before, tail, source, sink, way)
+        if whole < np.inf:
+            return units
+        return widest(net, now, source, sink, units, room, way)
+    write(room.before, net.tail, source, sink, way)
     least = units
     for p in range(len(way)):
-        a = way[p]
-        if a < 0:
+        if way[p] < 0:
             break
-        if fixed[a] > 0.0:
-            least = min(least, spare(load[a], room[a]))
-        else:
-            least = min(least, most[a] * room[a] - load[a])
+        least = min(least, now.spare[way[p]])
     return least
 
 
 @kernel
-def spare(load, room):
-    """Return the units for which the facilities of a load have room left."""
-    if load <= 1e-9:
-        return 0.0
-    return max(0.0, max(1.0, np.ceil(load / room - _FULL)) * room - load)
-
-
-@kernel
-def shortest(start, leaving, head, cost, fixed, room, most, noise, many, load, source, sink,
-             units, only_spare, dist, before, done):  # fmt: skip
+def shortest(net, now, price, many, source, sink, units, room):
     """Return the least cost for a unit, and its arcs in `before`; inf without a way."""
+    start, head, cost, fixed, size = net.start, net.head, net.cost, net.fixed, net.room
+    spare, more, rest = now.spare, now.more, net.rest[sink]
+    dist, before, done, border = room.dist, room.before, room.done, room.border
     dist[:] = np.inf
     done[:] = False
     dist[source] = 0.0
-    before[source] = -1
-    while True:
-        i, nearest = -1, np.inf
-        for n in range(len(dist)):
-            if not done[n] and dist[n] < nearest:
-                i, nearest = n, dist[n]
-        if i < 0:
-            return np.inf
+    border[0] = source
+    count, least = 1, 1.0 / many
+    while count > 0:
+        place, nearest = 0, np.inf
+        for p in range(count):
+            value = dist[border[p]] + rest[border[p]]
+            if value < nearest:
+                place, nearest = p, value
+        i = border[place]
         if i == sink:
-            return nearest
+            return dist[sink]
+        count -= 1
+        border[place] = border[count]
         done[i] = True
-        for p in range(start[i], start[i + 1]):
-            a = leaving[p]
+        here = dist[i]
+        for a in range(start[i], start[i + 1]):
             j = head[a]
             if done[j]:
                 continue
-            if only_spare:
-                left = spare(load[a], room[a]) if fixed[a] > 0.0 else most[a] * room[a] - load[a]
-                if left < 0.05 * units:
+            length = cost[a]
+            short = units - spare[a]
+            if short > _FULL * size[a]:
+                if more[a] < 1.0:
                     continue
-                length = cost[a]
-            else:
-                after = load[a] + units
-                if after > most[a] * room[a] * (1 + _FULL):
-                    continue
-                new = cost_of_load(after, 0.0, fixed[a], room[a])
-                new -= cost_of_load(load[a], 0.0, fixed[a], room[a])
-                new *= noise[a] * max(min(1.0, units / room[a]), 1.0 / many)
-                length = new / units + cost[a]
-            if nearest + length < dist[j]:
-                dist[j] = nearest + length
+                if short <= size[a]:
+                    length += fixed[a] * price[a] * max(least, min(1.0, units / size[a])) / units
+                else:
+                    new = np.ceil(short / size[a] - _FULL)
+                    if new > more[a]:
+                        continue
+                    length += fixed[a] * new * price[a] / units
+            length += here
+            if length < dist[j] and length + rest[j] < dist[sink]:
+                if dist[j] == np.inf:
+                    border[count] = j
+                    count += 1
+                dist[j] = length
                 before[j] = a
+    return np.inf
 
 
 @kernel
-def widest(start, leaving, tail, head, room, most, load, source, sink, units, dist, before, done,
-           way):  # fmt: skip
+def shortest_open(net, now, source, sink, units, limit, room):
+    """Return the least cost for a unit over arcs with room left, below `limit`; inf without."""
+    start, head, cost = net.start, net.head, net.cost
+    spare, rest = now.spare, net.rest[sink]
+    dist, before, done, border = room.dist, room.before, room.done, room.border
+    dist[:] = np.inf
+    done[:] = False
+    dist[source] = 0.0
+    border[0] = source
+    count, enough = 1, _LEAST_PART * units
+    while count > 0:
+        place, nearest = 0, np.inf
+        for p in range(count):
+            value = dist[border[p]] + rest[border[p]]
+            if value < nearest:
+                place, nearest = p, value
+        i = border[place]
+        if i == sink:
+            return dist[sink]
+        count -= 1
+        border[place] = border[count]
+        done[i] = True
+        for a in range(start[i], start[i + 1]):
+            j = head[a]
+            if spare[a] < enough or done[j]:
+                continue
+            length = dist[i] + cost[a]
+            if length < dist[j] and length + rest[j] < limit:
+                if dist[j] == np.inf:
+                    border[count] = j
+                    count += 1
+                dist[j] = length
+                before[j] = a
+    return np.inf
+
+
+@kernel
+def widest(net, now, source, sink, units, room, way):
     """Find the way with most room; return the units that it takes, 0 when nothing fits."""
+    dist, before, done = room.dist, room.before, room.done
     dist[:] = 0.0
     done[:] = False
     dist[source] = np.inf
@@ -165,13 +249,13 @@ def widest(start, leaving, tail, head, room, most, load, source, sink, units, di
         if i == sink:
             break
         done[i] = True
-        for p in range(start[i], start[i + 1]):
-            a = leaving[p]
-            fits = min(width, most[a] * room[a] - load[a])
-            if not done[head[a]] and fits > dist[head[a]] and fits > 1e-6 * units:
-                dist[head[a]] = fits
-                before[head[a]] = a
-    write(before, tail, source, sink, way)
+        for a in range(net.start[i], net.start[i + 1]):
+            j = net.head[a]
+            fits = min(width, net.most[a] * net.room[a] - now.load[a])
+            if not done[j] and fits > dist[j] and fits > 1e-6 * units:
+                dist[j] = fits
+                before[j] = a
+    write(before, net.tail, source, sink, way)
     return min(units, dist[sink])
 
 
@@ -182,7 +266,7 @@ def write(before, tail, source, sink, way):
     while node != source:
         length += 1
         node = tail[before[node]]
-    way[:] = -1
+    way[length:] = -1
     node = sink
     while node != source:
         length -= 1
