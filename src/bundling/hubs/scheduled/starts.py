@@ -103,7 +103,7 @@ def _plan(
 
 def _shut(users: IntArray, number: int, rng: np.random.Generator) -> BoolArray:
     """Choose hubs to shut: those nobody uses and the least used; one of the first may open."""
-    shut = users == 0
+    shut: BoolArray = users == 0
     if number == 1:
         # By chance, those with few users more often.
         weight = np.where(shut, 0.0, 1.0 / np.maximum(users, 1))
