@@ -51,10 +51,10 @@ Equations
                         - sum_{i,d,s>=1 from l(h), t(d) <= t} w[i,r] x[i,d,s] <= F[h,r]
 (13) emission cap::     sum_{d,g} co[d] n[d,g] + sum_k co[k] em[k] <= cap
 
-``x[i,d,s]`` is there for ``s = 0`` from the origin only, for ``s >= 1`` from a hub only; into the
-destination it ends the way; elsewhere it must lead to a hub that is open at ``u(d)`` and serves the
-shipper, and ``s`` is at most ``most - 1``. From a hub it leaves within the hub's hours. Direct
-(``s = 0`` into the destination) only where the shipment may.
+``x[i,d,s]`` is there for ``s = 0`` from the origin only, for ``s >= 1`` from a hub only; never back
+into the origin; into the destination it ends the way; elsewhere it must lead to a hub that is open
+at ``u(d)`` and serves the shipper, and ``s`` is at most ``most - 1``. From a hub it leaves within
+the hub's hours. Direct (``s = 0`` into the destination) only where the shipment may.
 
 References
 ----------
@@ -155,6 +155,8 @@ def _may_travel(problem: ScheduledProblem, departures: list[Any]) -> list[tuple[
         origin, to = problem.shipment_origin[i], problem.shipment_destination[i]
         for d, (_, _, t, a, b, u) in enumerate(departures):
             if t < problem.shipment_release_slot[i] or u > problem.shipment_due_slot[i]:
+                continue
+            if b == origin:
                 continue
             for s in range(most + 1):
                 if s == 0 and (a != origin or (b == to and not problem.shipment_direct[i])):

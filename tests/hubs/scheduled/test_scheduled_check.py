@@ -38,8 +38,8 @@ def rules(problem: ScheduledProblem, solution: ScheduledSolution) -> list[str]:
 def test_the_right_plan_breaks_nothing() -> None:
     assert check(barge(), by_barge()) == []
     assert bundling.check(barge(), by_barge()) == []
-    # 3 shipments x 2, 5 moves x 5, 1 trip, 1 sailing x 2, 1 type x 3 places
-    assert count_checks(barge(), by_barge()) == 6 + 25 + 1 + 2 + 3
+    # 3 shipments x 2, 5 moves x 6, 1 trip, 1 sailing x 2, 1 type x 3 places
+    assert count_checks(barge(), by_barge()) == 6 + 30 + 1 + 2 + 3
 
 
 @pytest.mark.parametrize(
@@ -129,6 +129,12 @@ def test_moves_that_do_not_follow_each_other() -> None:
     found = rules(barge(), plan)
     assert "moves follow each other" in found
     assert "transfer at a hub" in found
+
+
+def test_freight_that_comes_back_to_its_origin() -> None:
+    """Had a1 begun in Deventer, its way by Deventer would begin wrongly and come back there."""
+    found = rules(barge(shipment_origin=[1, 0, 1]), by_barge())
+    assert set(found) == {"begins at the origin", "never back at the origin"}
 
 
 def test_violations_say_where_and_by_how_much() -> None:

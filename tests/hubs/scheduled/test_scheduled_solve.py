@@ -13,6 +13,7 @@ from scheduled_cases import barge, corridor, crowd, random_day
 
 import bundling
 from bundling import Limit, Status
+from bundling.instances.bundling_networks import bundling_network
 from bundling.result import Event
 
 
@@ -54,9 +55,8 @@ def test_same_seed_same_answer() -> None:
 
 def test_the_time_limit_is_kept_and_never_called_optimal() -> None:
     bundling.solve(corridor(), time_limit=1.0)  # compile first
-    # Narrow windows, which the bound without a clock knows nothing of.
-    release = np.arange(150) % 7
-    problem = crowd(150).replace(shipment_release_slot=release, shipment_due_slot=release + 4)
+    # The wait at hubs decides, of which no bound knows all.
+    problem = bundling_network(8, 200, zones=24)
     result = bundling.solve(problem, time_limit=2.0, gap=0.0)
     assert result.run.wall_s < 3.5  # a busy machine
     assert result.status is Status.FEASIBLE

@@ -12,6 +12,7 @@ import bundling
 from bundling.hubs.scheduled.state import day_of
 from bundling.hubs.scheduled.untimed import untimed_bound
 from bundling.hubs.scheduled.untimed_windows import cliques_of, windows_of
+from bundling.result import Status
 
 
 def test_who_must_leave_at_once_rides_alone():
@@ -23,6 +24,30 @@ def test_who_must_leave_at_once_rides_alone():
     apart = day.replace(shipment_due_slot=due, shipment_release_slot=np.array([0, 1, 0]))
     assert untimed_bound(apart) == pytest.approx(180.0)
     assert bundling.solve(apart, time_limit=20, gap=0.0).objective == pytest.approx(180.0)
+
+
+def test_freight_does_not_ride_home_to_spare_an_empty_trip():
+    """An empty trip costs more than a loaded one here: a way back to the origin would be 5 less."""
+    result = bundling.solve(random_day(3451).replace(max_hubs=2), time_limit=20, gap=0.0)
+    assert result.status is Status.OPTIMAL
+    assert result.objective == pytest.approx(144.0)
+
+
+def test_windows_of_ways_by_three_hubs_hold_them():
+    for seed in (105, 252):
+        problem = random_day(seed).replace(max_hubs=3)
+        result = bundling.solve(problem, time_limit=20, gap=0.0)
+        assert untimed_bound(problem) <= result.objective + 1e-6
+
+
+def test_without_hubs_there_are_no_hubs_to_ask():
+    problem = corridor(max_hubs=2)
+    none = {
+        name: getattr(problem, name)[:0]
+        for name in problem.__dataclass_fields__
+        if name.startswith("hub_")
+    }
+    assert untimed_bound(problem.replace(**none)) == pytest.approx(112.0)
 
 
 def test_cliques_worked_out_by_hand():

@@ -47,7 +47,7 @@ def count_checks(problem: ScheduledProblem, solution: ScheduledSolution) -> int:
     """Count the places where a rule applies."""
     moves, trips = len(solution.move_lane), len(solution.trip_lane)
     places = problem.num_vehicles * problem.num_locations
-    ways = 2 * problem.num_shipments + 5 * moves
+    ways = 2 * problem.num_shipments + 6 * moves
     capped = int(np.isfinite(problem.co2e_cap_kg))
     limits = count_hub_checks(problem) + capped
     return ways + trips + 2 * problem.num_sailings + places + limits
@@ -89,7 +89,7 @@ def _shape(problem: ScheduledProblem, solution: ScheduledSolution) -> Iterator[V
 def _way(
     problem: ScheduledProblem, solution: ScheduledSolution, moves: Moves
 ) -> Iterator[Violation]:
-    """From the origin to the destination without a jump."""
+    """From the origin to the destination without a jump, and never back."""
     who = solution.move_shipment
     none = np.setdiff1d(np.arange(problem.num_shipments), who)
     for i in none:
@@ -104,6 +104,8 @@ def _way(
     jumps = ~moves.is_last[:-1] & (moves.end[:-1] != moves.start[1:])
     for row in np.flatnonzero(jumps):
         yield Violation("moves follow each other", problem.shipment_ids[who[row]], 1.0, "move")
+    for row in np.flatnonzero(moves.end == problem.shipment_origin[who]):
+        yield Violation("never back at the origin", problem.shipment_ids[who[row]], 1.0, "move")
 
 
 def _number_of_hubs(problem: ScheduledProblem, solution: ScheduledSolution) -> Iterator[Violation]:

@@ -104,8 +104,8 @@ def find_way(day, account, price, share, i, work):
                     move = day.hub_move[onward]
                     onward += 1
                     there = day.hub_at[day.end[move]]
-                    if day.end[move] == to:
-                        continue
+                    if day.end[move] == to or day.end[move] == day.origin[i]:
+                        continue  # no way comes back to where it began
                     if stage == day.max_hubs - 1 and not day.reaches[there, to]:
                         continue
                 else:

@@ -1,9 +1,10 @@
 """Freight over a day of departures: which hubs, which departures and modes, how many vehicles.
 
 A shipment goes from its origin to its destination by one to `max_hubs` + 1 moves, and is handled at
-a hub between two of them. A move is a departure of a lane (a vehicle type between two places, any
-number of vehicles at any slot) or a sailing (a barge or train of the timetable). All shipments of a
-group on one departure share its vehicles. Time is cut into slots, a quarter of an hour by default.
+a hub between two of them; no way leads back to its origin. A move is a departure of a lane (a
+vehicle type between two places, any number of vehicles at any slot) or a sailing (a barge or train
+of the timetable). All shipments of a group on one departure share its vehicles. Time is cut into
+slots, a quarter of an hour by default.
 """
 
 from __future__ import annotations

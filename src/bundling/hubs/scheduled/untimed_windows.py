@@ -58,6 +58,9 @@ def windows_of(
     np.minimum.at(opens, arc_of, day.first)
     np.maximum.at(shuts, arc_of, day.last)
     slots = under_way[arc]
+    if not hubs:
+        begin, until = day.release[shipment], day.due[shipment] - slots
+        return np.maximum(begin, opens[arc]), np.minimum(until, shuts[arc])
     out_of, into = day.hub_at[arcs[arc, 1]], day.hub_at[arcs[arc, 2]]
     begins, ends = arcs[arc, 1] == day.origin[shipment], arcs[arc, 2] == day.destination[shipment]
     first, inner, final = begins & ~ends, ~begins & ~ends, ends & ~begins
@@ -65,27 +68,31 @@ def windows_of(
     between = np.full((hubs, hubs), never)
     np.minimum.at(between, (out_of[inner], into[inner]), slots[inner])
     dwell = day.hub_dwell
-    # Ready to leave each hub at the earliest, after one hub and after two.
+    # Ready to leave each hub at the earliest; once with room for another hub on the way.
     ready = np.full((count, hubs), never)
     there = np.maximum(day.release[shipment] + slots, day.hub_first[into])
     np.minimum.at(ready, (shipment[first], into[first]), (there + dwell[into])[first])
-    again = (ready[:, :, None] + (between + dwell)[None]).min(axis=1, initial=never)
-    earliest = np.minimum(ready, again)
-    # Must leave each hub at the latest, with one move to go and with two.
+    earliest, ready_before = ready, ready
+    # Must leave each hub at the latest, in the same two ways.
     leave = np.full((count, hubs), -never)
     np.maximum.at(
         leave, (shipment[final], out_of[final]),
         np.minimum(day.due[shipment] - slots, day.hub_last[out_of])[final],
     )  # fmt: skip
-    onward = (leave[:, None, :] - (between + dwell)[None]).max(axis=2, initial=-never)
-    latest = np.maximum(leave, np.minimum(onward, day.hub_last))
+    latest, leave_before = leave, leave
+    for _ in range(day.max_hubs - 1):
+        ready_before, leave_before = earliest, latest
+        again = (earliest[:, :, None] + (between + dwell)[None]).min(axis=1, initial=never)
+        onward = (latest[:, None, :] - (between + dwell)[None]).max(axis=2, initial=-never)
+        earliest = np.minimum(ready, again)
+        latest = np.maximum(leave, np.minimum(onward, day.hub_last))
     begin, until = day.release[shipment].copy(), day.due[shipment] - slots
-    begin[inner] = ready[shipment[inner], out_of[inner]]
+    begin[inner] = ready_before[shipment[inner], out_of[inner]]
     begin[final] = earliest[shipment[final], out_of[final]]
     late = ~begins
     begin[late] = np.maximum(begin, day.hub_first[out_of])[late]
     until[late] = np.minimum(until, day.hub_last[out_of])[late]
-    until[inner] = np.minimum(until, (leave - dwell)[shipment, into] - slots)[inner]
+    until[inner] = np.minimum(until, (leave_before - dwell)[shipment, into] - slots)[inner]
     until[first] = np.minimum(until, (latest - dwell)[shipment, into] - slots)[first]
     enters = ~ends
     begin[enters] = np.maximum(begin, day.hub_first[into] - longest[arc])[enters]
