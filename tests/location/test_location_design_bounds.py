@@ -6,6 +6,7 @@ import threading
 
 import numpy as np
 import pytest
+from design_cases import random_case
 
 import bundling
 from bundling.location import DesignProblem, network_design
@@ -27,21 +28,6 @@ def shared_way() -> DesignProblem:
     return network_design(
         [("A", "B")], [("A", "B"), ("A", "B")], unit_cost=1.0, fixed_cost=10.0, quantity=2.0,
         capacity=4.0,
-    )  # fmt: skip
-
-
-def random_case(seed: int) -> DesignProblem:
-    rng = np.random.default_rng(seed)
-    pairs = [(i, j) for i in range(7) for j in range(7) if i != j]
-    arcs = [pairs[k] for k in rng.permutation(len(pairs))[:20]]
-    ring = [(i, (i + 1) % 7) for i in range(7)]
-    goods = [pairs[k] for k in rng.permutation(len(pairs))[:6]]
-    several = seed % 2 == 1
-    return network_design(
-        [*arcs, *ring], goods,
-        unit_cost=rng.integers(0, 6, 27), fixed_cost=rng.integers(0, 40, 27),
-        quantity=rng.integers(1, 6, 6), capacity=rng.integers(4, 9, 27) if several else 25.0,
-        most_facilities=4 if several else 1,
     )  # fmt: skip
 
 

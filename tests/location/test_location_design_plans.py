@@ -7,6 +7,7 @@ import threading
 
 import numpy as np
 import pytest
+from design_cases import random_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csgraph, csr_array
@@ -31,21 +32,6 @@ def two_ways() -> DesignProblem:
     return network_design(
         [("A", "B"), ("B", "D"), ("A", "C"), ("C", "D")], [("A", "D"), ("A", "D")],
         unit_cost=1.0, fixed_cost=5.0, quantity=2.0, capacity=4.0,
-    )  # fmt: skip
-
-
-def random_case(seed: int) -> DesignProblem:
-    rng = np.random.default_rng(seed)
-    pairs = [(i, j) for i in range(7) for j in range(7) if i != j]
-    arcs = [pairs[k] for k in rng.permutation(len(pairs))[:20]]
-    ring = [(i, (i + 1) % 7) for i in range(7)]
-    goods = [pairs[k] for k in rng.permutation(len(pairs))[:8]]
-    several = seed % 2 == 1
-    return network_design(
-        [*arcs, *ring], goods,
-        unit_cost=rng.integers(0, 6, 27), fixed_cost=rng.integers(0, 40, 27),
-        quantity=rng.integers(1, 6, 8), capacity=rng.integers(4, 9, 27) if several else 32.0,
-        most_facilities=4 if several else 1,
     )  # fmt: skip
 
 
@@ -194,7 +180,7 @@ def test_a_region_shuts_the_second_way() -> None:
 @settings(deadline=None, max_examples=8)
 @given(st.integers(0, 10_000))
 def test_plans_never_get_worse(seed: int) -> None:
-    problem = random_case(seed)
+    problem = random_case(seed, 8, ample=32.0)
     whole, plan = begun(problem)
     regions = regions_of(problem, whole)
     for _ in range(4):
@@ -205,7 +191,7 @@ def test_plans_never_get_worse(seed: int) -> None:
 
 
 def test_all_arcs_together_give_the_best_plan() -> None:
-    problem = random_case(3)
+    problem = random_case(3, 8, ample=32.0)
     whole, plan = begun(problem)
     all_arcs = np.ones(problem.num_arcs, dtype=bool)
     best, _ = regions_of(problem, whole).decide(plan, all_arcs, 10.0)

@@ -20,7 +20,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from bundling.errors import Fault, raise_if
 from bundling.hubs.last_mile import LastMileFit, mean_way_km, refuse_numbers
-from bundling.hubs.last_mile_tours import WithTours, area_by_location, fits_of, tours_of
+from bundling.hubs.last_mile_tours import (
+    WithTours,
+    area_by_location,
+    fits_of,
+    tours_of,
+    with_tours,
+)
 from bundling.hubs.scheduled.evaluate import evaluate
 from bundling.hubs.scheduled.loads import moves_of
 from bundling.hubs.scheduled.problem import ScheduledProblem
@@ -242,15 +248,4 @@ def estimate_of(tours: LaneTerms, solution: ScheduledSolution) -> LaneTours:
     cost = [told.objective + sums[f"{at}eur"] + price * sums[f"{at}co2e_kg"] for at in _RANGE]
     km_all = [told.indicators["vehicle_km"] + sums[f"{at}added_km"] for at in _RANGE]
     co2e = [told.indicators["co2e_kg"] + sums[f"{at}co2e_kg"] for at in _RANGE]
-    return LaneTours(
-        objective_eur=cost[0],
-        low_eur=cost[1],
-        high_eur=cost[2],
-        vehicle_km=km_all[0],
-        low_km=km_all[1],
-        high_km=km_all[2],
-        co2e_kg=co2e[0],
-        low_co2e_kg=co2e[1],
-        high_co2e_kg=co2e[2],
-        departures=frame,
-    )
+    return LaneTours(**with_tours(cost, km_all, co2e), departures=frame)

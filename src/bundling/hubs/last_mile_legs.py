@@ -18,7 +18,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from bundling.errors import Fault, raise_if
 from bundling.hubs.last_mile import LastMileFit, mean_way_km
-from bundling.hubs.last_mile_tours import WithTours, area_by_location, fits_of, tours_of
+from bundling.hubs.last_mile_tours import (
+    WithTours,
+    area_by_location,
+    fits_of,
+    tours_of,
+    with_tours,
+)
 from bundling.hubs.problem import LEG_KINDS, LINEHAUL, HubsProblem
 from bundling.units import METRES_PER_KM, SECONDS_PER_HOUR
 
@@ -118,18 +124,7 @@ def last_mile_of(
         [base + sums[f"{at}{name}"] for at in ("", "low_", "high_")]
         for base, name in ((told.objective, "eur"), (km - planned, "km"), (co2e, "co2e_kg"))
     )
-    return LastMile(
-        objective_eur=cost[0],
-        low_eur=cost[1],
-        high_eur=cost[2],
-        vehicle_km=way[0],
-        low_km=way[1],
-        high_km=way[2],
-        co2e_kg=carbon[0],
-        low_co2e_kg=carbon[1],
-        high_co2e_kg=carbon[2],
-        legs=legs,
-    )
+    return LastMile(**with_tours(cost, way, carbon), legs=legs)
 
 
 def _legs(

@@ -60,6 +60,19 @@ class WithTours:
     high_co2e_kg: float
 
 
+def with_tours(
+    eur: Sequence[float], km: Sequence[float], co2e_kg: Sequence[float]
+) -> dict[str, float]:
+    """Return the fields of `WithTours`: of cost, km and CO2e each the value, low and high."""
+    names = (("objective_eur", "low_eur", "high_eur"), ("vehicle_km", "low_km", "high_km"),
+             ("co2e_kg", "low_co2e_kg", "high_co2e_kg"))  # fmt: skip
+    return {
+        name: value
+        for fields, values in zip(names, (eur, km, co2e_kg), strict=True)
+        for name, value in zip(fields, values, strict=True)
+    }
+
+
 @dataclass(frozen=True, eq=False)
 class Tours:
     """Kilometres of the tours of one departure, by vehicle type (types,), with their range."""

@@ -71,8 +71,9 @@ def start(
         put_all(day, account, price, nothing, nothing)
         share = _FIRST_SHARE[trial % len(_FIRST_SHARE)]
         stuck = _plan(day, account, price, work, rng, goes_on, share)
-        if not stuck.size and cost() < least:
-            least, users = cost(), account.users.copy()
+        found = np.inf if stuck.size else cost()
+        if found < least:
+            least, users = found, account.users.copy()
             moves, slots = account.moves.copy(), account.slots.copy()
         else:
             number = max(1, number // 2)

@@ -64,10 +64,7 @@ def anneal(net, slots, best_k, best_u, best_w, best, steps, hot, cold, rng):
                 a = slots.way[s, p]
                 if a < 0:
                     break
-                if not is_touched[a]:
-                    is_touched[a] = True
-                    touched[num_touched], before[num_touched] = a, now.load[a]
-                    num_touched += 1
+                num_touched = _touch(a, now.load, is_touched, touched, before, num_touched)
                 now.load[a] -= slots.units[s]
         for t in range(num_touched):
             fill(net, now, touched[t], now.load[touched[t]])
@@ -108,10 +105,7 @@ def anneal(net, slots, best_k, best_u, best_w, best, steps, hot, cold, rng):
                     a = slots.way[s, p]
                     if a < 0:
                         break
-                    if not is_touched[a]:
-                        is_touched[a] = True
-                        touched[num_touched], before[num_touched] = a, now.load[a]
-                        num_touched += 1
+                    num_touched = _touch(a, now.load, is_touched, touched, before, num_touched)
                     fill(net, now, a, now.load[a] + sent)
         change = 0.0
         for t in range(num_touched):
@@ -147,3 +141,13 @@ def anneal(net, slots, best_k, best_u, best_w, best, steps, hot, cold, rng):
             best = cost_now
             best_k[:], best_u[:], best_w[:] = slots.commodity, slots.units, slots.way
     return best
+
+
+@kernel
+def _touch(a, load, is_touched, touched, before, count):
+    """Note the load of an arc before a step first changes it; return how many are noted."""
+    if is_touched[a]:
+        return count
+    is_touched[a] = True
+    touched[count], before[count] = a, load[a]
+    return count + 1

@@ -97,17 +97,8 @@ def link(slots, s):
         a = slots.way[s, p]
         if a < 0:
             break
-        entry, old = s * length + p, slots.first[a]
-        slots.first[a] = entry
-        slots.ahead[entry], slots.after[entry] = -1, old
-        if old >= 0:
-            slots.ahead[old] = entry
-    k = slots.commodity[s]
-    old = slots.first_of[k]
-    slots.first_of[k] = s
-    slots.ahead_of[s], slots.after_of[s] = -1, old
-    if old >= 0:
-        slots.ahead_of[old] = s
+        _push(slots.first, slots.after, slots.ahead, a, s * length + p)
+    _push(slots.first_of, slots.after_of, slots.ahead_of, slots.commodity[s], s)
 
 
 @kernel
@@ -118,22 +109,30 @@ def unlink(slots, s):
         a = slots.way[s, p]
         if a < 0:
             break
-        entry = s * length + p
-        ahead, after = slots.ahead[entry], slots.after[entry]
-        if ahead >= 0:
-            slots.after[ahead] = after
-        else:
-            slots.first[a] = after
-        if after >= 0:
-            slots.ahead[after] = ahead
-    k = slots.commodity[s]
-    ahead, after = slots.ahead_of[s], slots.after_of[s]
-    if ahead >= 0:
-        slots.after_of[ahead] = after
-    else:
-        slots.first_of[k] = after
-    if after >= 0:
-        slots.ahead_of[after] = ahead
+        _drop(slots.first, slots.after, slots.ahead, a, s * length + p)
+    _drop(slots.first_of, slots.after_of, slots.ahead_of, slots.commodity[s], s)
     slots.commodity[s] = -1
     slots.free[slots.count[0]] = s
     slots.count[0] += 1
+
+
+@kernel
+def _push(first, after, ahead, owner, entry):
+    """Put an entry at the head of its owner's list."""
+    old = first[owner]
+    first[owner] = entry
+    ahead[entry], after[entry] = -1, old
+    if old >= 0:
+        ahead[old] = entry
+
+
+@kernel
+def _drop(first, after, ahead, owner, entry):
+    """Take an entry out of its owner's list."""
+    left, right = ahead[entry], after[entry]
+    if left >= 0:
+        after[left] = right
+    else:
+        first[owner] = right
+    if right >= 0:
+        ahead[right] = left

@@ -166,7 +166,8 @@ def least_unit_costs(problem: DesignProblem) -> FloatArray:
     there = problem.total_capacity > 0
     np.minimum.at(rest, (problem.head[there], problem.tail[there]), problem.unit_cost[there])
     np.fill_diagonal(rest, 0.0)
-    # R. W. Floyd, "Algorithm 97: shortest path", Communications of the ACM 5 (1962) 345.
+    # R. W. Floyd, "Algorithm 97: shortest path", Communications of the ACM 5 (1962) 345. Not by
+    # SciPy: its graphs take a length of 0, of which there are here, for no arc.
     for i in range(problem.num_nodes):
         np.minimum(rest, rest[:, i, None] + rest[None, i, :], out=rest)
     return rest

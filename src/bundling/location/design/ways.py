@@ -145,22 +145,35 @@ def send(net, now, price, many, source, sink, units, room, way):
 
 
 @kernel
+def begin(room, source):
+    """Put the source alone on the border of the search; return how many nodes stand there."""
+    room.dist[:] = np.inf
+    room.done[:] = False
+    room.dist[source] = 0.0
+    room.border[0] = source
+    return 1
+
+
+@kernel
+def nearest(dist, border, rest, count):
+    """Return where on the border the node stands by which the whole way can be shortest."""
+    place, least = 0, np.inf
+    for p in range(count):
+        value = dist[border[p]] + rest[border[p]]
+        if value < least:
+            place, least = p, value
+    return place
+
+
+@kernel
 def shortest(net, now, price, many, source, sink, units, room):
     """Return the least cost for a unit, and its arcs in `before`; inf without a way."""
     start, head, cost, fixed, size = net.start, net.head, net.cost, net.fixed, net.room
     spare, more, rest = now.spare, now.more, net.rest[sink]
     dist, before, done, border = room.dist, room.before, room.done, room.border
-    dist[:] = np.inf
-    done[:] = False
-    dist[source] = 0.0
-    border[0] = source
-    count, least = 1, 1.0 / many
+    count, least = begin(room, source), 1.0 / many
     while count > 0:
-        place, nearest = 0, np.inf
-        for p in range(count):
-            value = dist[border[p]] + rest[border[p]]
-            if value < nearest:
-                place, nearest = p, value
+        place = nearest(dist, border, rest, count)
         i = border[place]
         if i == sink:
             return dist[sink]
@@ -200,17 +213,9 @@ def shortest_open(net, now, source, sink, units, limit, room):
     start, head, cost = net.start, net.head, net.cost
     spare, rest = now.spare, net.rest[sink]
     dist, before, done, border = room.dist, room.before, room.done, room.border
-    dist[:] = np.inf
-    done[:] = False
-    dist[source] = 0.0
-    border[0] = source
-    count, enough = 1, _LEAST_PART * units
+    count, enough = begin(room, source), _LEAST_PART * units
     while count > 0:
-        place, nearest = 0, np.inf
-        for p in range(count):
-            value = dist[border[p]] + rest[border[p]]
-            if value < nearest:
-                place, nearest = p, value
+        place = nearest(dist, border, rest, count)
         i = border[place]
         if i == sink:
             return dist[sink]
